@@ -25,7 +25,7 @@ pub struct Planned<'s> {
     /// What is wrong with the input. Of errors, none is in the configuration itself: what they are about is left out.
     mistakes: Report,
     /// Where everything in it was written.
-    document: Document<'s>,
+    pub(crate) document: Document<'s>,
     pub(crate) manifests: Option<Manifests>,
 }
 

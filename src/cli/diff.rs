@@ -11,11 +11,11 @@ use super::messages::Messages;
 use super::outcome::Outcome;
 use super::stdout::print;
 use crate::check::{Detail, WITHOUT_MANIFESTS};
-use crate::components::objects::GENERATOR;
 use crate::components::{ComponentId, System, bundle, proportional_autoscaler};
 use crate::diagnostic::{Failure, Severity};
 use crate::diff::{self, Differences, Identity, Objects, Scope};
 use crate::formats::Note;
+use crate::kubernetes::GENERATOR;
 use crate::kubernetes::{MANAGED_BY_LABEL, PART_OF_LABEL};
 use crate::load::Inputs;
 use crate::pipeline::Planned;
@@ -113,7 +113,7 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
         };
         old
     };
-    for note in notes(&differences, &planned.system, args) {
+    for note in notes(&differences, args) {
         messages.note(&note);
     }
     print(&match args.report {
@@ -191,7 +191,7 @@ fn live(
         let texts = texts.into_iter();
         texts.map(|text| sources.add("kubectl", text)).collect()
     } else {
-        input::read(&args.live, &mut sources)?
+        input::read_objects(&args.live, &mut sources)?
     };
     let objects = diff::read(&sources, &ids)?;
     if objects.is_empty() && !args.from_cluster {
@@ -214,6 +214,7 @@ fn of_objects(new: &Objects, live: &Objects, system: &System, args: &Args) -> Di
         pools: Vec::new(),
         autoscaler: Vec::new(),
         compared: new.len(),
+        not_compared: not_compared(system, args),
     }
 }
 
@@ -247,11 +248,27 @@ fn of_configs(
         pools,
         autoscaler,
         compared: new.len(),
+        not_compared: not_compared(system, args),
     }))
 }
 
+/// Where workloads run is in their own manifests, and the cloud has no objects.
+const PLACEMENT: &str = "placement";
+const NODE_POOLS: &str = "node-pools";
+
+/// The components of which something is not compared.
+fn not_compared(system: &System, args: &Args) -> Vec<&'static str> {
+    let plan = &system.plan;
+    let places = !plan.workloads.is_empty() || !plan.generated.is_empty();
+    let is_placed = places && args.chosen.has(ComponentId::Placement);
+    let has_cloud = args.against.is_empty() && args.chosen.has(ComponentId::NodePools);
+    let all = [(PLACEMENT, is_placed), (NODE_POOLS, has_cloud)];
+    let missing = all.into_iter().filter(|(_, is_missing)| *is_missing);
+    missing.map(|(name, _)| name).collect()
+}
+
 /// What is not compared.
-fn notes(differences: &Differences, system: &System, args: &Args) -> Vec<Note> {
+fn notes(differences: &Differences, args: &Args) -> Vec<Note> {
     let mut notes = Vec::new();
     let unknown = differences.unknown_removals();
     if unknown > 0 {
@@ -269,14 +286,17 @@ fn notes(differences: &Differences, system: &System, args: &Args) -> Vec<Note> {
             }),
         });
     }
-    let is_placed = args.chosen.has(ComponentId::Placement) && !system.plan.workloads.is_empty();
-    if is_placed {
+    if differences.not_compared.contains(&PLACEMENT) {
         notes.push(Note {
             message: "the placement of the workloads is in their own manifests, and not compared here".to_owned(),
-            next: Some("spotgen patch MANIFESTS --in-place --check, or spotgen patch < MANIFEST | kubectl diff -f -".to_owned()),
+            next: Some(
+                "spotgen status SNAPSHOT -f CONFIG names the workloads without it; spotgen patch MANIFESTS --in-place --check, \
+                 or spotgen patch < MANIFEST | kubectl diff -f -, shows the fields"
+                    .to_owned(),
+            ),
         });
     }
-    if args.against.is_empty() && args.chosen.has(ComponentId::NodePools) {
+    if differences.not_compared.contains(&NODE_POOLS) {
         notes.push(Note {
             message: "node pools and the autoscaler's settings are not Kubernetes objects, and not compared with the cloud".to_owned(),
             next: None,

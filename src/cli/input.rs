@@ -10,6 +10,7 @@ use super::kustomizations::Kustomizations;
 use crate::diagnostic::{Failure, Report};
 use crate::load::Inputs;
 use crate::source::{SET, STDIN, SourceId, Sources};
+use crate::values::words::one_of;
 
 /// Spans are byte offsets of 32 bits.
 const MAX_BYTES: u64 = u32::MAX as u64;
@@ -19,6 +20,11 @@ const MAX_FILES: usize = u16::MAX as usize;
 /// What becomes of a manifest that a kustomization uses, and what to check instead.
 const LEFT: &str = "is not judged by itself";
 const BUILT: &str = "check what kustomize builds: `kustomize build … | spotgen check -`";
+
+/// What is read of a directory: configurations, and objects, which kubectl reads as JSON too.
+/// Source: kubernetes/cli-runtime pkg/resource/builder.go, `FileExtensions`.
+const YAML: [&str; 2] = ["yaml", "yml"];
+const OBJECTS: [&str; 3] = ["yaml", "yml", "json"];
 
 /// The configuration if none is named.
 const DEFAULT_CONFIG: &str = "spot-config.yaml";
@@ -70,7 +76,7 @@ pub(super) fn manifests(from: &[PathBuf], sources: &mut Sources) -> Result<Manif
         }
         None => true,
     };
-    let files = read_those(from, is_wanted, sources)?;
+    let files = read_those(from, &OBJECTS, is_wanted, sources)?;
     Ok(Manifests { files, ..manifests })
 }
 
@@ -97,12 +103,21 @@ pub(super) fn sets(texts: &[String], sources: &mut Sources) -> Vec<SourceId> {
 
 /// Reads everything named, in order.
 pub(super) fn read(named: &[PathBuf], sources: &mut Sources) -> Result<Vec<SourceId>, Failure> {
-    read_those(named, |_| true, sources)
+    read_those(named, &YAML, |_| true, sources)
+}
+
+/// The same for objects, which are as well in JSON.
+pub(super) fn read_objects(
+    named: &[PathBuf],
+    sources: &mut Sources,
+) -> Result<Vec<SourceId>, Failure> {
+    read_those(named, &OBJECTS, |_| true, sources)
 }
 
 /// The same without the files that are not wanted.
 fn read_those(
     named: &[PathBuf],
+    extensions: &[&str],
     mut is_wanted: impl FnMut(&Path) -> bool,
     sources: &mut Sources,
 ) -> Result<Vec<SourceId>, Failure> {
@@ -116,7 +131,10 @@ fn read_those(
             ids.push(add(STDIN.to_owned(), stdin()?, sources)?);
             continue;
         }
-        for path in files(name)?.into_iter().filter(|path| is_wanted(path)) {
+        for path in files_of(name, extensions)?
+            .into_iter()
+            .filter(|path| is_wanted(path))
+        {
             let bytes = fs::read(&path).map_err(|error| {
                 Failure::new(format!("cannot read {}: {error}", path.display()))
             })?;
@@ -173,10 +191,32 @@ fn utf16(bytes: &[u8]) -> Option<String> {
     String::from_utf16(&units).ok().filter(|_| odd.is_empty())
 }
 
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    let own = path.extension();
+    own.is_some_and(|own| extensions.iter().any(|extension| own == *extension))
+}
+
+/// The subdirectories of a named directory that have files of objects: those are not read.
+pub(super) fn passed_over(directory: &Path) -> Vec<PathBuf> {
+    let pattern = directory.join("*").join("**").join("*");
+    let paths = glob::glob(&pattern.to_string_lossy()).into_iter().flatten();
+    let mut folders: Vec<PathBuf> = paths
+        .flatten()
+        .filter(|path| has_extension(path, &OBJECTS))
+        .filter_map(|path| path.parent().map(Path::to_owned))
+        .collect();
+    folders.dedup();
+    folders
+}
+
 /// The files that an argument names: a file, the YAML files of a directory, or the matches of a glob.
 pub(super) fn files(name: &Path) -> Result<Vec<PathBuf>, Failure> {
+    files_of(name, &YAML)
+}
+
+fn files_of(name: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Failure> {
     if name.is_dir() {
-        return directory(name);
+        return directory(name, extensions);
     }
     let text = name.to_string_lossy();
     if name.exists() || !text.contains(['*', '?', '[']) {
@@ -197,23 +237,22 @@ pub(super) fn files(name: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(paths)
 }
 
-/// The YAML files of a directory, sorted by name and without subdirectories, as kubectl reads them.
-fn directory(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+/// The files of a directory with these extensions, sorted by name and without subdirectories, as kubectl reads them.
+fn directory(path: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Failure> {
     let failure =
         |error: io::Error| Failure::new(format!("cannot read {}: {error}", path.display()));
     let mut paths = Vec::new();
     for entry in fs::read_dir(path).map_err(failure)? {
         let path = entry.map_err(failure)?.path();
-        let is_yaml = path
-            .extension()
-            .is_some_and(|extension| extension == "yaml" || extension == "yml");
-        if is_yaml && path.is_file() {
+        if has_extension(&path, extensions) && path.is_file() {
             paths.push(path);
         }
     }
     if paths.is_empty() {
+        let names: Vec<String> = extensions.iter().map(|own| format!(".{own}")).collect();
         return Err(Failure::new(format!(
-            "there is no .yaml or .yml file in {}",
+            "there is no {} file in {}",
+            one_of(&names),
             path.display()
         )));
     }

@@ -8,6 +8,7 @@ use super::messages::Messages;
 use crate::components::WANTED;
 use crate::diagnostic::Failure;
 use crate::formats::Note;
+use crate::init::cloud_pools;
 use crate::snapshot::{KINDS, Problem, Snapshot};
 use crate::source::Sources;
 use crate::values::shell;
@@ -89,11 +90,13 @@ pub(super) fn read(
     if cluster.from_cluster {
         sources.add("the cluster", cluster.run_kubectl(messages)?);
     } else {
-        input::read(paths, &mut sources)?;
+        input::read_objects(paths, &mut sources)?;
+        name_folders(paths, messages);
     }
     let texts = sources.iter().map(|(_, source)| source.text.as_str());
     let snapshot = Snapshot::read(texts, WANTED.config_map);
-    name_problems(&snapshot, messages);
+    not_pools(&sources)?;
+    name_problems(&snapshot, &sources, messages);
     if snapshot.is_empty() {
         let names: Vec<&str> = sources
             .iter()
@@ -113,15 +116,81 @@ pub(super) fn read(
 /// At most this many problems are named one by one.
 const PROBLEMS_SHOWN: usize = 10;
 
-fn name_problems(snapshot: &Snapshot, messages: &mut Messages) {
+/// The cloud's list of pools is easily mistaken for a snapshot.
+fn not_pools(sources: &Sources) -> Result<(), Failure> {
+    // A snapshot is an object or a list of that kind.
+    let mut lists = sources.iter().map(|(_, source)| source);
+    let list = lists.find(|source| {
+        let is_list = source
+            .text
+            .trim_start_matches('\u{feff}')
+            .trim_start()
+            .starts_with('[');
+        is_list && cloud_pools::read(&source.text).is_ok()
+    });
+    match list {
+        None => Ok(()),
+        Some(source) => Err(Failure::new(format!(
+            "{} is a list of node pools of the cloud, and no snapshot",
+            source.name
+        ))
+        .help(format!(
+            "pass it to `spotgen init` with --pools: --pools {}",
+            shell::word(&source.name)
+        ))),
+    }
+}
+
+/// Folders within a named one are not read, as kubectl does not.
+fn name_folders(paths: &[PathBuf], messages: &mut Messages) {
+    for path in paths.iter().filter(|path| path.is_dir()) {
+        let folders = input::passed_over(path);
+        let Some(first) = folders.first() else {
+            continue;
+        };
+        let count = folders.len();
+        messages.note(&Note {
+            message: format!(
+                "{count} {} in {} not read, such as {}",
+                if count == 1 { "folder" } else { "folders" },
+                path.display(),
+                first.display()
+            )
+            .replace(
+                " not read",
+                if count == 1 {
+                    " is not read"
+                } else {
+                    " are not read"
+                },
+            ),
+            next: Some(format!(
+                "name them too, or a glob: {}",
+                shell::word(&path.join("**").join("*.yaml").to_string_lossy())
+            )),
+        });
+    }
+}
+
+fn name_problems(snapshot: &Snapshot, sources: &Sources, messages: &mut Messages) {
+    let files: Vec<&str> = sources
+        .iter()
+        .map(|(_, source)| source.name.as_str())
+        .collect();
     let mut note = |message: String| {
         messages.note(&Note {
             message,
             next: None,
         });
     };
-    for Problem { subject, reason } in snapshot.problems.iter().take(PROBLEMS_SHOWN) {
-        note(format!("{subject} is left out: {reason}"));
+    for Problem {
+        subject,
+        reason,
+        text,
+    } in snapshot.problems.iter().take(PROBLEMS_SHOWN)
+    {
+        let file = files.get(*text).copied().unwrap_or_default();
+        note(format!("{subject} in {file} is left out: {reason}"));
     }
     let more = snapshot.problems.len().saturating_sub(PROBLEMS_SHOWN);
     if more > 0 {

@@ -13,7 +13,8 @@ use crate::load::Inputs;
 use crate::pipeline::{Planned, survey};
 use crate::reporters::{Style, text::render};
 use crate::snapshot::Snapshot;
-use crate::status::{self, Input};
+use crate::status::{self, Advice, Input};
+use crate::values::shell;
 
 /// Show which parts of the system a cluster has, whose they are, and whether they work
 #[derive(Debug, clap::Args)]
@@ -70,7 +71,8 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
             return Ok(Outcome::Unable);
         }
     };
-    let status = judge(&snapshot, planned, is_assumed);
+    let advice = advice(args);
+    let status = judge(&snapshot, planned, is_assumed, &advice);
     print(&match args.report {
         Report::Text => status::text(&status, style),
         Report::Json => status::json(&status),
@@ -82,12 +84,53 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
     })
 }
 
-fn judge(snapshot: &Snapshot, planned: &Planned<'_>, is_assumed: bool) -> status::Status {
+fn judge(
+    snapshot: &Snapshot,
+    planned: &Planned<'_>,
+    is_assumed: bool,
+    advice: &Advice,
+) -> status::Status {
     let manifests = planned.manifests.as_ref().expect("they are given");
     status::judge(&Input {
         snapshot,
         manifests,
         system: &planned.system,
+        document: &planned.document,
         is_assumed,
+        advice,
     })
+}
+
+/// What the commands that are advised need: the configuration, and the snapshot, which stands for the manifests.
+fn advice(args: &Args) -> Advice {
+    let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
+    let words = |paths: &[PathBuf]| {
+        let words = paths
+            .iter()
+            .map(|path| shell::word(&path.to_string_lossy()));
+        words.collect::<Vec<_>>()
+    };
+    let has_files = !args.snapshots.is_empty() && !args.snapshots.iter().any(is_stdin);
+    let snapshots = if has_files {
+        words(&args.snapshots)
+    } else {
+        vec!["SNAPSHOT".to_owned()]
+    };
+    let files = words(&args.file).into_iter();
+    let files = files.flat_map(|file| ["-f".to_owned(), file]);
+    let from = snapshots.iter();
+    let from = from.flat_map(|path| ["--from".to_owned(), path.clone()]);
+    let input: Vec<String> = files.chain(from).collect();
+    Advice {
+        input: if args.file.is_empty() {
+            String::new()
+        } else {
+            input.join(" ")
+        },
+        live: if args.cluster.from_cluster {
+            "--from-cluster".to_owned()
+        } else {
+            snapshots.join(" ")
+        },
+    }
 }

@@ -13,14 +13,12 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use super::controller::ContainerResources;
 use crate::defaults::UNHEALTHY_POLICY_SINCE;
 use crate::kubernetes::{
-    COMPONENT_LABEL, ENFORCED_LABEL, INSTANCE_LABEL, Labels, MANAGED_BY_LABEL, NAME_LABEL, Object,
-    PART_OF_LABEL, RESTRICTED, match_labels, quantity, restricted_container, role_ref, subject,
+    COMPONENT_LABEL, ENFORCED_LABEL, GENERATOR, INSTANCE_LABEL, Labels, MANAGED_BY_LABEL,
+    NAME_LABEL, Object, PART_OF_LABEL, RESTRICTED, match_labels, quantity, restricted_container,
+    role_ref, subject,
 };
 use crate::plan::Plan;
 use crate::sha256;
-
-/// What made the objects that belong to no program of their own, and manages all of them.
-pub(crate) const GENERATOR: &str = "spotgen";
 
 /// Metadata of an object of a component.
 pub(crate) fn metadata(

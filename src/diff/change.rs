@@ -41,8 +41,17 @@ pub struct ObjectChange {
     pub fate: Fate,
     pub changes: Vec<Change>,
     pub owners: Vec<Owner>,
+    /// What goes at this moment: the object, or its namespace.
+    pub ending: Option<Ending>,
     /// Whether fields that an earlier output had can be told.
     pub knows_removals: bool,
+}
+
+/// What the cluster is about to delete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    Object,
+    Namespace,
 }
 
 /// What becomes of an object.
@@ -76,6 +85,8 @@ pub struct Differences {
     pub autoscaler: Vec<Change>,
     /// How many objects are generated.
     pub compared: usize,
+    /// What is not compared.
+    pub not_compared: Vec<&'static str>,
 }
 
 /// A node pool that differs.
@@ -90,7 +101,7 @@ impl Differences {
     /// Whether nothing differs. An object that only belongs to somebody else does not.
     pub fn is_empty(&self) -> bool {
         let mut objects = self.objects.iter();
-        objects.all(|object| object.fate == Fate::Unchanged)
+        objects.all(|object| object.fate == Fate::Unchanged && object.ending.is_none())
             && self.pools.is_empty()
             && self.autoscaler.is_empty()
     }

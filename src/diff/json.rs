@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::change::{Change, Differences, Fate, Kind, ObjectChange, PoolChange, Removal};
+use super::change::{Change, Differences, Ending, Fate, Kind, ObjectChange, PoolChange, Removal};
 use super::path::Side;
 
 /// The version of the format: it changes when a key is removed or changes its meaning.
@@ -16,6 +16,7 @@ pub fn json(differences: &Differences) -> String {
         "objects": differences.objects.iter().map(object).collect::<Vec<_>>(),
         "nodePools": differences.pools.iter().map(pool).collect::<Vec<_>>(),
         "autoscaler": changes(&differences.autoscaler),
+        "notCompared": differences.not_compared,
         "counts": {
             "compared": differences.compared,
             "added": added,
@@ -59,6 +60,12 @@ fn object(object: &ObjectChange) -> Json {
         json!({"tool": owner.tool.as_str(), "name": name})
     });
     json["owners"] = owners.collect();
+    if let Some(ending) = object.ending {
+        json["ending"] = json!(match ending {
+            Ending::Object => "object",
+            Ending::Namespace => "namespace",
+        });
+    }
     json["removalsKnown"] = json!(object.knows_removals);
     json
 }

@@ -42,6 +42,8 @@ pub(super) fn strategy(field: Field<'_>) -> Strategy {
         | "resourceNames" | "nonResourceURLs" | "subjects" | "values" | "matchExpressions"
         | "matchFields" | "nodeSelectorTerms" | "matchNames" | "drop" | "add" | "finalizers"
         | "include" | "exclude" | PREFERRED | REQUIRED => Strategy::Set,
+        // Of a role, which allows what any of them allows.
+        "rules" if field.parent.is_empty() => Strategy::Set,
         _ => Strategy::Ordered,
     }
 }

@@ -3,6 +3,8 @@
 
 mod change;
 mod compare;
+mod either;
+mod ending;
 mod field;
 mod fixed;
 mod former;
@@ -20,7 +22,7 @@ mod same;
 mod text;
 mod words;
 
-pub use change::{Change, Differences, Fate, Kind, ObjectChange, PoolChange, Removal};
+pub use change::{Change, Differences, Ending, Fate, Kind, ObjectChange, PoolChange, Removal};
 pub use fixed::Fixed;
 pub use json::json;
 pub use object::{Identity, Objects};

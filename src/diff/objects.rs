@@ -4,6 +4,8 @@ use serde_json::Value as Json;
 
 use super::change::{Change, Fate, ObjectChange, Removal};
 use super::compare::Walk;
+use super::either::beside_another;
+use super::ending::ending;
 use super::fixed::fixed;
 use super::former::{Former, essential};
 use super::managers::managers;
@@ -17,10 +19,16 @@ pub fn live(new: &Objects, live: &Objects, scope: &Scope, manager: &str) -> Vec<
     let mut objects: Vec<ObjectChange> = new
         .iter()
         .filter_map(|(identity, object)| match live.get(identity) {
-            Some(there) => one(identity, object, there, manager),
+            Some(there) => one(identity, object, there, manager).or_else(|| {
+                // Equal for the moment.
+                ending(identity, live).map(|_| whole(identity, object, Fate::Unchanged))
+            }),
             None => Some(whole(identity, object, Fate::Added)),
         })
         .collect();
+    for object in &mut objects {
+        object.ending = ending(&object.identity, live);
+    }
     let gone = removals(new, live, scope).into_iter();
     objects.extend(gone.map(|(identity, object, removal)| ObjectChange {
         owners: owners(object, manager),
@@ -77,8 +85,10 @@ fn changed(identity: &Identity, new: &Json, old: &Json, former: &Former) -> Opti
     if changes.is_empty() {
         return None;
     }
-    for change in &mut changes {
-        change.fixed = fixed(identity, &change.path, new, old);
+    for at in 0..changes.len() {
+        let change = &changes[at];
+        changes[at].fixed = fixed(identity, &change.path, new, old)
+            .or_else(|| beside_another(identity, change, &changes, old));
     }
     Some(ObjectChange {
         changes,
@@ -94,6 +104,7 @@ fn whole(identity: &Identity, object: &Json, fate: Fate) -> ObjectChange {
         fate,
         changes: Vec::new(),
         owners: Vec::new(),
+        ending: None,
         knows_removals: true,
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::managers::managers;
 use super::object::{annotation, label};
-use crate::kubernetes::MANAGED_BY_LABEL;
+use crate::kubernetes::{HELM, Marks};
 
 /// Another tool that writes an object, and would write it again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,21 +23,6 @@ pub enum Tool {
     FieldManager,
 }
 
-/// Source: helm/helm pkg/action/validate.go, `appManagedByHelm` and the annotations beside it.
-const HELM: (&str, &str, &str) = (
-    "Helm",
-    "meta.helm.sh/release-name",
-    "meta.helm.sh/release-namespace",
-);
-/// Source: argoproj/argo-cd common/common.go, `AnnotationKeyAppInstance` and `LabelKeyAppInstance`.
-const ARGO_CD: (&str, &str) = (
-    "argocd.argoproj.io/tracking-id",
-    "argocd.argoproj.io/instance",
-);
-/// The controllers label what they apply with these and `name` or `namespace`.
-/// Source: fluxcd/pkg ssa/manager.go, `SetOwnerLabels`; fluxcd/kustomize-controller and fluxcd/helm-controller,
-/// `GroupVersion.Group`.
-const FLUX: [&str; 2] = ["kustomize.toolkit.fluxcd.io", "helm.toolkit.fluxcd.io"];
 /// What Kubernetes itself and client-side kubectl are called.
 const NO_OWNERS: [&str; 2] = ["kubectl-client-side-apply", "kubectl-last-applied"];
 
@@ -50,25 +35,17 @@ pub(super) fn owners(live: &Json, manager: &str) -> Vec<Owner> {
             owners.push(owner);
         }
     };
-    let (helm, release, namespace) = HELM;
-    if let Some(name) = annotation(live, release) {
-        let place = annotation(live, namespace).map(|place| format!("{place}/"));
-        add(Tool::Helm, place.unwrap_or_default() + name);
-    } else if label(live, MANAGED_BY_LABEL) == Some(helm) {
+    let marks = Marks::of(|key| label(live, key), |key| annotation(live, key));
+    if let Some(release) = &marks.helm_release {
+        add(Tool::Helm, release.to_string());
+    } else if marks.managed_by.as_deref() == Some(HELM) {
         add(Tool::Helm, String::new());
     }
-    let (tracking, instance) = ARGO_CD;
-    // `<application>:<group>/<kind>:<namespace>/<name>`
-    let tracked = annotation(live, tracking).and_then(|text| text.split(':').next());
-    if let Some(name) = tracked.or(label(live, instance)) {
-        add(Tool::ArgoCd, name.to_owned());
+    if let Some(application) = &marks.argo_cd {
+        add(Tool::ArgoCd, application.to_string());
     }
-    for group in FLUX {
-        if let Some(name) = label(live, &format!("{group}/name")) {
-            let place = label(live, &format!("{group}/namespace"));
-            let place = place.map(|place| format!("{place}/")).unwrap_or_default();
-            add(Tool::Flux, format!("{place}{name}"));
-        }
+    for own in &marks.flux {
+        add(Tool::Flux, own.to_string());
     }
     let is_named = !owners.is_empty();
     for other in managers(live).iter().filter(|other| other.applies) {
@@ -109,7 +86,7 @@ impl Owner {
 impl Tool {
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Helm => "Helm",
+            Self::Helm => HELM,
             Self::ArgoCd => "Argo CD",
             Self::Flux => "Flux",
             Self::FieldManager => "field manager",

@@ -1,11 +1,11 @@
-//! Reads what kubectl prints, and manifests: YAML or JSON, objects or lists of them.
+//! Reads what kubectl prints, and manifests, with the reader of snapshots: every object as it is.
 
-use serde_json::{Deserializer, Value as Json};
+use serde_json::Value as Json;
 
 use super::object::{Identity, Objects};
 use crate::diagnostic::Failure;
-use crate::source::{Source, SourceId, Sources};
-use crate::yaml;
+use crate::snapshot::{Item, each};
+use crate::source::{SourceId, Sources};
 
 /// What nobody here has to read.
 const SECRET: &str = "Secret";
@@ -18,72 +18,59 @@ pub fn read(sources: &Sources, ids: &[SourceId]) -> Result<Objects, Failure> {
     let mut objects = Objects::default();
     for id in ids {
         let source = sources.get(*id);
-        for document in documents(source, *id, sources)? {
-            add(document, None, source, &mut objects)?;
+        let mut failure = None;
+        each(&source.text, &mut |item| {
+            let added = match &failure {
+                Some(_) => return,
+                None => add(item, &source.name, &mut objects),
+            };
+            failure = added.err();
+        });
+        if let Some(failure) = failure {
+            return Err(failure);
         }
     }
     Ok(objects)
 }
 
-/// JSON is read as such: it is many times faster than as YAML.
-fn documents(source: &Source, id: SourceId, sources: &Sources) -> Result<Vec<Json>, Failure> {
-    if source.text.trim_start().starts_with('{') {
-        let stream = Deserializer::from_str(&source.text).into_iter::<Json>();
-        if let Ok(documents) = stream.collect() {
-            return Ok(documents);
+fn add(item: Item<'_>, source: &str, objects: &mut Objects) -> Result<(), Failure> {
+    let (text, kind, version) = match item {
+        Item::Unreadable(problem) => {
+            // The place alone, as messages about files have it.
+            let subject = problem.subject.rsplit_once(" at ");
+            let place = subject.map_or(problem.subject.as_str(), |(_, place)| place);
+            let message = format!("{source}, {place}: {}", problem.reason);
+            return Err(Failure::new(message));
+        }
+        Item::Object {
+            text,
+            kind,
+            api_version,
+        } => (text, kind, api_version),
+    };
+    let mut object: Json = serde_json::from_str(text).map_err(|error| {
+        Failure::new(format!("{source} has an object that is no JSON: {error}"))
+    })?;
+    // Those of a list of one kind need not repeat it.
+    if let Some(map) = object.as_object_mut() {
+        for (key, listed) in [("apiVersion", version), ("kind", kind)] {
+            if let Some(listed) = listed {
+                map.entry(key).or_insert_with(|| listed.into());
+            }
         }
     }
-    let parsed = yaml::parse_stream(id, &source.text);
-    if let Some(problem) = parsed.problems.first() {
-        let at = sources.position(problem.span);
-        let (name, line) = (&source.name, at.line);
-        let failure = Failure::new(format!("{name}, line {line}: {}", problem.message));
-        return Err(match &problem.help {
-            Some(help) => failure.help(help.clone()),
-            None => failure,
-        });
-    }
-    Ok(parsed.documents.iter().map(yaml::Node::to_json).collect())
-}
-
-/// `listed`: the API version and the kind of the items of a list of one kind, which need not repeat it.
-fn add(
-    mut document: Json,
-    listed: Option<(&str, &str)>,
-    source: &Source,
-    objects: &mut Objects,
-) -> Result<(), Failure> {
-    if document.is_null() {
+    if object.get("kind").and_then(Json::as_str) == Some(SECRET) {
         return Ok(());
     }
-    if let (Some((version, kind)), Some(map)) = (listed, document.as_object_mut()) {
-        map.entry("apiVersion").or_insert_with(|| version.into());
-        map.entry("kind").or_insert_with(|| kind.into());
-    }
-    let text = |key: &str| document.get(key).and_then(Json::as_str).unwrap_or_default();
-    let (version, kind) = (text("apiVersion").to_owned(), text("kind").to_owned());
-    let items = document.get_mut("items").map(Json::take);
-    if let (Some(item), Some(Json::Array(items))) = (kind.strip_suffix("List"), items) {
-        let listed = (!item.is_empty()).then_some((version.as_str(), item));
-        for document in items {
-            add(document, listed, source, objects)?;
-        }
-        return Ok(());
-    }
-    if kind == SECRET {
-        return Ok(());
-    }
-    let Some(identity) = Identity::of(&document) else {
+    let Some(identity) = Identity::of(&object) else {
         return Err(Failure::new(format!(
-            "{} has a document that is not a Kubernetes object: it lacks `apiVersion`, `kind` or `metadata.name`",
-            source.name
+            "{source} has a document that is not a Kubernetes object: it lacks `apiVersion`, `kind` or `metadata.name`"
         ))
         .help("give what `kubectl get -o yaml` or `spotgen render` prints"));
     };
-    objects.add(identity, document).map_err(|twice| {
+    objects.add(identity, object).map_err(|twice| {
         Failure::new(format!(
-            "{twice} is there twice, with different content; the second one is in {}",
-            source.name
+            "{twice} is there twice, with different content; the second one is in {source}"
         ))
         .help("give each object once")
     })
@@ -119,6 +106,13 @@ mod tests {
             assert_eq!(names(&text), expected, "{text}");
         }
         assert_eq!(names(""), Ok(Vec::new()));
+        // Markers of YAML between values of JSON, and YAML that looks like JSON.
+        for text in [
+            format!("{namespace}\n---\n{map}\n"),
+            format!("{{kind: Namespace, apiVersion: v1, metadata: {{name: x}}}}\n---\n{map}\n"),
+        ] {
+            assert_eq!(names(&text), expected, "{text}");
+        }
     }
 
     #[test]

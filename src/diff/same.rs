@@ -159,6 +159,12 @@ mod tests {
                 json!(["list", "get"]),
             ),
             (
+                "",
+                "rules",
+                json!([{"resources": ["pods"], "verbs": ["get"]}, {"resources": ["nodes"], "verbs": ["list"]}]),
+                json!([{"resources": ["nodes"], "verbs": ["list"]}, {"resources": ["pods"], "verbs": ["get"]}]),
+            ),
+            (
                 "spec",
                 "tolerations",
                 json!([{"key": "a", "value": "b", "operator": "Equal"}, {"key": "c", "operator": "Exists"}]),
@@ -191,6 +197,13 @@ mod tests {
                 "verbs",
                 json!(["a", "a", "b"]),
                 json!(["a", "b", "b"]),
+            ),
+            // Of alerts, which are written to be read.
+            (
+                "groups",
+                "rules",
+                json!([{"alert": "a"}, {"alert": "b"}]),
+                json!([{"alert": "b"}, {"alert": "a"}]),
             ),
             ("x", "flag", json!(true), json!("true")),
         ] {

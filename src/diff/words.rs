@@ -121,7 +121,7 @@ impl Out {
             Fate::Added => self.title(Mark::Added, &format!("{identity}: is new")),
             Fate::Changed => self.title(Mark::Changed, &identity.to_string()),
             // Only who manages it is worth a line.
-            Fate::Unchanged if object.owners.is_empty() => (),
+            Fate::Unchanged if object.owners.is_empty() && object.ending.is_none() => (),
             Fate::Unchanged => self.title(Mark::Other, &format!("{identity}: no difference")),
             Fate::Removed(removal) => {
                 let what = match removal {
@@ -137,6 +137,9 @@ impl Out {
                     self.note(&format!("to delete it: {}", delete(identity)));
                 }
             }
+        }
+        if let Some(ending) = object.ending {
+            self.note(&ending.words(identity));
         }
         for owner in &object.owners {
             self.note(&owner.words());

@@ -76,7 +76,12 @@ impl From<ListedPool> for Pool {
             max_price: listed.max_price,
             is_listed: true,
             max_pods: listed.max_pods,
-            remarks: listed.not_scaled.into_iter().map(str::to_owned).collect(),
+            remarks: listed
+                .remarks
+                .into_iter()
+                .chain(listed.not_scaled)
+                .map(str::to_owned)
+                .collect(),
             ..Self::named(listed.name)
         }
     }

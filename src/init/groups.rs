@@ -2,6 +2,7 @@
 
 use regex::Regex;
 
+use super::group_prefixes::{Prefixes, before_pool};
 use super::pool::Pool;
 use crate::config::{Capacity, OsType, Per};
 use crate::providers::Facts;
@@ -12,11 +13,20 @@ use crate::values::pattern;
 pub(super) fn add(pools: &mut Vec<Pool>, status: &AutoscalerStatus, facts: &Facts) {
     let mut of_pool: Vec<Vec<&GroupStatus>> = vec![Vec::new(); pools.len()];
     let mut unknown: Vec<(Pool, &GroupStatus)> = Vec::new();
+    let mut prefixes: Vec<String> = Vec::new();
+    let mut others = Vec::new();
     for group in &status.groups {
         match owner(pools, group, facts) {
-            Some(at) => of_pool[at].push(group),
-            None => unknown.push((named(&group.name, facts), group)),
+            Some(at) => {
+                prefixes.extend(before_pool(&pools[at].name, &group.name, facts));
+                of_pool[at].push(group);
+            }
+            None => others.push(group),
         }
+    }
+    let prefixes = Prefixes::new(prefixes, &status.groups, facts);
+    for group in others {
+        unknown.push((named(&group.name, &prefixes, facts), group));
     }
     for (pool, groups) in pools.iter_mut().zip(of_pool) {
         complete(pool, &groups, facts);
@@ -96,10 +106,10 @@ fn is_word_of(word: &str, text: &str) -> bool {
 }
 
 /// The pool whose group is called this.
-fn named(group: &str, facts: &Facts) -> Pool {
+fn named(group: &str, prefixes: &Prefixes, facts: &Facts) -> Pool {
     let node_group = &facts.cluster_autoscaler.node_group;
     if let Some(name) = of_template(node_group.linux, group) {
-        return Pool::named(name);
+        return prefixes.pool(name, group);
     }
     let windows = node_group.windows;
     if windows != node_group.linux

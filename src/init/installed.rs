@@ -3,13 +3,15 @@
 use std::cmp::Reverse;
 
 use super::words::{flow, list, map, quoted};
-use crate::components::objects::GENERATOR;
+use crate::components::descheduler::limits::LimitKey;
+use crate::components::descheduler::{Descheduler, Namespaces, PriorityThreshold};
 use crate::components::overprovisioner::{Overprovisioner, Target};
 use crate::components::priority_expander::InstalledPriorities;
 use crate::components::{ComponentId, Installed, System};
-use crate::kubernetes::{Labels, MANAGED_BY_LABEL};
+use crate::kubernetes::{GENERATOR, Labels, MANAGED_BY_LABEL, Mark, Marks};
 use crate::manifests::{ManifestWorkload, is_accepted};
 use crate::plan::Plan;
+use crate::values::Limit;
 
 /// A section of the configuration that takes a part over.
 #[derive(Debug)]
@@ -33,19 +35,18 @@ pub(super) fn sections(installed: &Installed<'_>, observed: &System) -> Vec<Sect
 }
 
 /// Whose an object is, as the end of a sentence.
-/// Source: helm/helm pkg/action/validate.go, `helmReleaseNameAnnotation`.
 fn owner(labels: &Labels, annotations: &Labels) -> String {
-    let of = |map: &Labels, key: &str| map.get(key).cloned();
-    match (
-        of(annotations, "meta.helm.sh/release-name"),
-        of(annotations, "meta.helm.sh/release-namespace"),
-    ) {
-        (Some(name), Some(namespace)) => format!("of the Helm release `{name}` in `{namespace}`"),
-        (Some(name), None) => format!("of the Helm release `{name}`"),
-        _ => match of(labels, MANAGED_BY_LABEL) {
-            Some(tool) => format!("managed by `{tool}`"),
-            None => "made by hand".to_owned(),
+    let marks = Marks::of(
+        |key| labels.get(key).map(String::as_str),
+        |key| annotations.get(key).map(String::as_str),
+    );
+    match (marks.helm_release, marks.managed_by) {
+        (Some(Mark { name, namespace }), _) => match namespace {
+            Some(namespace) => format!("of the Helm release `{name}` in `{namespace}`"),
+            None => format!("of the Helm release `{name}`"),
         },
+        (None, Some(tool)) => format!("managed by `{tool}`"),
+        (None, None) => "made by hand".to_owned(),
     }
 }
 
@@ -128,18 +129,77 @@ fn descheduler(installed: &Installed<'_>, observed: &System) -> Option<Section> 
     let found = installed
         .running(ComponentId::Descheduler)
         .find(|found| !is_ours(found))?;
-    let descheduler = observed.descheduler.as_ref()?;
+    let Some(descheduler) = &observed.descheduler else {
+        // Its policy is there, and no profile of it is for Spot.
+        let namespace = found.namespace.as_deref()?;
+        return Some(Section {
+            key: "descheduler",
+            comment: format!(
+                "{}; or give it another name, and run both: no profile of its policy brings pods back to Spot",
+                replaced(found)
+            ),
+            lines: vec![format!("namespace: {}", flow(namespace))],
+        });
+    };
+    let mut lines = vec![
+        format!("namespace: {}", flow(&descheduler.namespace)),
+        format!("interval: {}", flow(&descheduler.interval.to_string())),
+    ];
+    let has_policy = installed.failbacks(&observed.plan).next().is_some();
+    if has_policy {
+        lines.extend(taken_from_policy(descheduler));
+    }
     Some(Section {
         key: "descheduler",
         comment: format!(
             "{}. Only what stands here is taken over of its settings",
             replaced(found)
         ),
-        lines: vec![
-            format!("namespace: {}", flow(&descheduler.namespace)),
-            format!("interval: {}", flow(&descheduler.interval.to_string())),
-        ],
+        lines,
     })
+}
+
+/// How many pods a round may move, and which ones it may not.
+fn taken_from_policy(descheduler: &Descheduler) -> Vec<String> {
+    let mut lines = Vec::new();
+    let limits = LimitKey::ALL.into_iter().filter_map(|key| {
+        let Limit::AtMost(most) = descheduler.limits.get(key) else {
+            return None;
+        };
+        // One that forbids everything is a mistake, or a switch.
+        (most > 0).then(|| (key.in_config(), most.to_string()))
+    });
+    let limits: Vec<_> = limits.collect();
+    if !limits.is_empty() {
+        lines.push(format!("limits: {}", map(limits)));
+    }
+    if let Namespaces::Exclude(names) = &descheduler.namespaces
+        && !names.is_empty()
+    {
+        let names = list(names.iter().map(|name| flow(name)));
+        lines.push(format!("namespaces: {{exclude: {names}}}"));
+    }
+    let evictor = &descheduler.evictor;
+    let mut own = Vec::new();
+    if let Some(least) = evictor.min_replicas {
+        own.push(("minReplicas", least.to_string()));
+    }
+    if let Some(age) = &evictor.min_pod_age {
+        own.push(("minPodAge", flow(&age.to_string())));
+    }
+    match &evictor.priority_threshold {
+        Some(PriorityThreshold::Name(name)) => {
+            own.push(("priorityThreshold", map([("name", flow(name))])));
+        }
+        Some(PriorityThreshold::Value(value)) => {
+            own.push(("priorityThreshold", map([("value", value.to_string())])));
+        }
+        None => {}
+    }
+    if !own.is_empty() {
+        lines.push(format!("evictor: {}", map(own)));
+    }
+    lines
 }
 
 fn placeholders(installed: &Installed<'_>, observed: &System) -> Option<Section> {

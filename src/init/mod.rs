@@ -2,6 +2,9 @@
 
 pub mod cloud_pools;
 mod cluster;
+mod draft;
+mod globs;
+mod group_prefixes;
 mod groups;
 mod installed;
 mod node_labels;
@@ -19,8 +22,8 @@ mod words;
 mod workloads;
 
 pub use cloud_pools::CloudPools;
+pub use draft::Draft;
 pub(crate) use problems::{object_at, problems};
-pub use text::Draft;
 pub use wishes::Wishes;
 pub(crate) use words::plural;
 
@@ -79,7 +82,8 @@ pub struct Unknown;
 impl Draft {
     /// Adds the workloads, by what the plan of the draft makes of them.
     pub fn add_workloads(&mut self, snapshot: &Snapshot, manifests: &Manifests, plan: &Plan) {
-        overhead::add(&mut self.pools, snapshot, &manifests.workloads);
+        let left_out = overhead::add(&mut self.pools, snapshot, &manifests.workloads);
+        self.remarks.extend(left_out);
         self.workloads = workloads::sort(&manifests.workloads, plan);
         self.workloads.of_operators = snapshot.of_operators;
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::kubernetes::is_set_by_cluster;
-use crate::providers::Facts;
+use crate::providers::{Facts, SPOT_LABELS};
 use crate::snapshot::Node;
 
 /// Domains whose labels are set by Kubernetes, a cloud or one of its drivers.
@@ -36,36 +36,20 @@ pub(super) fn is_own(key: &str) -> bool {
     !is_set_by_cluster(key) && !WITHOUT_DOMAIN.contains(&key) && !DOMAINS.iter().any(is_within)
 }
 
-/// The labels by which tools tell Spot nodes apart, where the cloud has not set its own.
-/// Sources: kubernetes/kops docs/labels.md; eksctl-io/eksctl and the kubespot examples of aws/aws-node-termination-handler
-/// README.md (`lifecycle`); <https://cloud.google.com/kubernetes-engine/docs/concepts/preemptible-vms>; karpenter.sh/docs/concepts/scheduling.
-const SPOT_LABELS: [(&str, &[&str]); 10] = [
-    ("kubernetes.azure.com/scalesetpriority", &["spot"]),
-    ("eks.amazonaws.com/capacityType", &["SPOT"]),
-    ("cloud.google.com/gke-spot", &["true"]),
-    ("cloud.google.com/gke-preemptible", &["true"]),
-    ("karpenter.sh/capacity-type", &["spot"]),
-    ("node.kubernetes.io/lifecycle", &["spot"]),
-    ("node-lifecycle", &["spot", "Ec2Spot"]),
-    ("lifecycle", &["spot", "Ec2Spot"]),
-    ("spotgen.dev/capacity", &["spot"]),
-    ("node-role.kubernetes.io/spot-worker", &["", "true"]),
-];
-
-/// The label that makes this a Spot node, that of the cloud first.
-pub(super) fn spot_label(node: &Node, facts: &Facts) -> Option<(String, String)> {
-    let has = |key: &str, values: &[&str]| {
-        let value = node.labels.get(key)?;
-        let is_one = values.contains(&value.as_str());
-        is_one.then(|| (key.to_owned(), value.clone()))
+/// The labels that make this a Spot node, that of the cloud first.
+pub(super) fn spot_labels<'n>(
+    node: &'n Node,
+    facts: &Facts,
+) -> impl Iterator<Item = (&'static str, &'n str)> {
+    let has = |(key, value): &(&'static str, &'static str)| {
+        let own = node.labels.get_key_value(*key)?;
+        (own.1 == value).then_some((*key, own.1.as_str()))
     };
-    let (key, value) = facts.labels.spot;
-    let known = || {
-        SPOT_LABELS
-            .iter()
-            .find_map(|(key, values)| has(key, values))
-    };
-    has(key, &[value]).or_else(known)
+    let others = SPOT_LABELS.iter().filter(|own| **own != facts.labels.spot);
+    [&facts.labels.spot]
+        .into_iter()
+        .chain(others)
+        .filter_map(has)
 }
 
 /// Taints that come and go with the state of a node.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::node_labels::{common, is_own, lacks_spot_taint, spot_label, taints};
+use super::node_labels::{common, is_own, lacks_spot_taint, spot_labels, taints};
 use super::pool::Pool;
 use super::words::plural;
 use crate::config::Capacity;
@@ -113,7 +113,7 @@ fn pool_name(node: &Node, facts: &Facts) -> Option<String> {
 fn by_size(node: &Node, facts: &Facts) -> String {
     let size = node.labels.get(INSTANCE_TYPE_LABEL);
     let size = size.map_or_else(|| "nodes".to_owned(), |size| size.replace(['_', '.'], "-"));
-    match spot_label(node, facts) {
+    match spot_labels(node, facts).next() {
         Some(_) => format!("{size}-spot"),
         None => size,
     }
@@ -127,9 +127,10 @@ fn pool(name: String, nodes: &[&Node], facts: &Facts) -> Pool {
             .filter(|value| !value.is_empty())
             .cloned()
     };
-    let spot: Vec<_> = nodes
+    let spot: Vec<Vec<(&str, &str)>> = nodes
         .iter()
-        .filter_map(|node| spot_label(node, facts))
+        .map(|node| spot_labels(node, facts).collect())
+        .filter(|labels: &Vec<_>| !labels.is_empty())
         .collect();
     pool.members = nodes.iter().map(|node| node.name.clone()).collect();
     pool.capacity = Some(if spot.is_empty() {
@@ -144,10 +145,11 @@ fn pool(name: String, nodes: &[&Node], facts: &Facts) -> Pool {
             nodes.len()
         ));
     }
-    let (key, value) = facts.labels.spot;
-    pool.spot_label = spot
-        .into_iter()
-        .find(|(own, own_value)| (own.as_str(), own_value.as_str()) != (key, value));
+    let (shared, differing) = shared_label(&spot);
+    pool.spot_label = shared
+        .filter(|own| *own != facts.labels.spot)
+        .map(|(key, value)| (key.to_owned(), value.to_owned()));
+    pool.remarks.extend(differing);
     pool.is_system = nodes.iter().any(|node| is_system(node, facts));
     pool.is_windows = nodes
         .iter()
@@ -217,6 +219,33 @@ fn pool(name: String, nodes: &[&Node], facts: &Facts) -> Pool {
         pool.lacks_spot_taint = true;
     }
     pool
+}
+
+/// The label that all Spot nodes of a pool have, else the one that most have, with a remark. Each of the lists has one label
+/// or more, the best known first.
+fn shared_label<'n>(
+    spot: &[Vec<(&'n str, &'n str)>],
+) -> (Option<(&'n str, &'n str)>, Option<String>) {
+    let mut counts: Vec<((&str, &str), usize)> = Vec::new();
+    for label in spot.iter().flatten() {
+        match counts.iter_mut().find(|(own, _)| own == label) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((*label, 1)),
+        }
+    }
+    let most = counts.iter().map(|(_, count)| *count).max();
+    let Some((label, count)) = counts.iter().find(|(_, count)| Some(*count) == most) else {
+        return (None, None);
+    };
+    let differing = (*count < spot.len()).then(|| {
+        let (key, value) = label;
+        format!(
+            "{} of its {} Spot nodes lack the label `{key}={value}`, and have another: give all of them one label, or make two pools",
+            spot.len() - count,
+            spot.len()
+        )
+    });
+    (Some(*label), differing)
 }
 
 fn is_system(node: &Node, facts: &Facts) -> bool {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::globs;
 use super::reason::Reason;
 use crate::config::Kind;
 
@@ -28,7 +29,9 @@ pub(super) struct Rule {
 
 impl Rule {
     fn takes(&self, workload: &Sorted<'_>) -> bool {
-        let is_one = |list: &BTreeSet<String>, own: &str| list.is_empty() || list.contains(own);
+        let is_one = |list: &BTreeSet<String>, own: &str| {
+            list.is_empty() || list.contains(own) || list.iter().any(|glob| globs::takes(glob, own))
+        };
         (self.kinds.is_empty() || self.kinds.contains(workload.kind.as_str()))
             && is_one(&self.namespaces, workload.namespace)
             && is_one(&self.names, workload.name)
@@ -53,17 +56,36 @@ pub(super) fn exceptions(workloads: &[Sorted<'_>]) -> Vec<Rule> {
             .filter(|workload| !rules.iter().any(|rule| rule.takes(workload)))
             .collect();
         let is_right = |rule: &Rule| !others.iter().any(|other| rule.takes(other));
-        rules.extend(cover(&members, is_right).into_iter().map(|rule| Rule {
+        let covering = cover(&members, is_right).into_iter();
+        rules.extend(covering.map(|rule| Rule {
             reason: Some(reason),
-            ..rule
+            ..shortened(rule, is_right)
         }));
     }
     rules
 }
 
-/// The first way that takes all of the members and nothing else: by kind, in whole namespaces, by name, and by name in
-/// each namespace.
-fn cover(members: &[&Sorted<'_>], is_right: impl Fn(&Rule) -> bool) -> Vec<Rule> {
+/// The same with globs in place of several namespaces or names, where nothing else has such a name.
+fn shortened(rule: Rule, is_right: impl Fn(&Rule) -> bool) -> Rule {
+    let namespaces = globs::shorten(&rule.namespaces, |namespaces| {
+        is_right(&Rule {
+            namespaces: namespaces.clone(),
+            ..rule.clone()
+        })
+    });
+    let rule = Rule { namespaces, ..rule };
+    let names = globs::shorten(&rule.names, |names| {
+        is_right(&Rule {
+            names: names.clone(),
+            ..rule.clone()
+        })
+    });
+    Rule { names, ..rule }
+}
+
+/// The first way that takes all of the members and nothing else: by kind, in whole namespaces, by name, by globs of names,
+/// and by name in each namespace.
+fn cover(members: &[&Sorted<'_>], is_right: impl Fn(&Rule) -> bool + Copy) -> Vec<Rule> {
     let kinds: BTreeSet<&'static str> = members.iter().map(|own| own.kind.as_str()).collect();
     let namespaces: BTreeSet<String> = members.iter().map(|own| own.namespace.to_owned()).collect();
     let names: BTreeSet<String> = members.iter().map(|own| own.name.to_owned()).collect();
@@ -92,6 +114,20 @@ fn cover(members: &[&Sorted<'_>], is_right: impl Fn(&Rule) -> bool) -> Vec<Rule>
             ..Rule::default()
         },
     ];
+    // Names that are alike say more than a list of namespaces does.
+    let alike = globs::shorten(&names, |names| {
+        is_right(&Rule {
+            names: names.clone(),
+            ..Rule::default()
+        })
+    });
+    let by_glob = (alike.len() == 1 && names.len() > 1).then(|| Rule {
+        names: alike,
+        count,
+        ..Rule::default()
+    });
+    let [of_kinds, others @ ..] = whole;
+    let whole = [of_kinds].into_iter().chain(by_glob).chain(others);
     if let Some(rule) = whole.into_iter().find(&is_right) {
         return vec![rule];
     }
@@ -235,6 +271,33 @@ mod tests {
         };
         assert!(jobs.namespaces.is_empty() && jobs.names.is_empty());
         assert_eq!(jobs.count, 2);
+    }
+
+    #[test]
+    fn names_that_are_alike_are_one_glob() {
+        let mut workloads = all();
+        for (namespace, name) in [
+            ("shop", "mail-worker"),
+            ("pay", "bill-worker"),
+            ("data", "load-worker"),
+        ] {
+            let worker = (namespace, Kind::Deployment, name);
+            workloads.push(workload(worker, Some(Reason::Grace)));
+        }
+        for namespace in ["shop-dev", "pay-dev", "data-dev"] {
+            let batch = (namespace, Kind::Deployment, "web");
+            workloads.push(workload(batch, Some(Reason::KeptOffSpot)));
+        }
+        let rules = exceptions(&workloads);
+        let of = |reason| rules.iter().find(|rule| rule.reason == Some(reason));
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let grace = of(Reason::Grace).expect("a rule");
+        assert_eq!((&grace.names, grace.count), (&names(&["*-worker"]), 3));
+        assert!(grace.namespaces.is_empty(), "{grace:#?}");
+        let kept = of(Reason::KeptOffSpot).expect("a rule");
+        assert_eq!(kept.namespaces, names(&["*-dev"]), "{kept:#?}");
+        let wanted: Vec<_> = workloads.iter().map(|workload| workload.reason).collect();
+        assert_eq!(decided(&workloads, &rules), wanted);
     }
 
     proptest::proptest! {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::globs;
 use super::reason::Reason;
 use super::rules::{self, Rule, Sorted};
 use crate::defaults;
@@ -88,14 +89,20 @@ pub(super) fn sort(found: &[ManifestWorkload], plan: &Plan) -> Workloads {
             reason: Reason::of(found, plan, grace),
         })
         .collect();
+    let exceptions = rules::exceptions(&sorted);
     let by_default = sorted.iter().filter(|workload| workload.reason.is_none());
     namespaces.extend(
         by_default
             .clone()
             .map(|workload| workload.namespace.to_owned()),
     );
+    // Those that the rules before leave are of the default class, so only namespaces of the cluster itself are others.
+    let namespaces = globs::shorten(&namespaces, |namespaces| {
+        let mut others = system.iter().filter(|own| !namespaces.contains(*own));
+        !others.any(|own| namespaces.iter().any(|glob| globs::takes(glob, own)))
+    });
     Workloads {
-        exceptions: rules::exceptions(&sorted),
+        exceptions,
         namespaces,
         system,
         count: sorted.len(),

@@ -18,6 +18,8 @@ pub(crate) const COMPONENT_LABEL: &str = "app.kubernetes.io/component";
 pub(crate) const VERSION_LABEL: &str = "app.kubernetes.io/version";
 pub(crate) const PART_OF_LABEL: &str = "app.kubernetes.io/part-of";
 pub(crate) const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
+/// What made the objects that belong to no program of their own, and manages all of them: values of these labels.
+pub(crate) const GENERATOR: &str = "spotgen";
 
 /// The labels of nodes by which pods are mostly spread.
 pub(crate) const ZONE: &str = "topology.kubernetes.io/zone";

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::kubernetes::Labels;
+use crate::kubernetes::{GENERATOR, Labels, MANAGED_BY_LABEL, NAME_LABEL};
 use crate::source::Span;
 use crate::values::IntOrPercent;
 
@@ -17,6 +17,12 @@ fn is_automatic(annotations: &Labels) -> bool {
         || annotations
             .keys()
             .any(|key| key.starts_with("eviction-autoscaler.azure.com/"))
+}
+
+/// Whether spotgen made an object that belongs to no program: Helm, which installs its chart, says that it manages it.
+fn is_ours(labels: &Labels) -> bool {
+    let mut keys = [MANAGED_BY_LABEL, NAME_LABEL].into_iter();
+    keys.any(|key| labels.get(key).is_some_and(|own| own == GENERATOR))
 }
 
 /// A `PodDisruptionBudget` in the manifests.
@@ -35,6 +41,8 @@ pub struct ManifestBudget {
     pub beta: Option<Beta>,
     /// Whether a controller of AKS manages it, which allows evictions by adding replicas.
     pub is_automatic: bool,
+    /// Whether spotgen made it: the plan makes it again, and takes nothing over from it.
+    pub is_ours: bool,
     /// The location of its name.
     pub location: Span,
 }
@@ -89,14 +97,22 @@ pub struct BudgetIndex<'a, B = ManifestBudget> {
     others: Vec<&'a B>,
 }
 
+impl<'a> BudgetIndex<'a> {
+    /// Those that somebody else made: what the plan decides about.
+    pub fn of_others(budgets: &'a [ManifestBudget]) -> Self {
+        Self::new(budgets.iter().filter(|budget| !budget.is_ours))
+    }
+}
+
 impl<'a, B: Covers> BudgetIndex<'a, B> {
-    pub fn new(budgets: &'a [B]) -> Self {
+    pub fn new(budgets: impl IntoIterator<Item = &'a B, IntoIter: Clone>) -> Self {
+        let budgets = budgets.into_iter();
         let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
-        for label in budgets.iter().flat_map(B::labels) {
+        for label in budgets.clone().flat_map(B::labels) {
             *counts.entry(label).or_default() += 1;
         }
         let mut index = Self {
-            by_label: HashMap::with_capacity(budgets.len()),
+            by_label: HashMap::new(),
             others: Vec::new(),
         };
         for budget in budgets {
@@ -155,6 +171,7 @@ pub(super) fn read(
         has_unhealthy_policy: shape::present(spec, "unhealthyPodEvictionPolicy").is_some(),
         beta: is_beta.then_some(Beta { selects_none }),
         is_automatic: is_automatic(&reader.labels(metadata, "annotations")),
+        is_ours: is_ours(&reader.labels(metadata, "labels")),
         name: header.name,
         namespace: header.namespace,
         location: header.location,

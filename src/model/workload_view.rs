@@ -50,7 +50,10 @@ pub(crate) fn all<'a>(plan: &'a Plan, manifests: Option<&'a Manifests>) -> Vec<W
     for workload in &mut all {
         if !workload.labels().is_empty() {
             let namespace = workload.namespace().unwrap_or(defaults::NAMESPACE);
-            let mut over = budgets.over(namespace, workload.labels());
+            // A planned one gets its own again, whatever an earlier output has of it.
+            let is_planned = workload.planned.is_some();
+            let over = budgets.over(namespace, workload.labels());
+            let mut over = over.filter(|budget| !(is_planned && budget.is_ours));
             workload.budget = over.next();
             workload.other_budget = over.next();
         }

@@ -55,13 +55,24 @@ pub(crate) fn named(word: &str) -> Option<&'static Facts> {
 /// The clouds with a label of their own on Spot nodes.
 pub(crate) const CLOUDS: [&Facts; 3] = [&aks::FACTS, &eks::FACTS, &gke::FACTS];
 
-/// Every label by which Spot nodes are known that somebody sets unasked: the clouds', and Karpenter's.
-/// Source: kubernetes-sigs/karpenter pkg/apis/v1/labels.go, `CapacityTypeLabelKey` and `CapacityTypeSpot`.
-pub(crate) const SPOT_LABELS: [(&str, &str); 4] = [
+/// Every label by which Spot nodes are known: the clouds' first, then those of tools and of their examples.
+/// Sources: <https://cloud.google.com/kubernetes-engine/docs/concepts/preemptible-vms>; kubernetes-sigs/karpenter
+/// pkg/apis/v1/labels.go, `CapacityTypeLabelKey` and `CapacityTypeSpot`; kubernetes/kops docs/labels.md; eksctl-io/eksctl and
+/// the kubespot examples of aws/aws-node-termination-handler README.md (`lifecycle`).
+pub(crate) const SPOT_LABELS: [(&str, &str); 13] = [
     aks::FACTS.labels.spot,
     eks::FACTS.labels.spot,
     gke::FACTS.labels.spot,
+    ("cloud.google.com/gke-preemptible", "true"),
     ("karpenter.sh/capacity-type", "spot"),
+    ("node.kubernetes.io/lifecycle", "spot"),
+    ("node-lifecycle", "spot"),
+    ("node-lifecycle", "Ec2Spot"),
+    ("lifecycle", "spot"),
+    ("lifecycle", "Ec2Spot"),
+    ("spotgen.dev/capacity", "spot"),
+    ("node-role.kubernetes.io/spot-worker", "true"),
+    ("node-role.kubernetes.io/spot-worker", ""),
 ];
 
 /// The other cloud whose Spot nodes have a label with this key. None for a cluster that may be on any cloud.

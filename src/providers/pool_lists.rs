@@ -46,6 +46,8 @@ pub struct ListedPool {
     pub cluster: Option<String>,
     /// Of the control plane or of the nodes.
     pub kubernetes_version: Option<String>,
+    /// What people have to know of it.
+    pub remarks: Vec<&'static str>,
     /// Why the autoscaler does not scale it.
     pub not_scaled: Option<&'static str>,
 }

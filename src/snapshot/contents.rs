@@ -1,6 +1,6 @@
 //! A snapshot, sorted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::autoscaler_status::AutoscalerStatus;
 use super::budget::BudgetStatus;
@@ -29,6 +29,8 @@ pub struct Snapshot {
     pub of_operators: usize,
     /// Which of them are there, by their identity.
     pub kept: BTreeMap<Controller, Kept>,
+    /// Every `ConfigMap` that is there, whatever is in it.
+    pub(super) config_maps: BTreeSet<Controller>,
     /// The kinds that are there, with how many objects each has.
     pub kinds: BTreeMap<String, usize>,
     /// What could not be understood, and why. The rest is whole.
@@ -41,6 +43,8 @@ pub struct Problem {
     /// Such as ``Pod `shop/web-0` ``.
     pub subject: String,
     pub reason: String,
+    /// The number of the text that it is in.
+    pub text: usize,
 }
 
 impl Snapshot {
@@ -59,6 +63,15 @@ impl Snapshot {
     pub fn object(&self, identity: &Controller) -> Option<&str> {
         let range = self.kept.get(identity)?.range.clone()?;
         self.objects.get(range)
+    }
+
+    /// Whether a `ConfigMap` is there, whatever is in it.
+    pub fn has_config_map(&self, namespace: &str, name: &str) -> bool {
+        self.config_maps.contains(&Controller {
+            namespace: namespace.to_owned(),
+            kind: "ConfigMap".to_owned(),
+            name: name.to_owned(),
+        })
     }
 
     /// Whether there are objects of a kind. A kind that was not asked for looks as if the cluster had none of it.

@@ -8,7 +8,7 @@ use crate::source::Sources;
 use crate::yaml;
 
 /// One object of a snapshot, or what is in its place.
-pub(super) enum Item<'t> {
+pub(crate) enum Item<'t> {
     Object {
         /// Its JSON.
         text: &'t str,
@@ -30,31 +30,45 @@ struct List<'t> {
 }
 
 /// Calls `then` for every object of a text, lists within lists included.
-pub(super) fn each(text: &str, then: &mut dyn FnMut(Item<'_>)) {
+pub(crate) fn each(text: &str, then: &mut dyn FnMut(Item<'_>)) {
     // A byte-order mark is not part of the text, and an editor or PowerShell may have put one there.
     let text = text.trim_start_matches('\u{feff}');
     if text.trim_start().starts_with('{') {
         json(text, then);
     } else {
-        yaml(text, then);
+        yaml(text, 0, then);
     }
 }
 
-/// A stream of JSON values.
+/// A stream of JSON values. A map of YAML may begin in the same way, and markers of YAML may stand between the values.
 fn json(text: &str, then: &mut dyn FnMut(Item<'_>)) {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+    let mut is_first = true;
     loop {
+        let end = values.byte_offset();
         match values.next() {
             None => return,
-            Some(Ok(value)) => unwrap(value.get(), None, None, then),
+            Some(Ok(value)) => {
+                is_first = false;
+                unwrap(value.get(), None, None, then);
+            }
             Some(Err(error)) => {
+                let is_yaml = is_first || text[end..].trim_start().starts_with("---");
+                if is_yaml && !error.is_eof() {
+                    let lines = text[..end].matches('\n').count();
+                    return yaml(&text[end..], lines, then);
+                }
                 let subject = format!("the JSON at line {}", error.line());
                 let reason = if error.is_eof() {
                     "it ends too early: the command that wrote it may have failed".to_owned()
                 } else {
                     error.to_string()
                 };
-                then(Item::Unreadable(Problem { subject, reason }));
+                then(Item::Unreadable(Problem {
+                    subject,
+                    reason,
+                    text: 0,
+                }));
                 return;
             }
         }
@@ -96,16 +110,17 @@ fn unwrap(
     });
 }
 
-/// A stream of YAML documents.
-fn yaml(text: &str, then: &mut dyn FnMut(Item<'_>)) {
+/// A stream of YAML documents behind so many lines.
+fn yaml(text: &str, before: usize, then: &mut dyn FnMut(Item<'_>)) {
     let mut sources = Sources::default();
     let id = sources.add("snapshot", "");
     let parsed = yaml::parse_stream(id, text);
     for problem in parsed.problems {
-        let line = text[..problem.span.start as usize].matches('\n').count() + 1;
+        let line = before + text[..problem.span.start as usize].matches('\n').count() + 1;
         then(Item::Unreadable(Problem {
             subject: format!("the YAML at line {line}"),
             reason: problem.message,
+            text: 0,
         }));
     }
     for document in parsed

@@ -19,7 +19,8 @@ pub use autoscaler_status::{AutoscalerStatus, GroupStatus, ScaleUp};
 pub use budget::BudgetStatus;
 pub use contents::{Problem, Snapshot};
 pub use event::Event;
-pub use kept::{Kept, Marks};
+pub(crate) use items::{Item, each};
+pub use kept::Kept;
 pub use node::Node;
 pub use owner::{Controller, Owner};
 pub use pod::{Phase, Pod};
@@ -35,7 +36,8 @@ impl Snapshot {
     /// the `ConfigMap`s to keep; none of the others is decoded.
     pub fn read<'t>(texts: impl IntoIterator<Item = &'t str>, is_wanted: IsWanted) -> Self {
         let mut sorter = sort::Sorter::new(is_wanted);
-        for text in texts {
+        for (number, text) in texts.into_iter().enumerate() {
+            sorter.text = number;
             items::each(text, &mut |item| sorter.add(item));
         }
         sorter.finish()

@@ -1,7 +1,7 @@
 //! Sorts the objects of a snapshot by their kind, and decodes those of interest.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use serde::Deserialize;
@@ -11,8 +11,9 @@ use serde_json::value::RawValue;
 use super::autoscaler_status::{self, AutoscalerStatus};
 use super::contents::{Problem, Snapshot};
 use super::items::Item;
-use super::kept::{self, Kept, Marks};
+use super::kept::{self, Kept};
 use super::{Controller, Event, Node, Owner, Pod, budget, event, node, pod};
+use crate::kubernetes::Marks;
 
 /// Whether a `ConfigMap` is to be kept, by its name and its data.
 pub type IsWanted = fn(name: &str, data: &mut dyn Iterator<Item = (&str, &str)>) -> bool;
@@ -37,6 +38,10 @@ const OWN: &str = "spotgen-";
 pub(super) struct Sorter {
     snapshot: Snapshot,
     is_wanted: IsWanted,
+    /// What was there before, with its API group: an object that is given twice counts once.
+    seen: BTreeSet<(String, Controller)>,
+    /// The number of the text that is read.
+    pub(super) text: usize,
 }
 
 /// What every object begins with.
@@ -100,12 +105,17 @@ impl Sorter {
         Self {
             snapshot: Snapshot::default(),
             is_wanted,
+            seen: BTreeSet::new(),
+            text: 0,
         }
     }
 
     pub(super) fn add(&mut self, item: Item<'_>) {
         match item {
-            Item::Unreadable(problem) => self.snapshot.problems.push(problem),
+            Item::Unreadable(problem) => {
+                let text = self.text;
+                self.snapshot.problems.push(Problem { text, ..problem });
+            }
             Item::Object {
                 text,
                 kind,
@@ -122,6 +132,7 @@ impl Sorter {
         self.snapshot.problems.push(Problem {
             subject,
             reason: reason.to_string(),
+            text: self.text,
         });
     }
 
@@ -140,17 +151,20 @@ impl Sorter {
         if kind == "Secret" {
             return;
         }
-        *self.snapshot.kinds.entry(kind.to_owned()).or_default() += 1;
         let Metadata {
             name,
             namespace,
             owner_references,
         } = head.metadata;
+        let scope = namespace.as_deref().unwrap_or("default");
+        if self.is_again((kind, version), scope, &name, text) {
+            return;
+        }
+        *self.snapshot.kinds.entry(kind.to_owned()).or_default() += 1;
         let subject = || match &namespace {
             Some(namespace) => format!("{kind} `{namespace}/{name}`"),
             None => format!("{kind} `{name}`"),
         };
-        let scope = namespace.as_deref().unwrap_or("default");
         let controller = Owner::controller(owner_references, scope);
         match kind {
             "Node" => match serde_json::from_str::<node::Raw>(text) {
@@ -196,14 +210,44 @@ impl Sorter {
                 if kind == "PodDisruptionBudget"
                     && let Ok(raw) = serde_json::from_str::<budget::Raw>(text)
                 {
-                    let status = raw.of(scope, &name);
-                    self.snapshot.budgets.extend(status);
+                    let budgets = &mut self.snapshot.budgets;
+                    budgets.retain(|own| (own.namespace.as_str(), &own.name) != (scope, &name));
+                    budgets.extend(raw.of(scope, &name));
                 }
                 if !is_over {
                     self.keep(text, has_kind, (kind, version), scope, &name);
                 }
             }
         }
+    }
+
+    /// Whether an object was there before: what only a cluster has in any state, and other objects as they are. Of those
+    /// in two states, who reads the manifests decides. A name that is still to be generated is none.
+    fn is_again(
+        &mut self,
+        (kind, version): (&str, Option<&str>),
+        namespace: &str,
+        name: &str,
+        text: &str,
+    ) -> bool {
+        if name.is_empty() {
+            return false;
+        }
+        let identity = Controller {
+            namespace: namespace.to_owned(),
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+        };
+        let is_live = matches!(kind, "Node" | "Pod" | "Event");
+        let is_equal = || {
+            let kept = self.snapshot.object(&identity);
+            kept.is_some_and(|kept| kept == text) || self.snapshot.owners.contains_key(&identity)
+        };
+        let is_same = is_live || is_equal();
+        // Events have two groups, and each of them has all.
+        let group = version.and_then(|version| version.split_once('/'));
+        let group = group.filter(|_| !is_live).map_or("", |(group, _)| group);
+        !self.seen.insert((group.to_owned(), identity)) && is_same
     }
 
     fn config_map(
@@ -214,6 +258,11 @@ impl Sorter {
         has_kind: bool,
         version: Option<&str>,
     ) {
+        self.snapshot.config_maps.insert(Controller {
+            namespace: namespace.to_owned(),
+            kind: "ConfigMap".to_owned(),
+            name: name.to_owned(),
+        });
         let Ok(map) = serde_json::from_str::<ConfigMap<'_>>(text) else {
             return;
         };
@@ -259,7 +308,7 @@ impl Sorter {
             kind: kind.to_owned(),
             name: name.to_owned(),
         };
-        let marks = serde_json::from_str::<kept::Raw>(text).map(Marks::from);
+        let marks = serde_json::from_str::<kept::Raw<'_>>(text).map(Marks::from);
         let marks = marks.unwrap_or_default();
         self.snapshot.kept.insert(identity, Kept { marks, range });
     }

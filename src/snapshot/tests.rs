@@ -1,7 +1,7 @@
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::kubernetes::{Effect, Taint};
+use crate::kubernetes::{Effect, Mark, Taint};
 
 fn read(text: &str) -> Snapshot {
     Snapshot::read([text], |name, _| {
@@ -245,8 +245,9 @@ fn whose_an_object_is_and_where_it_stands_are_kept() {
     };
     let marks = &snapshot.kept[&identity].marks;
     assert_eq!(marks.managed_by.as_deref(), Some("Helm"));
-    assert_eq!(marks.helm_release.as_deref(), Some("web"));
-    assert_eq!(marks.argo_cd.as_deref(), Some("app"));
+    let name = |mark: &Option<Mark>| mark.as_ref().map(|mark| mark.name.clone());
+    assert_eq!(name(&marks.helm_release).as_deref(), Some("web"));
+    assert_eq!(name(&marks.argo_cd).as_deref(), Some("app"));
     let text = snapshot.object(&identity).expect("it is kept");
     assert_eq!(serde_json::from_str::<Json>(text).ok(), Some(deployment));
 }

@@ -11,7 +11,8 @@ use crate::snapshot::{Node, Snapshot};
 
 /// Labels of pools that no cloud sets.
 /// Source: kubernetes-sigs/karpenter pkg/apis/v1/labels.go, `NodePoolLabelKey`.
-const OTHER_POOL_LABELS: [&str; 1] = ["karpenter.sh/nodepool"];
+const OTHER_POOL_LABELS: [&str; 1] = [KARPENTER];
+pub(super) const KARPENTER: &str = "karpenter.sh/nodepool";
 
 /// Taints that come and go with the state of a node.
 /// Sources: kubernetes/api `core/v1/well_known_taints.go`; kubernetes/autoscaler
@@ -53,7 +54,7 @@ pub fn config(snapshot: &Snapshot) -> String {
             nodes.all(|node| spot_label(node) != Some(**label))
         };
         let missing = SPOT_LABELS.iter().enumerate();
-        let missing = missing.filter(|(_, label)| is_missing(label));
+        let missing = missing.filter(|(_, label)| !label.1.is_empty() && is_missing(label));
         pools.extend(missing.map(|(number, (key, value))| {
             let name = format!("spot-{number}");
             json!({"name": name, "capacity": "Spot", "taints": [], "spotLabel": {*key: value}})

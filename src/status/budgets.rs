@@ -3,10 +3,12 @@
 use super::cluster::Cluster;
 use super::owners::note;
 use super::part::Part;
-use super::words::{add, count};
+use super::words::{add, count, full_name, names};
 use crate::components::ComponentId;
+use crate::components::observe::spot;
+use crate::config::{Kind, Spot};
 use crate::kubernetes::Labels;
-use crate::manifests::{BudgetIndex, Covers as _};
+use crate::manifests::{BudgetIndex, Covers as _, ManifestWorkload};
 use crate::snapshot::{BudgetStatus, Controller, Pod};
 
 const KIND: &str = "PodDisruptionBudget";
@@ -27,6 +29,7 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
         );
         note(&mut part, cluster, &identity);
     }
+    two_over_one(&mut part, cluster);
     if cluster.snapshot.budgets.is_empty() {
         part.gap(
             "what they allow: they have no status",
@@ -50,6 +53,37 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
         over_spot(&mut part, cluster, &spent);
     }
     part
+}
+
+/// Pods with two budgets, where Spot may be lost under them: nobody can evict those, whatever the budgets allow.
+/// Source: kubernetes/kubernetes pkg/registry/core/pod/storage/eviction.go, `Create`: "This pod has more than one
+/// `PodDisruptionBudget`, which the eviction subresource does not support", with code 500.
+fn two_over_one(part: &mut Part, cluster: &Cluster<'_>) {
+    let index = BudgetIndex::new(&cluster.manifests.budgets);
+    let is_evicted = |found: &&ManifestWorkload| {
+        found.kind != Kind::DaemonSet
+            && found.placeholder.is_none()
+            && spot(cluster.plan, found) != Spot::Never
+    };
+    let workloads = cluster.manifests.workloads.iter().filter(is_evicted);
+    let doubled = workloads.filter_map(|found| {
+        let over = index.over(found.namespace.as_deref(), &found.pod_labels);
+        let over: Vec<&str> = over.map(|budget| budget.name.as_str()).collect();
+        (over.len() > 1).then(|| (full_name(found), over))
+    });
+    let doubled: Vec<(String, Vec<&str>)> = doubled.collect();
+    part.figure("doubled", doubled.len());
+    for (name, budgets) in doubled {
+        part.trouble(
+            "two-budgets",
+            format!(
+                "the pods of {name} have {}, {}: the API server refuses to evict a pod with more than one",
+                count(budgets.len(), "budget"),
+                names(&budgets)
+            ),
+            "remove all but one: spotgen explain overlapping-budgets",
+        );
+    }
 }
 
 fn identity(namespace: &str, name: &str) -> Controller {

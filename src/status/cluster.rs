@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::advice::Advice;
+use super::input::Input;
 use super::nodes::Nodes;
-use crate::components::{Installed, System};
+use crate::components::{Installed, System, observe};
 use crate::manifests::{ManifestWorkload, Manifests};
 use crate::plan::Plan;
 use crate::snapshot::{Pod, Snapshot, Time};
@@ -20,6 +22,10 @@ pub(super) struct Cluster<'a> {
     pub(super) plan: &'a Plan,
     /// What is wanted; none without a configuration.
     pub(super) planned: Option<&'a System>,
+    /// The system with what is installed in place of what is planned: one for each of what there are several of.
+    pub(super) observed: Vec<System>,
+    /// The arguments of the commands that are advised.
+    pub(super) advice: &'a Advice,
     pub(super) nodes: Nodes<'a>,
     /// When the snapshot was taken.
     pub(super) now: Option<Time>,
@@ -27,12 +33,17 @@ pub(super) struct Cluster<'a> {
 }
 
 impl<'a> Cluster<'a> {
-    pub(super) fn new(
-        snapshot: &'a Snapshot,
-        manifests: &'a Manifests,
-        system: &'a System,
-        is_assumed: bool,
-    ) -> Self {
+    pub(super) fn new(input: &Input<'a>) -> Self {
+        let Input {
+            snapshot,
+            manifests,
+            system,
+            document,
+            is_assumed,
+            advice,
+        } = *input;
+        let installed = Installed::read(manifests);
+        let observed = observe::read(system, document, &installed).into_iter();
         let mut pods: BTreeMap<Key<'a>, Vec<&'a Pod>> = BTreeMap::new();
         for pod in &snapshot.pods {
             let key = match snapshot.workload(pod) {
@@ -48,7 +59,9 @@ impl<'a> Cluster<'a> {
         Self {
             snapshot,
             manifests,
-            installed: Installed::read(manifests),
+            observed: observed.map(|observed| observed.system).collect(),
+            installed,
+            advice,
             plan: &system.plan,
             planned: (!is_assumed).then_some(system),
             nodes: Nodes::new(&snapshot.nodes, &system.plan),

@@ -29,7 +29,7 @@ pub(super) fn all(cluster: &Cluster<'_>, system: &System, parts: &mut [Part]) {
             part.trouble(
                 "not-installed",
                 "the configuration has it, and the cluster has not",
-                format!("spotgen render --only {} | kubectl apply -f -", id.name()),
+                cluster.advice.apply(id.name()),
             );
         }
         match &mut part.compared {
@@ -77,7 +77,7 @@ fn compare(cluster: &Cluster<'_>, object: &Object, compared: &mut Compared) {
     let live = cluster.snapshot.object(&identity);
     let is_same = live.is_none_or(|live| {
         let live = serde_json::from_str::<Json>(live);
-        live.is_ok_and(|live| has(&wanted, &live, ""))
+        live.is_ok_and(|live| has(&wanted, &live))
     });
     if is_same {
         compared.same += 1;
@@ -87,13 +87,11 @@ fn compare(cluster: &Cluster<'_>, object: &Object, compared: &mut Compared) {
 }
 
 /// Whether all that is wanted is there. Defaults of the API server only add to it.
-fn has(wanted: &Json, live: &Json, key: &str) -> bool {
+fn has(wanted: &Json, live: &Json) -> bool {
     match (wanted, live) {
-        // What an autoscaler changes is no difference.
-        _ if key == "replicas" => true,
         (Json::Object(wanted), Json::Object(live)) => {
             wanted.iter().all(|(key, value)| match live.get(key) {
-                Some(live) => has(value, live, key),
+                Some(live) => has(value, live),
                 None => is_nothing(value),
             })
         }
@@ -102,7 +100,7 @@ fn has(wanted: &Json, live: &Json, key: &str) -> bool {
                 && wanted
                     .iter()
                     .zip(live)
-                    .all(|(wanted, live)| has(wanted, live, ""))
+                    .all(|(wanted, live)| has(wanted, live))
         }
         (Json::String(wanted), Json::String(live)) => {
             let quantity = |text: &str| Quantity::parse(text).ok().map(|own| own.millis());

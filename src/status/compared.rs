@@ -33,6 +33,3 @@ impl Compared {
         (!words.is_empty()).then(|| words.join("; "))
     }
 }
-
-/// What shows each field that differs.
-pub(super) const NEXT: &str = "spotgen render | kubectl diff -f -";

@@ -4,11 +4,11 @@ use super::cluster::Cluster;
 use super::moves;
 use super::owners::note_workload;
 use super::part::Part;
+use super::policies;
 use super::words::{add, count, full_name, kubectl, short};
 use crate::components::ComponentId;
 use crate::components::descheduler::rounds::{self, Rounds};
 use crate::config::Kind;
-use crate::diagnostic::Severity;
 use crate::manifests::ManifestWorkload;
 use crate::snapshot::{Phase, Pod};
 
@@ -34,7 +34,7 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
         }
     }
     if part.is_there {
-        policies(&mut part, cluster);
+        policies::judge(&mut part, cluster);
         moves::judge(&mut part, cluster);
     }
     part
@@ -84,38 +84,4 @@ fn not_ready(part: &mut Part, found: &ManifestWorkload, pod: Option<&Pod>) {
         format!("{}: {what}", full_name(found)),
         kubectl(namespace, verb, found.kind.as_str(), &found.name),
     );
-}
-
-/// Whether it brings pods back to Spot.
-fn policies(part: &mut Part, cluster: &Cluster<'_>) {
-    let installed = &cluster.installed;
-    for policy in &installed.policies {
-        let is_old = installed.is_of_an_old_release(policy);
-        let mut faults = policy.faults.iter();
-        let fault = faults.find(|fault| fault.level == Severity::Error);
-        if let Some(fault) = fault.filter(|_| !is_old) {
-            part.trouble(
-                "descheduler-policy",
-                format!(
-                    "it refuses the policy in {}: {}",
-                    policy.map.name,
-                    short(&fault.text)
-                ),
-                "spotgen explain broken-descheduler-policy",
-            );
-        }
-    }
-    if installed.policies.is_empty() {
-        part.gap("what it moves: its policy is not there", add("configmaps"));
-        return;
-    }
-    if installed.readable_policies().next().is_some()
-        && installed.failbacks(cluster.plan).next().is_none()
-    {
-        part.trouble(
-            "descheduler-without-failback",
-            "no profile of its policy brings pods back to Spot",
-            "spotgen explain policy-without-failback",
-        );
-    }
 }

@@ -1,7 +1,9 @@
 //! The priority expander: whether the cluster autoscaler finds its `ConfigMap`, can read it, and goes by it.
 
+use super::advice::Advice;
 use super::cluster::Cluster;
 use super::expander_groups as groups;
+use super::karpenter;
 use super::owners::note;
 use super::part::Part;
 use super::words::{add, count, short};
@@ -31,7 +33,15 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
     let is_read = |own: &&InstalledPriorities<'_>| is_read(own, &namespaces);
     match expanders.iter().find(is_read) {
         Some(own) => read(&mut part, cluster, own),
-        None => unread(&mut part, expanders, &namespaces, is_wanted),
+        // Karpenter chooses by itself, and reads no priorities.
+        None if is_wanted && karpenter::is_alone(cluster) && expanders.is_empty() => part.gap(
+            "what it would do: Karpenter makes the nodes, and no cluster autoscaler is to be seen",
+            "the configuration is for the cluster autoscaler; leave this part out with --skip priority-expander",
+        ),
+        None => {
+            let wanted = (is_wanted, cluster.advice);
+            unread(&mut part, expanders, &namespaces, wanted);
+        }
     }
     for own in expanders {
         let identity = identity(own);
@@ -127,7 +137,7 @@ fn unread(
     part: &mut Part,
     expanders: &[InstalledPriorities<'_>],
     namespaces: &[String],
-    is_wanted: bool,
+    (is_wanted, advice): (bool, &Advice),
 ) {
     let namespace = namespaces.first().map_or("kube-system", String::as_str);
     for own in expanders {
@@ -151,7 +161,7 @@ fn unread(
         part.trouble(
             "expander-missing",
             format!("there is no ConfigMap {namespace}/{CONFIG_MAP}: the cluster autoscaler chooses pools at random"),
-            "spotgen render --only priority-expander | kubectl apply -f -",
+            advice.apply(ComponentId::PriorityExpander.name()),
         );
     }
 }

@@ -4,6 +4,7 @@ use super::cluster::Cluster;
 use super::part::Part;
 use super::words::names;
 use crate::config::Mode;
+use crate::plan::NodePool;
 use crate::snapshot::GroupStatus;
 use crate::values::pattern::Matcher;
 
@@ -23,14 +24,20 @@ pub(super) fn judge(
             .as_ref()
             .is_some_and(|matcher| matcher.matches(&group.name))
     };
+    let mut is_whole = true;
     for (pattern, matcher) in &patterns {
         if !groups.iter().any(|group| takes(matcher, group)) {
+            is_whole = false;
             part.trouble(
                 "pattern-without-group",
                 format!("the pattern `{pattern}` matches none of the {} node groups", groups.len()),
                 "spotgen explain pattern-without-pool; the names are in the ConfigMap cluster-autoscaler-status",
             );
         }
+    }
+    // A pattern that matches nothing is the cause, and the order what comes of it.
+    if is_whole {
+        inverted(part, cluster, tiers, groups);
     }
     let is_matched = |group: &&GroupStatus| patterns.iter().any(|(_, own)| takes(own, group));
     let (matched, missed): (Vec<&GroupStatus>, Vec<&GroupStatus>) =
@@ -59,11 +66,69 @@ pub(super) fn judge(
     }
 }
 
+/// An on-demand group in the tier of a Spot group, or in a higher one: Spot is bought by chance or never. A group is in the
+/// highest tier that has a pattern for it.
+/// Source: kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go, `BestOptions`.
+fn inverted(
+    part: &mut Part,
+    cluster: &Cluster<'_>,
+    tiers: &[(i64, Vec<String>)],
+    groups: &[GroupStatus],
+) {
+    let tiers: Vec<(i64, Vec<Matcher>)> = tiers
+        .iter()
+        .map(|(tier, own)| {
+            let patterns = own.iter().filter_map(|pattern| Matcher::new(pattern));
+            (*tier, patterns.collect())
+        })
+        .collect();
+    let tier = |group: &GroupStatus| {
+        let of_it = tiers
+            .iter()
+            .filter(|(_, own)| own.iter().any(|own| own.matches(&group.name)));
+        of_it.map(|(tier, _)| *tier).max()
+    };
+    let (mut spot, mut on_demand) = (Vec::new(), Vec::new());
+    for group in groups {
+        let pool = pool(cluster, group);
+        if let Some((pool, tier)) = pool.zip(tier(group)) {
+            if pool.is_spot() && pool.on_demand_part.is_none() {
+                spot.push((tier, group));
+            } else if pool.mode != Mode::System && !pool.is_spot() {
+                on_demand.push((tier, group));
+            }
+        }
+    }
+    let lowest = spot.iter().min_by_key(|(tier, _)| *tier);
+    let highest = on_demand.iter().max_by_key(|(tier, _)| *tier);
+    let Some(((below, spot), (above, on_demand))) = lowest.zip(highest) else {
+        return;
+    };
+    if above < below {
+        return;
+    }
+    let how = if above == below {
+        format!("are both in tier {above}: the cluster autoscaler picks one of them at random")
+    } else {
+        format!("are in the tiers {above} and {below}: the cluster autoscaler adds on-demand first")
+    };
+    part.trouble(
+        "expander-prefers-on-demand",
+        format!(
+            "the on-demand group {} and the Spot group {} {how}",
+            on_demand.name, spot.name
+        ),
+        "give the Spot group the higher number: spotgen explain inverted-priorities",
+    );
+}
+
+/// The pool whose group it is.
+fn pool<'p>(cluster: &Cluster<'p>, group: &GroupStatus) -> Option<&'p NodePool> {
+    let mut pools = cluster.plan.node_pools.iter();
+    pools.find(|pool| Matcher::new(&pool.node_group).is_some_and(|own| own.matches(&group.name)))
+}
+
 /// Whether only the cluster's own pods run there.
 fn is_system(cluster: &Cluster<'_>, group: &GroupStatus) -> bool {
-    let mut pools = cluster.plan.node_pools.iter();
-    pools.any(|pool| {
-        pool.mode == Mode::System
-            && Matcher::new(&pool.node_group).is_some_and(|own| own.matches(&group.name))
-    })
+    pool(cluster, group).is_some_and(|pool| pool.mode == Mode::System)
 }

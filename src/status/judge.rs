@@ -1,26 +1,13 @@
 //! The whole: every part in turn.
 
 use super::cluster::Cluster;
+use super::input::Input;
 use super::part::{Part, State};
 use super::pools::{self, PoolRow};
 use super::{
     budgets, compare, descheduler, expander, handler, monitoring, placeholders, placement, scaler,
 };
-use crate::components::System;
-use crate::manifests::Manifests;
-use crate::snapshot::{Problem, Snapshot, Time};
-
-/// What is judged.
-#[derive(Debug)]
-pub struct Input<'a> {
-    pub snapshot: &'a Snapshot,
-    /// Its objects.
-    pub manifests: &'a Manifests,
-    /// What the configuration makes, or what the nodes tell of.
-    pub system: &'a System,
-    /// Whether there is no configuration: nothing is compared then.
-    pub is_assumed: bool,
-}
+use crate::snapshot::{Problem, Time};
 
 /// A cluster as it is.
 #[derive(Debug)]
@@ -33,6 +20,8 @@ pub struct Status {
     pub is_compared: bool,
     pub pools: Vec<PoolRow>,
     pub parts: Vec<Part>,
+    /// The command that shows each field that differs.
+    pub diff: String,
     /// What of the snapshot could not be understood.
     pub problems: Vec<Problem>,
 }
@@ -47,7 +36,7 @@ impl Status {
 /// Judges a snapshot.
 pub fn judge(input: &Input<'_>) -> Status {
     let snapshot = input.snapshot;
-    let cluster = Cluster::new(snapshot, input.manifests, input.system, input.is_assumed);
+    let cluster = Cluster::new(input);
     let (pool_part, rows) = pools::judge(&cluster);
     let mut parts = vec![
         pool_part,
@@ -71,6 +60,7 @@ pub fn judge(input: &Input<'_>) -> Status {
         is_compared: cluster.planned.is_some(),
         pools: rows,
         parts,
+        diff: input.advice.diff(),
         problems: snapshot.problems.clone(),
     }
 }

@@ -1,6 +1,7 @@
 //! What of the system a cluster has, whose each part is, and whether it works: judged from a snapshot, with or without the
 //! configuration. Pure: nothing here reads a file or asks a cluster.
 
+mod advice;
 mod assumed;
 mod budgets;
 mod cluster;
@@ -9,9 +10,12 @@ mod compared;
 mod descheduler;
 mod expander;
 mod expander_groups;
+mod failback;
 mod handler;
+mod input;
 mod json;
 mod judge;
+mod karpenter;
 mod monitoring;
 mod moves;
 mod nodes;
@@ -19,15 +23,18 @@ mod owners;
 mod part;
 mod placeholders;
 mod placement;
+mod policies;
 mod pools;
 mod scaler;
 mod text;
 mod whose;
 mod words;
 
+pub use advice::Advice;
 pub use assumed::config as assumed_config;
+pub use input::Input;
 pub use json::json;
-pub use judge::{Input, Status, judge};
+pub use judge::{Status, judge};
 pub use part::{Gap, Part, State, Trouble};
 pub use pools::PoolRow;
 pub use text::text;

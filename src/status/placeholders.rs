@@ -18,13 +18,12 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
     let mut part = Part::new(ComponentId::Overprovisioner.name());
     let (mut wanted, mut running, mut pending, mut lost) = (0, 0, 0, 0);
     let mut pools: BTreeMap<&str, usize> = BTreeMap::new();
-    for found in cluster
-        .installed
-        .placeholders()
-        .filter(|found| !found.is_off())
-    {
+    for found in cluster.installed.placeholders() {
         part.is_there = true;
         note_workload(&mut part, cluster, found);
+        if found.is_off() {
+            off(&mut part, cluster, found);
+        }
         let own = usize::try_from(found.replicas.unwrap_or(1)).unwrap_or(0);
         wanted += own;
         let alive = || cluster.pods_of(found).iter().filter(|pod| pod.is_alive());
@@ -73,7 +72,11 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
         );
     }
     part.figure("pools", serde_json::json!(pools));
-    part.fact(format!("{running} of {wanted} running"));
+    part.fact(if running > wanted {
+        format!("{running} running, {wanted} wanted")
+    } else {
+        format!("{running} of {wanted} running")
+    });
     if pending > 0 {
         part.fact(format!("{pending} pending"));
     }
@@ -85,6 +88,37 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
         part.fact(pools.join(", "));
     }
     part
+}
+
+/// One without replicas holds no room. That of a proportional autoscaler may have none for now.
+fn off(part: &mut Part, cluster: &Cluster<'_>, found: &ManifestWorkload) {
+    let mut scalers = cluster.installed.scalers();
+    if scalers.any(|scaler| scaler.scales(found)) || is_planned_off(cluster, found) {
+        return;
+    }
+    let namespace = found.namespace.as_deref().unwrap_or("default");
+    part.trouble(
+        "placeholder-off",
+        format!(
+            "{} is scaled to 0: it holds no room for pods that lose Spot",
+            full_name(found)
+        ),
+        format!(
+            "{} --replicas=NUMBER",
+            kubectl(namespace, "scale", found.kind.as_str(), &found.name)
+        ),
+    );
+}
+
+/// Whether the configuration has no replicas for it either.
+fn is_planned_off(cluster: &Cluster<'_>, found: &ManifestWorkload) -> bool {
+    let overprovisioner = cluster
+        .planned
+        .and_then(|system| system.overprovisioner.as_ref());
+    overprovisioner.is_some_and(|overprovisioner| {
+        let mut placeholders = overprovisioner.placeholders.iter();
+        placeholders.any(|own| own.replicas == Some(0) && found.name.ends_with(&own.name))
+    })
 }
 
 fn judge_pods(

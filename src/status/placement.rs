@@ -8,7 +8,7 @@ use crate::components::ComponentId;
 use crate::components::observe::spot;
 use crate::config::{Kind, Spot};
 use crate::manifests::ManifestWorkload;
-use crate::plan::Workload;
+use crate::plan::{Spread, Workload};
 use crate::snapshot::{Age, Phase, Pod};
 
 /// A pod that prefers Spot and has been on on-demand for so long does not come back by itself: a few rounds of the
@@ -38,6 +38,7 @@ impl Places<'_> {
 pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
     let mut part = Part::new(ComponentId::Placement.name());
     unplaced(&mut part, cluster);
+    unspread(&mut part, cluster);
     let workloads = cluster.manifests.workloads.iter();
     let workloads =
         workloads.filter(|found| !found.is_of_the_system() && found.kind != Kind::DaemonSet);
@@ -63,6 +64,9 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
     part
 }
 
+/// How placement comes into a cluster.
+const PLACE: &str = "apply the placement: spotgen patch, or --only placement";
+
 /// Workloads of the configuration whose manifests do not ask for Spot.
 fn unplaced(part: &mut Part, cluster: &Cluster<'_>) {
     let Some(system) = cluster.planned else {
@@ -79,7 +83,12 @@ fn unplaced(part: &mut Part, cluster: &Cluster<'_>) {
                 !matches!(spot(cluster.plan, found), Spot::Preferred | Spot::Required)
             })
     };
-    let missing = system.plan.workloads.iter().filter(is_missing);
+    let plan = &system.plan;
+    let missing = plan
+        .workloads
+        .iter()
+        .chain(&plan.generated)
+        .filter(is_missing);
     let missing: Vec<String> = missing
         .map(|workload| format!("{}/{}", workload.namespace, workload.name))
         .collect();
@@ -91,8 +100,60 @@ fn unplaced(part: &mut Part, cluster: &Cluster<'_>) {
                 count(missing.len(), "workload"),
                 names(&missing)
             ),
-            "apply the placement: spotgen patch, or --only placement",
+            PLACE,
         );
+    }
+}
+
+/// Workloads of the configuration whose manifests have none of the spread that it gives them. One of their own over the same
+/// domains takes its place.
+fn unspread(part: &mut Part, cluster: &Cluster<'_>) {
+    let Some(system) = cluster.planned else {
+        return;
+    };
+    let lacks = |workload: &&Workload| {
+        let found = workload
+            .found
+            .and_then(|number| cluster.manifests.workloads.get(number));
+        found.is_some_and(|found| {
+            let mut spreads = workload.placement.spread.iter();
+            spreads.any(|spread| !has(found, spread))
+        })
+    };
+    let plan = &system.plan;
+    let workloads = plan.workloads.iter().chain(&plan.generated);
+    let lacking: Vec<String> = workloads
+        .filter(lacks)
+        .map(|workload| format!("{}/{}", workload.namespace, workload.name))
+        .collect();
+    if !lacking.is_empty() {
+        part.trouble(
+            "spread-missing",
+            format!(
+                "{} without the spread that the configuration gives: {}",
+                count(lacking.len(), "workload"),
+                names(&lacking)
+            ),
+            PLACE,
+        );
+    }
+}
+
+fn has(found: &ManifestWorkload, spread: &Spread) -> bool {
+    let existing = &found.existing;
+    let key = Some(spread.topology_key());
+    match spread {
+        Spread::TopologySpread { .. } => {
+            let mut own = existing.topology_spread.iter();
+            own.any(|own| own.topology_key.as_ref() == key)
+        }
+        Spread::PodAntiAffinity { .. } => {
+            let required = existing.required_anti_affinity.iter();
+            let preferred = existing.preferred_anti_affinity.iter();
+            let preferred = preferred.filter_map(|own| own.term.as_ref());
+            let mut own = required.chain(preferred);
+            own.any(|own| own.topology_key.as_ref() == key)
+        }
     }
 }
 

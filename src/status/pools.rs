@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::cluster::Cluster;
+use super::karpenter;
+use super::nodes::Place;
 use super::part::Part;
 use super::words::{add, count, names, short};
 use crate::components::ComponentId;
@@ -153,7 +155,50 @@ fn nodes(part: &mut Part, cluster: &Cluster<'_>) {
             ),
         );
     }
+    cordoned(part, cluster);
     dead_pods(part, cluster);
+}
+
+/// Spot nodes that take no pods. Whether they go soon, as in a drain, no node says.
+fn cordoned(part: &mut Part, cluster: &Cluster<'_>) {
+    let spot: Vec<&Place<'_>> = cluster
+        .nodes
+        .spot()
+        .filter(|own| own.node.is_ready)
+        .collect();
+    let cordoned: Vec<&str> = spot
+        .iter()
+        .filter(|place| place.node.is_cordoned)
+        .map(|place| place.node.name.as_str())
+        .collect();
+    part.figure("cordonedSpotNodes", cordoned.len());
+    let Some(first) = cordoned.first() else {
+        return;
+    };
+    let next = format!("kubectl uncordon {}", crate::values::shell::word(first));
+    if cordoned.len() == spot.len() {
+        part.trouble(
+            "spot-cordoned",
+            format!(
+                "every Spot node that is ready is cordoned: {}",
+                names(&cordoned)
+            ),
+            next,
+        );
+    } else {
+        part.gap(
+            format!(
+                "whether {} cordoned for good: {}",
+                if cordoned.len() == 1 {
+                    "a Spot node is"
+                } else {
+                    "Spot nodes are"
+                },
+                names(&cordoned)
+            ),
+            format!("unless it is being drained: {next}"),
+        );
+    }
 }
 
 /// Pods that count as running on a node that is gone or not ready. Those that live and die with their node do no harm.
@@ -191,6 +236,10 @@ fn dead_pods(part: &mut Part, cluster: &Cluster<'_>) {
 
 fn autoscaler(part: &mut Part, cluster: &Cluster<'_>) {
     let Some(status) = &cluster.snapshot.autoscaler else {
+        if karpenter::is_alone(cluster) {
+            part.fact("Karpenter makes the nodes");
+            return;
+        }
         part.gap(
             "which node groups there are and whether they grow: there is no cluster-autoscaler-status that can be read",
             add("configmaps"),

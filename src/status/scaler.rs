@@ -17,7 +17,11 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
     for scaler in scalers.filter(|scaler| is_of_the_system(cluster, *scaler)) {
         let found = scaler.0;
         let program = found.program.as_deref();
-        maps.extend(program.and_then(|program| program.argument("configmap")));
+        let map = program.and_then(|program| program.argument("configmap"));
+        if let Some(map) = map {
+            without_parameters(&mut part, cluster, scaler, map);
+        }
+        maps.extend(map);
         part.is_there = true;
         note_workload(&mut part, cluster, found);
         for target in scaler.targets() {
@@ -75,6 +79,45 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
         part.gap("whether it runs: there are no pods", add("pods"));
     }
     part
+}
+
+/// Its `ConfigMap` without parameters, or without anything. It makes one where there is none, if it has defaults.
+/// Source: kubernetes-sigs/cluster-proportional-autoscaler `pkg/autoscaler/autoscaler_server.go`, `syncConfigWithServer`.
+fn without_parameters(part: &mut Part, cluster: &Cluster<'_>, scaler: Scaler<'_>, map: &str) {
+    let found = scaler.0;
+    let namespace = scaler.namespace().unwrap_or("default");
+    let is_known = map.starts_with('$') || !cluster.snapshot.has("ConfigMap");
+    let mut parameters = cluster.installed.parameters.iter();
+    let is_read = parameters.any(|own| {
+        own.map.name == map
+            && own
+                .map
+                .namespace
+                .as_deref()
+                .is_none_or(|own| own == namespace)
+    });
+    if is_known || is_read {
+        return;
+    }
+    let has_defaults = found
+        .program
+        .as_deref()
+        .is_some_and(|program| program.argument("default-params").is_some());
+    let what = if cluster.snapshot.has_config_map(namespace, map) {
+        "has neither `linear` nor `ladder`"
+    } else if has_defaults {
+        return;
+    } else {
+        "is not there"
+    };
+    part.trouble(
+        "scaler-parameters",
+        format!(
+            "{}: the ConfigMap {namespace}/{map} {what}",
+            full_name(found)
+        ),
+        "spotgen explain broken-scaling-parameters",
+    );
 }
 
 /// Whether it scales placeholders, or is ours: clusters have others, such as that of their DNS.

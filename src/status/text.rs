@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use super::compared::NEXT as COMPARE;
 use super::judge::Status;
 use super::part::{Part, State};
 use super::pools::PoolRow;
@@ -30,7 +29,7 @@ pub fn text(status: &Status, style: Style) -> String {
     heading(&mut out, status);
     pools(&mut out, &status.pools, style);
     parts(&mut out, &status.parts, style);
-    differences(&mut out, &status.parts, style);
+    differences(&mut out, status, style);
     gaps(&mut out, &status.parts, style);
     troubles(&mut out, &status.parts, style);
     out
@@ -202,9 +201,9 @@ fn item(out: &mut String, text: &str, next: &str, style: Style) {
     }
 }
 
-fn differences(out: &mut String, parts: &[Part], style: Style) {
+fn differences(out: &mut String, status: &Status, style: Style) {
     let different = |part: &Part| Some((part.name, part.compared.as_ref()?.words()?));
-    let different: Vec<(&str, String)> = parts.iter().filter_map(different).collect();
+    let different: Vec<(&str, String)> = status.parts.iter().filter_map(different).collect();
     if different.is_empty() {
         return;
     }
@@ -215,7 +214,7 @@ fn differences(out: &mut String, parts: &[Part], style: Style) {
     );
     for (number, (name, text)) in different.iter().enumerate() {
         let is_last = number + 1 == different.len();
-        let next = if is_last { COMPARE } else { "" };
+        let next = if is_last { &status.diff } else { "" };
         item(out, &format!("{name}: {text}"), next, style);
     }
     out.push('\n');

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::snapshot::Marks;
+use crate::kubernetes::{GENERATOR, HELM, Marks};
 
 /// Who keeps an object as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,10 +20,6 @@ pub enum Tool {
     Flux,
 }
 
-/// What a chart says of itself. Source: helm/helm pkg/action/validate.go, `appManagedByHelm`.
-const HELM: &str = "Helm";
-const OURS: &str = "spotgen";
-
 impl Tool {
     pub fn as_str(self) -> &'static str {
         match self {
@@ -38,16 +34,20 @@ impl From<&Marks> for Whose {
     fn from(marks: &Marks) -> Self {
         let managed_by = marks.managed_by.as_deref();
         let helm = || {
-            let release = marks.helm_release.clone();
+            let release = marks.helm_release.as_ref().map(|mark| mark.name.clone());
             release.or_else(|| (managed_by == Some(HELM)).then(String::new))
         };
         // What delivers a chart or our output comes first: it undoes what others change.
-        let argo_cd = marks.argo_cd.clone().map(|name| (Tool::ArgoCd, name));
-        let flux = || marks.flux.clone().map(|name| (Tool::Flux, name));
+        let argo_cd = marks.argo_cd.iter();
+        let argo_cd = argo_cd.map(|mark| (Tool::ArgoCd, mark.name.clone()));
+        let flux = marks
+            .flux
+            .iter()
+            .map(|mark| (Tool::Flux, mark.name.clone()));
         let helm = || helm().map(|name| (Tool::Helm, name));
         Self {
-            is_ours: managed_by == Some(OURS),
-            tool: argo_cd.or_else(flux).or_else(helm),
+            is_ours: managed_by == Some(GENERATOR),
+            tool: argo_cd.chain(flux).next().or_else(helm),
         }
     }
 }
@@ -70,6 +70,7 @@ impl fmt::Display for Whose {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kubernetes::Mark;
 
     fn words(marks: &Marks) -> String {
         Whose::from(marks).to_string()
@@ -78,6 +79,10 @@ mod tests {
     #[test]
     fn tools_are_told_by_their_marks() {
         let text = |text: &str| Some(text.to_owned());
+        let mark = |name: &str| Mark {
+            name: name.to_owned(),
+            namespace: None,
+        };
         let ours = Marks {
             managed_by: text("spotgen"),
             ..Marks::default()
@@ -86,17 +91,17 @@ mod tests {
         assert_eq!(words(&Marks::default()), "by hand");
         let helm = Marks {
             managed_by: text("Helm"),
-            helm_release: text("desched"),
+            helm_release: Some(mark("desched")),
             ..Marks::default()
         };
         assert_eq!(words(&helm), "Helm desched");
         let argo_cd = Marks {
-            argo_cd: text("spot"),
+            argo_cd: Some(mark("spot")),
             ..ours
         };
         assert_eq!(words(&argo_cd), "spotgen by Argo CD spot");
         let flux = Marks {
-            flux: text("infra"),
+            flux: vec![mark("infra")],
             ..helm
         };
         assert_eq!(words(&flux), "Flux infra");

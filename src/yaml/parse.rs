@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, StructureStyle, options};
+use serde::de::IgnoredAny;
 
 use super::dialect::Dialect;
 use super::node::{Entry, Node, Value};
@@ -56,7 +57,8 @@ pub fn parse_stream(source: SourceId, text: &str) -> Parsed<'_> {
     if !is_broken {
         return parsed;
     }
-    let ranges = documents::ranges(text);
+    let documents = documents::ranges(text).into_iter();
+    let ranges: Vec<Range<usize>> = documents.flat_map(|range| values(text, range)).collect();
     if ranges.len() < 2 {
         return parsed;
     }
@@ -65,6 +67,27 @@ pub fn parse_stream(source: SourceId, text: &str) -> Parsed<'_> {
         tree.read(range);
     }
     tree.parsed
+}
+
+/// The values of JSON in a document, which may follow each other as kubectl reads them; the whole document if it is none.
+/// Source: kubernetes/apimachinery pkg/util/yaml/decoder.go, `YAMLOrJSONDecoder`.
+fn values(text: &str, document: Range<usize>) -> Vec<Range<usize>> {
+    let part = &text[document.clone()];
+    if !part.trim_start().starts_with('{') {
+        return vec![document];
+    }
+    let mut values = serde_json::Deserializer::from_str(part).into_iter::<IgnoredAny>();
+    let mut ranges = Vec::new();
+    let mut start = document.start;
+    while let Some(value) = values.next() {
+        if value.is_err() {
+            return vec![document];
+        }
+        let end = document.start + values.byte_offset();
+        ranges.push(start..end);
+        start = end;
+    }
+    ranges
 }
 
 /// [`parse`] without the fast reader: reads what that one does not, and serves as its reference in tests.

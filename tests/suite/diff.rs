@@ -7,7 +7,7 @@ use std::process::Output;
 
 use regex::Regex;
 use serde_json::{Value as Json, json};
-use spotgen::diff::{Objects, PRUNED, Scope, live, outputs, read};
+use spotgen::diff::{Ending, Fate, Objects, PRUNED, Scope, live, outputs, read};
 use spotgen::source::Sources;
 use tempfile::TempDir;
 
@@ -622,4 +622,39 @@ fn folders_of_manifests_are_compared_as_a_whole() {
     let given = library::golden("minimal/spot-config.yaml");
     let rendered = given.render("manifests").expect("there is something");
     assert!(rendered.contains("PodDisruptionBudget"));
+}
+
+/// What is about to go takes what is applied with it.
+#[test]
+fn what_is_being_deleted_is_told() {
+    let text = manifests("minimal");
+    let new = objects(&text);
+    let mut there = applied(&text);
+    let budget = |object: &&mut Json| object["kind"] == "PodDisruptionBudget";
+    let own = there.iter_mut().find(budget).expect("it has a budget");
+    let namespace = own["metadata"]["namespace"].clone();
+    let deleted = json!("2026-01-01T00:00:00Z");
+    own["metadata"]["deletionTimestamp"] = deleted.clone();
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": there});
+    let changes = live(&new, &objects(&list.to_string()), &scope(), "kubectl");
+    let endings: Vec<_> = changes.iter().filter_map(|own| own.ending).collect();
+    assert_eq!(endings, [Ending::Object]);
+    assert!(changes.iter().all(|own| own.changes.is_empty()));
+    // Its namespace, and nothing of what would be new there.
+    let namespace = json!({
+        "apiVersion": "v1", "kind": "Namespace",
+        "metadata": {"name": namespace, "uid": "1", "deletionTimestamp": deleted},
+    });
+    let changes = live(&new, &objects(&namespace.to_string()), &scope(), "kubectl");
+    let of = |kind: &str| {
+        let mut all = changes.iter();
+        all.find(|own| own.identity.kind == kind)
+            .expect("it is new")
+    };
+    let budget = of("PodDisruptionBudget");
+    assert_eq!(
+        (&budget.fate, budget.ending),
+        (&Fate::Added, Some(Ending::Namespace))
+    );
+    assert_eq!(of("PriorityClass").ending, None);
 }

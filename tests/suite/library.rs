@@ -55,6 +55,15 @@ fn read(folder: &Path, name: &str) -> String {
 }
 
 impl Given {
+    /// What was read.
+    pub(crate) fn read(inputs: Inputs, manifests: Option<Vec<SourceId>>) -> Self {
+        Self {
+            inputs,
+            manifests,
+            allowed: Vec::new(),
+        }
+    }
+
     /// With a value set.
     pub(crate) fn set(mut self, setting: &str) -> Self {
         let id = self.inputs.sources.add(SET, setting);

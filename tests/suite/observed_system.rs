@@ -177,8 +177,10 @@ fn changed_output_is_judged() {
         let checked = check(&manifests.replacen(from, to, 1));
         assert_eq!(checked.report.has_errors(), has_errors, "{}", checked.text);
         assert!(checked.text.contains(rule), "no {rule} in {}", checked.text);
-        // It is the manifest that is shown.
-        assert!(checked.text.contains("--> <stdin>:"), "{}", checked.text);
+        // It is the manifest that is shown, alone or beside the configuration.
+        let places = ["--> <stdin>:", "::: <stdin>:"];
+        let is_shown = places.iter().any(|place| checked.text.contains(place));
+        assert!(is_shown, "{}", checked.text);
     }
 }
 

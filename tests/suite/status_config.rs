@@ -71,9 +71,14 @@ fn the_configuration_is_compared_to_what_is_there() {
     assert!(stdout(&output).contains("not-installed"), "{text}");
     assert!(text.contains("priority-expander: 1 object not as configured: ConfigMap cluster-autoscaler-priority-expander"), "{text}");
     assert!(
-        text.contains("spotgen render | kubectl diff -f -"),
+        text.contains(&format!(
+            "spotgen diff -f {config} --from SNAPSHOT SNAPSHOT"
+        )),
         "{text}"
     );
+    let advised =
+        format!("spotgen render -f {config} --from SNAPSHOT --only descheduler | kubectl");
+    assert!(text.contains(&advised), "{text}");
 }
 
 /// A workload is on Spot by the configuration, and its manifest in the cluster does not ask for that.
@@ -94,6 +99,69 @@ fn placement_that_was_never_applied_is_told() {
     assert!(text.contains(line), "{text}");
     // Without the configuration nothing says that it belongs on Spot.
     assert_eq!(part(&snapshot, "placement")["state"], "absent");
+}
+
+/// What is advised can be run: the snapshot stands for the manifests, and for the cluster.
+#[test]
+fn the_advised_difference_can_be_run() {
+    let folder = TempDir::new().expect("a folder");
+    let mut snapshot = applied(&folder);
+    snapshot.edit("Deployment", "spotgen-descheduler", |found| {
+        found["spec"]["replicas"] = json!(0);
+    });
+    let rules = CONFIG.replace(
+        "  workloads:\n",
+        "  classRules: [{match: {namespaces: [shop]}, class: default}]\n  workloads:\n",
+    );
+    let rules = &rules[..rules.find("    - {name: web").expect("it is there")];
+    let rules = rules.replace("  workloads:\n", "");
+    let config = folder.path().join("spot-config.yaml");
+    fs::write(&config, rules).expect("the folder can be written to");
+    let live = folder.path().join("the cluster.json");
+    fs::write(&live, snapshot.text()).expect("the folder can be written to");
+    let output = spotgen(["status"])
+        .args([&live])
+        .args(["-f".as_ref(), config.as_path()])
+        .run();
+    let text = stdout(&output);
+    let advised = text.lines().find(|line| line.contains("spotgen diff "));
+    let advised = advised.expect("it is advised").trim();
+    let words = advised.strip_prefix("spotgen ").expect("a command");
+    let words = words.replace(&format!("'{}'", live.display()), "LIVE");
+    let words: Vec<String> = words
+        .split(' ')
+        .map(|word| word.replace("LIVE", &live.display().to_string()))
+        .collect();
+    let output = spotgen(words).run();
+    let text = stdout(&output);
+    assert!(
+        text.contains("spec.replicas: 0 → 1"),
+        "{text}{}",
+        stderr(&output)
+    );
+}
+
+/// A spread that the configuration gives, and nobody has applied.
+#[test]
+fn a_spread_that_was_never_applied_is_told() {
+    let folder = TempDir::new().expect("a folder");
+    let config = folder.path().join("spot-config.yaml");
+    let spread = "class: wide}\n  classes: {wide: {extends: default, placement: {spread: {method: TopologySpread, zone: {}}}}}";
+    let text = CONFIG.replace("memory: 256Mi}}", &format!("memory: 256Mi}}, {spread}"));
+    fs::write(&config, text).expect("the folder can be written to");
+    let config = config.to_str().expect("it is UTF-8");
+    let mut snapshot = healthy();
+    let text = stdout(&status(&snapshot, &["-f", config]));
+    let line = "1 workload without the spread that the configuration gives: shop/web";
+    assert!(text.contains(line), "{text}");
+    snapshot.edit("Deployment", "web", |found| {
+        found["spec"]["template"]["spec"]["topologySpreadConstraints"] = json!([{
+            "topologyKey": "topology.kubernetes.io/zone", "maxSkew": 1, "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": {"app": "web"}},
+        }]);
+    });
+    let text = stdout(&status(&snapshot, &["-f", config]));
+    assert!(!text.contains("without the spread"), "{text}");
 }
 
 #[test]

@@ -1,10 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::descheduler::InstalledPolicy;
+use crate::components::descheduler::{InstalledPolicy, hidden};
 use crate::components::{Installed, System};
 use crate::diagnostic::{Edit, Fix, Severity};
-use crate::model::node_labels;
-use crate::plan::NodePool;
 
 pub(super) const RULE: Rule = Rule {
     id: "policy-hides-spot",
@@ -30,18 +28,8 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
         let Some(selector) = &found.policy.node_selector else {
             continue;
         };
-        let is_hidden = |is_spot: bool| {
-            let is_meant =
-                |pool: &&NodePool| pool.is_spot() == is_spot && plan.is_for_workloads(pool);
-            let mut pools = plan.node_pools.iter().filter(is_meant).peekable();
-            pools.peek().is_some()
-                && pools.all(|pool| node_labels::selected(plan, pool, selector) == Some(false))
-        };
-        let which = match (is_hidden(true), is_hidden(false)) {
-            (true, true) => "no node of the configured pools",
-            (true, false) => "no Spot node",
-            (false, true) => "no on-demand node",
-            (false, false) => continue,
+        let Some(which) = hidden(plan, selector) else {
+            continue;
         };
         let message = format!(
             "the policy's `nodeSelector` limits the descheduler to nodes with `{selector}`: it sees {which}, so it \

@@ -1,9 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::fixes::workload_setting;
 use crate::check::rule::{Check, Rule};
-use crate::components::objects::GENERATOR;
 use crate::config::{Kind, pointers};
 use crate::diagnostic::{Fix, Severity};
+use crate::kubernetes::GENERATOR;
 use crate::kubernetes::MANAGED_BY_LABEL;
 use crate::model::WorkloadView;
 use crate::plan::{CustomWorkload, Plan};

@@ -5,6 +5,7 @@ mod evictor;
 mod evictor_args;
 mod explain;
 pub(crate) mod failback_time;
+mod hidden;
 mod installed;
 mod kept_off;
 pub(crate) mod label_selector;
@@ -29,6 +30,7 @@ use super::{Component, Makes};
 
 pub(crate) use evictor::{Evictor, PriorityThreshold};
 pub(crate) use evictor_args::IGNORE_PVC_PODS;
+pub(crate) use hidden::hidden;
 pub(crate) use installed::InstalledPolicy;
 pub(crate) use installed::is_policy;
 pub(crate) use namespaces::Namespaces;

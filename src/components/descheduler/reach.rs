@@ -306,15 +306,15 @@ fn too_important(descheduler: &Descheduler, pods: WorkloadView<'_>) -> Option<St
     {
         return None;
     }
-    let class = pods.found?.priority_class.as_deref()?;
-    if matches!(class, "system-cluster-critical" | "system-node-critical") {
+    let class = pods.found?.priority_class.as_deref();
+    if let Some(class @ ("system-cluster-critical" | "system-node-critical")) = class {
         return Some(format!(
             "the descheduler protects pods of PriorityClass `{class}`"
         ));
     }
     match evictor.priority_threshold.as_ref()? {
-        PriorityThreshold::Name(name) => (name == class).then(|| {
-            format!("the descheduler protects its PriorityClass `{class}`, which is the priority threshold")
+        PriorityThreshold::Name(name) => (Some(name.as_str()) == class).then(|| {
+            format!("the descheduler protects its PriorityClass `{name}`, which is the priority threshold")
         }),
         PriorityThreshold::Value(value) => {
             let own = pods.priority()?.value;

@@ -7,10 +7,10 @@ use k8s_openapi::api::core::v1::ConfigMap;
 use super::metadata::{add, own_metadata};
 use super::scrape;
 use super::{Monitoring, dashboard, rule_groups};
-use crate::components::objects::{GENERATOR, metadata, system_namespace};
+use crate::components::objects::{metadata, system_namespace};
 use crate::components::{ComponentId, Explained, System};
-use crate::kubernetes::Object;
 use crate::kubernetes::prometheus::Custom;
+use crate::kubernetes::{GENERATOR, Object};
 use crate::yaml;
 
 const ID: ComponentId = ComponentId::Monitoring;

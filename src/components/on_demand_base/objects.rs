@@ -7,9 +7,8 @@ use serde_json::{Map, Value as Json, json};
 
 use super::own_pods::count_own_pods;
 use crate::components::Explained;
-use crate::components::objects::GENERATOR;
 use crate::components::placement::pod_patch;
-use crate::kubernetes::{Copied, Labels, MANAGED_BY_LABEL, Object, PART_OF_LABEL};
+use crate::kubernetes::{Copied, GENERATOR, Labels, MANAGED_BY_LABEL, Object, PART_OF_LABEL};
 use crate::plan::{BASE, PART_LABEL, Plan, Workload};
 use crate::workloads::IGNORE_LABEL;
 

@@ -35,7 +35,7 @@ pub(crate) fn resolve(
     let mut resolver = Resolver {
         given,
         manifests,
-        budgets: BudgetIndex::new(manifests.map_or(&[], |manifests| &manifests.budgets)),
+        budgets: BudgetIndex::of_others(manifests.map_or(&[], |manifests| &manifests.budgets)),
         document,
         rules: Rules::new(spec),
         by_name: index(manifests),

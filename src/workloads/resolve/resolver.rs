@@ -27,7 +27,7 @@ pub(crate) struct Given<'a> {
 pub(super) struct Resolver<'a> {
     pub(super) given: Given<'a>,
     pub(super) manifests: Option<&'a Manifests>,
-    /// The budgets in the manifests.
+    /// The budgets in the manifests that spotgen has not made.
     pub(super) budgets: BudgetIndex<'a>,
     pub(super) document: &'a Document<'a>,
     pub(super) rules: Rules<'a>,

@@ -14,6 +14,7 @@
 
 mod case;
 mod formats;
+mod own_output;
 mod process;
 mod reporters;
 

@@ -1,5 +1,6 @@
 //! A policy as data.
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1 as api;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -8,7 +9,7 @@ use crate::components::descheduler::limits::PolicyLimits;
 use crate::components::descheduler::means::Means;
 use crate::components::descheduler::namespaces::{NamespaceLists, Namespaces};
 use crate::components::descheduler::null::or_default;
-use crate::kubernetes::PREFERRED;
+use crate::kubernetes::{LabelSelector, PREFERRED};
 use crate::plan::Plan;
 
 pub(in crate::components) const EVICTOR: &str = "DefaultEvictor";
@@ -126,6 +127,8 @@ pub struct Failback<'p> {
     pub namespaces: Option<&'p NamespaceLists>,
     /// None: as the descheduler has it by default.
     pub evictor: Option<&'p EvictorArgs>,
+    /// Which pods the plugin looks at. None: all.
+    labels: Option<&'p Json>,
     way: Way<'p>,
 }
 
@@ -139,6 +142,12 @@ impl Failback<'_> {
     /// In which namespaces it moves pods.
     pub(crate) fn covered(&self) -> Namespaces {
         self.namespaces.map_or(Namespaces::All, Namespaces::from)
+    }
+
+    /// Which pods the plugin looks at; none for all of them, and for what the descheduler refuses.
+    pub(crate) fn selected(&self) -> Option<LabelSelector> {
+        let selector: api::LabelSelector = serde_json::from_value(self.labels?.clone()).ok()?;
+        LabelSelector::try_from(&selector).ok()
     }
 
     /// The plugin that moves the pods.
@@ -183,16 +192,22 @@ impl Profile {
             _ => None,
         });
         self.args().filter_map(move |args| {
-            let (way, namespaces, moves) = match args {
+            let (way, labels, namespaces, moves) = match args {
                 Args::NodeAffinity(own) => {
                     let moves = own.types.iter().any(|kind| kind == PREFERRED);
                     let moves = moves && runs(NODE_AFFINITY);
-                    (Way::NodeAffinity, &own.namespaces, moves)
+                    (
+                        Way::NodeAffinity,
+                        &own.label_selector,
+                        &own.namespaces,
+                        moves,
+                    )
                 }
                 Args::NodeTaints(own) => {
                     let moves = own.include_prefer_no_schedule == Some(true);
                     (
                         Way::NodeTaints(own),
+                        &own.label_selector,
                         &own.namespaces,
                         moves && runs(NODE_TAINTS),
                     )
@@ -204,6 +219,7 @@ impl Profile {
                 profile: &self.name,
                 namespaces: namespaces.as_ref(),
                 evictor,
+                labels: labels.as_ref(),
                 way,
             })
         })

@@ -1,0 +1,158 @@
+//! The classes and the class rules of a draft as text.
+
+use std::fmt::Write as _;
+
+use super::lines::{WIDTH, comment};
+use crate::init::draft::Draft;
+use crate::init::reason::{Class, Reason};
+use crate::init::rules::Rule;
+use crate::init::words::{flow, list, map, plural};
+use crate::init::workloads::Workloads;
+use crate::values::wrap::wrapped;
+
+impl Draft {
+    pub(super) fn write_workloads(&self, out: &mut String) {
+        let Workloads {
+            exceptions,
+            namespaces,
+            system,
+            count,
+            by_default,
+            ..
+        } = &self.workloads;
+        if *count == 0 {
+            comment(
+                out,
+                "  ",
+                "No workload is known: this rule gives all that come the class `default`, which prefers Spot.",
+            );
+            out.push_str("  classRules:\n    - match: {kinds: [Deployment, StatefulSet]}\n      class: default\n");
+            return;
+        }
+        let mut classes: Vec<Class> = exceptions
+            .iter()
+            .filter_map(|rule| Some(rule.reason?.class()))
+            .collect();
+        classes.sort();
+        classes.dedup();
+        if !classes.is_empty() || !system.is_empty() {
+            out.push_str("  classes:\n");
+        }
+        for class in classes {
+            let _ = writeln!(out, "    {}: {}", class.name(), class.settings());
+        }
+        if !system.is_empty() {
+            out.push_str("    unchanged: {}\n");
+        }
+        comment(
+            out,
+            "  ",
+            &format!(
+                "{}, {by_default} in the class `default`, which prefers Spot. The first rule that matches decides.",
+                counted(*count)
+            ),
+        );
+        if self.workloads.of_operators > 0 {
+            comment(
+                out,
+                "  ",
+                &format!(
+                    "{} of operators left out: change them in the operators' own objects.",
+                    counted(self.workloads.of_operators)
+                ),
+            );
+        }
+        out.push_str("  classRules:\n");
+        if !system.is_empty() {
+            comment(
+                out,
+                "    ",
+                "The cluster's own: spotgen adds nothing to them.",
+            );
+            write_rule(
+                out,
+                &[("namespaces", system.iter().cloned().collect())],
+                "unchanged",
+            );
+        }
+        for (number, rule) in exceptions.iter().enumerate() {
+            if let Some(reason) = rule.reason {
+                // Several rules of one reason follow each other, and it is said once.
+                let is_first = number == 0 || exceptions[number - 1].reason != rule.reason;
+                if is_first {
+                    let Workloads { grace, asked, .. } = self.workloads;
+                    let same = exceptions
+                        .iter()
+                        .filter(|other| other.reason == rule.reason);
+                    let count = same.map(|rule| rule.count).sum();
+                    comment(out, "    ", &reason.words(count, grace, asked));
+                }
+                write_rule(out, &conditions(rule, reason), reason.class().name());
+            }
+        }
+        if !namespaces.is_empty() {
+            comment(
+                out,
+                "    ",
+                &format!(
+                    "{}: nothing is known that speaks against Spot.",
+                    counted(*by_default)
+                ),
+            );
+            write_rule(
+                out,
+                &[("namespaces", namespaces.iter().cloned().collect())],
+                "default",
+            );
+        }
+    }
+}
+
+fn counted(count: usize) -> String {
+    plural(count, "workload")
+}
+
+/// Its conditions, by key. Jobs come and go, so both of their kinds are named.
+fn conditions(rule: &Rule, reason: Reason) -> Vec<(&'static str, Vec<String>)> {
+    let mut kinds: Vec<String> = rule.kinds.iter().map(|kind| (*kind).to_owned()).collect();
+    if reason == Reason::Job && !kinds.is_empty() && rule.names.is_empty() {
+        kinds = vec!["Job".to_owned(), "CronJob".to_owned()];
+    }
+    let lists = [
+        ("kinds", kinds),
+        ("namespaces", rule.namespaces.iter().cloned().collect()),
+        ("names", rule.names.iter().cloned().collect()),
+    ];
+    lists
+        .into_iter()
+        .filter(|(_, items)| !items.is_empty())
+        .collect()
+}
+
+/// A rule in as few lines as its lists need.
+fn write_rule(out: &mut String, conditions: &[(&'static str, Vec<String>)], class: &str) {
+    let lists = conditions
+        .iter()
+        .map(|(key, items)| (*key, list(items.iter().map(|item| flow(item)))));
+    let line = format!("    - match: {}", map(lists));
+    if line.len() <= WIDTH {
+        let _ = writeln!(out, "{line}\n      class: {class}");
+        return;
+    }
+    out.push_str("    - match:\n");
+    for (key, items) in conditions {
+        let items = list(items.iter().map(|item| flow(item)));
+        let line = format!("        {key}: {items}");
+        let indent = " ".repeat(10);
+        if line.len() <= WIDTH {
+            let _ = writeln!(out, "{line}");
+        } else {
+            let _ = writeln!(
+                out,
+                "        {key}:\n{indent}{}",
+                wrapped(&items, WIDTH, indent.len(), indent.len() + 1)
+            );
+        }
+    }
+    let _ = writeln!(out, "      class: {class}");
+}

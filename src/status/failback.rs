@@ -1,0 +1,97 @@
+//! Whether the descheduler, as its policies and its arguments have it, can move any pod back to Spot.
+
+use std::collections::BTreeMap;
+
+use super::cluster::Cluster;
+use super::part::Part;
+use super::words::{count, full_name};
+use crate::components::descheduler::reach::reasons;
+use crate::components::descheduler::{Descheduler, hidden};
+use crate::components::observe::spot;
+use crate::config::{Kind, Spot};
+use crate::diagnostic::Severity;
+use crate::manifests::ManifestWorkload;
+use crate::model::WorkloadView;
+use crate::plan::Plan;
+
+/// Tells why nothing is moved, unless a profile moves something.
+pub(super) fn judge(part: &mut Part, cluster: &Cluster<'_>) {
+    let preferring = preferring(cluster);
+    let failbacks = cluster.installed.failbacks(cluster.plan);
+    // The systems that are observed are in the order of the failbacks.
+    let mut told = Vec::new();
+    for ((found, _), system) in failbacks.zip(&cluster.observed) {
+        let Some(descheduler) = &system.descheduler else {
+            continue;
+        };
+        let map = &found.map.name;
+        let limit = descheduler.limits.forbidding();
+        let selector = found.policy.node_selector.as_deref();
+        let blocked = if let Some(key) = limit {
+            let key = key.in_policy();
+            Some((
+                format!("`{key}: 0` in {map}: it may evict no pod"),
+                "set it to 1 or more, or remove it",
+            ))
+        } else if let Some((selector, nodes)) =
+            selector.and_then(|own| Some((own, hidden(cluster.plan, own)?)))
+        {
+            Some((
+                format!("`nodeSelector: {selector}` in {map}: it sees {nodes}, and moves nothing"),
+                "spotgen explain policy-hides-spot",
+            ))
+        } else {
+            left_out(&system.plan, descheduler, &preferring)
+        };
+        match blocked {
+            Some(blocked) => told.push(blocked),
+            None => return,
+        }
+    }
+    if let Some((message, next)) = told.into_iter().next() {
+        part.trouble("descheduler-moves-nothing", message, next);
+    }
+}
+
+/// The workloads whose pods prefer Spot and may have to be moved back.
+fn preferring<'a>(cluster: &Cluster<'a>) -> Vec<&'a ManifestWorkload> {
+    let workloads = cluster.manifests.workloads.iter();
+    let is_one = |found: &&ManifestWorkload| {
+        !found.is_of_the_system()
+            && !found.kind.is_job()
+            && !matches!(found.kind, Kind::Pod | Kind::DaemonSet)
+            && spot(cluster.plan, found) == Spot::Preferred
+    };
+    workloads.filter(is_one).collect()
+}
+
+/// Why it leaves out every workload that prefers Spot, where it does. Those that it protects on purpose, for their volumes,
+/// count for nothing.
+fn left_out(
+    plan: &Plan,
+    descheduler: &Descheduler,
+    preferring: &[&ManifestWorkload],
+) -> Option<(String, &'static str)> {
+    let mut blocked: BTreeMap<String, Vec<&ManifestWorkload>> = BTreeMap::new();
+    for found in preferring {
+        let reasons = reasons(plan, descheduler, WorkloadView::alone(found));
+        let mut bad = reasons
+            .iter()
+            .filter(|reason| reason.level >= Severity::Warning);
+        match bad.next() {
+            Some(reason) => blocked.entry(reason.why.clone()).or_default().push(found),
+            None if reasons.is_empty() => return None,
+            None => {}
+        }
+    }
+    let number: usize = blocked.values().map(Vec::len).sum();
+    let (why, workloads) = blocked.iter().max_by_key(|(_, own)| own.len())?;
+    Some((
+        format!(
+            "it moves none of {} that prefer Spot; {}: {why}",
+            count(number, "workload"),
+            full_name(workloads[0])
+        ),
+        "spotgen explain never-fails-back",
+    ))
+}
