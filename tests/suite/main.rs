@@ -28,6 +28,7 @@ mod init;
 mod installed_descheduler;
 mod kustomizations;
 mod kustomize;
+mod label_values;
 mod layers;
 mod library;
 mod monitoring;
