@@ -5,7 +5,7 @@
 
 use super::shape;
 use crate::source::Span;
-use crate::yaml::Node;
+use crate::yaml::{Node, Value};
 
 /// How a `Job`, or one that a `CronJob` makes, takes failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,9 @@ pub struct JobFailures {
     pub has_policy: bool,
     /// Whether its pods are replaced, instead of restarted where they are: only then it can have a policy.
     pub never_restarts: bool,
+    /// Whether it selects its pods by labels of its own, `manualSelector`: its controller then sets none on them.
+    /// Source: kubernetes/kubernetes `pkg/registry/batch/job/strategy.go`, `generateSelectorIfNeeded`.
+    pub selects_by_itself: bool,
     /// The limit, or the name.
     pub location: Span,
     /// The policy, or the limit.
@@ -48,6 +51,8 @@ pub(super) fn read(spec: &Node<'_>, pod: Option<&Node<'_>>, location: Span) -> J
         disruption: disruption(policy),
         has_policy: policy.is_some(),
         never_restarts: restart == Some("Never"),
+        selects_by_itself: shape::present(spec, "manualSelector")
+            .is_some_and(|node| matches!(node.value, Value::Bool(true))),
         location: limit.map_or(location, |node| node.span),
         policy_location: spec
             .and_then(|spec| spec.entry("podFailurePolicy"))

@@ -1,6 +1,5 @@
 //! Labels whose value tells Spot nodes from others, and what people write in place of it.
 
-use super::{Facts, Karpenter};
 use crate::suggest::similar;
 
 /// A label by which a node says what capacity it is.
@@ -61,25 +60,13 @@ impl CapacityLabel {
 /// Karpenter's own, on every node that it makes.
 /// Source: kubernetes-sigs/karpenter pkg/apis/v1/labels.go, `CapacityTypeSpot`, `CapacityTypeOnDemand` and
 /// `CapacityTypeReserved`.
-const KARPENTER: CapacityLabel = CapacityLabel {
+pub(super) const KARPENTER: CapacityLabel = CapacityLabel {
     key: "karpenter.sh/capacity-type",
     spot: "spot",
     on_demand: Some("on-demand"),
     others: &["reserved"],
     is_complete: true,
 };
-
-impl Facts {
-    /// The label of this kind with this key that nodes of the cluster can have.
-    pub(crate) fn capacity_label(&self, key: &str) -> Option<&'static CapacityLabel> {
-        let own = self.labels.capacity.iter();
-        let karpenters = match self.karpenter {
-            Karpenter::NeverBesideTheAutoscaler => None,
-            Karpenter::Possible | Karpenter::Unknown => Some(&KARPENTER),
-        };
-        own.chain(karpenters).find(|label| label.key == key)
-    }
-}
 
 /// The letters and digits, in lower case.
 fn squeezed(value: &str) -> String {

@@ -189,6 +189,7 @@ fn descheduler(
         profile_name: failback.profile.to_owned(),
         namespaces: failback.covered(),
         means: failback.means(),
+        moves: failback.moves(),
         evictor: Evictor::from(failback.evictor.unwrap_or(&EvictorArgs::default())),
         limits: Limits::from(policy.limits),
         ..run_by(system, otherwise, workload)
