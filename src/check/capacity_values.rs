@@ -92,9 +92,12 @@ pub(super) fn odd<'a>(plan: &Plan, found: &'a ManifestWorkload) -> Vec<Odd<'a>> 
     let is_stuck = by_term
         .iter()
         .all(|odd| odd.iter().any(|odd| !odd.excludes));
-    let strength = |excludes: bool| match is_stuck || excludes && required.len() == 1 {
-        true => Strength::Required,
-        false => Strength::OneOfSeveral,
+    let strength = |excludes: bool| {
+        if is_stuck || excludes && required.len() == 1 {
+            Strength::Required
+        } else {
+            Strength::OneOfSeveral
+        }
     };
     all.extend(by_term.into_iter().flatten().map(|odd| Odd {
         strength: strength(odd.excludes),

@@ -19,13 +19,21 @@ pub struct JobFailures {
     pub has_policy: bool,
     /// Whether its pods are replaced, instead of restarted where they are: only then it can have a policy.
     pub never_restarts: bool,
-    /// Whether it selects its pods by labels of its own, `manualSelector`: its controller then sets none on them.
-    /// Source: kubernetes/kubernetes `pkg/registry/batch/job/strategy.go`, `generateSelectorIfNeeded`.
-    pub selects_by_itself: bool,
+    pub selector: JobSelector,
     /// The limit, or the name.
     pub location: Span,
     /// The policy, or the limit.
     pub policy_location: Span,
+}
+
+/// By what a `Job` selects its pods.
+/// Source: kubernetes/kubernetes `pkg/registry/batch/job/strategy.go`, `generateSelectorIfNeeded`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobSelector {
+    /// Labels that the API server sets on them.
+    Generated,
+    /// Labels of its own, with `manualSelector`: they get no others.
+    Own,
 }
 
 /// What becomes of a pod with the condition `DisruptionTarget`.
@@ -51,8 +59,10 @@ pub(super) fn read(spec: &Node<'_>, pod: Option<&Node<'_>>, location: Span) -> J
         disruption: disruption(policy),
         has_policy: policy.is_some(),
         never_restarts: restart == Some("Never"),
-        selects_by_itself: shape::present(spec, "manualSelector")
-            .is_some_and(|node| matches!(node.value, Value::Bool(true))),
+        selector: match shape::present(spec, "manualSelector").map(|node| &node.value) {
+            Some(Value::Bool(true)) => JobSelector::Own,
+            _ => JobSelector::Generated,
+        },
         location: limit.map_or(location, |node| node.span),
         policy_location: spec
             .and_then(|spec| spec.entry("podFailurePolicy"))

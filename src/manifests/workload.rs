@@ -206,12 +206,8 @@ fn node_loss_location(reader: &Reader<'_>, pod: Option<&Node<'_>>) -> Option<Spa
         seconds.unwrap_or(i64::MAX)
     })?;
     let seconds = reader.location(Some(longest), "tolerationSeconds");
-    let parts = ["key", "operator"].into_iter();
-    seconds.or_else(|| {
-        parts
-            .filter_map(|part| reader.location(Some(longest), part))
-            .next()
-    })
+    let mut parts = ["key", "operator"].into_iter();
+    seconds.or_else(|| parts.find_map(|part| reader.location(Some(longest), part)))
 }
 
 /// A Job has no more pods than it still needs.

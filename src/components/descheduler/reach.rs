@@ -7,7 +7,7 @@ use crate::components::descheduler::{Descheduler, Evictor, Namespaces, PriorityT
 use crate::config::{DefaultProtection, ExtraProtection, Kind, pointers};
 use crate::diagnostic::{Edit, Severity};
 use crate::kubernetes::LabelSelector;
-use crate::manifests::{ManifestWorkload, Storage};
+use crate::manifests::{JobSelector, ManifestWorkload, Storage};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
 
@@ -106,7 +106,7 @@ pub(crate) fn selects(selector: &LabelSelector, pods: WorkloadView<'_>) -> bool 
 /// Source: kubernetes/kubernetes `pkg/registry/batch/job/strategy.go`, `generateSelectorIfNeeded`.
 pub(crate) fn has_job_labels(pods: WorkloadView<'_>) -> bool {
     let job = pods.found.and_then(|found| found.job);
-    pods.kind().is_job() && job.is_none_or(|job| !job.selects_by_itself)
+    pods.kind().is_job() && job.is_none_or(|job| job.selector == JobSelector::Generated)
 }
 
 /// Whether pods that prefer Spot are moved back to it.
