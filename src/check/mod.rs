@@ -2,6 +2,7 @@
 
 mod allowances;
 mod asked_labels;
+mod capacity_values;
 pub(crate) mod context;
 mod draft;
 pub mod figures;

@@ -199,8 +199,9 @@ pub struct BudgetSpec {
     #[serde(default)]
     pub max_unavailable: Option<IntOrPercent>,
     /// Whether pods that are not ready may be evicted. `AlwaysAllow` evicts them in any case, `IfHealthyBudget` only
-    /// while enough other pods are ready. Default: not set, which Kubernetes treats as `IfHealthyBudget`. The built-in
-    /// class has `AlwaysAllow`. Example: `AlwaysAllow`.
+    /// while enough other pods are ready. Default: that of the class that is extended or overridden, and `AlwaysAllow` is
+    /// that of the built-in class; otherwise not set, which Kubernetes treats as `IfHealthyBudget`. Example:
+    /// `AlwaysAllow`.
     #[serde(default)]
     pub unhealthy_pod_eviction_policy: Option<UnhealthyPodEvictionPolicy>,
 }

@@ -5,7 +5,7 @@
 
 use super::shape;
 use crate::source::Span;
-use crate::yaml::Node;
+use crate::yaml::{Node, Value};
 
 /// How a `Job`, or one that a `CronJob` makes, takes failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,10 +19,21 @@ pub struct JobFailures {
     pub has_policy: bool,
     /// Whether its pods are replaced, instead of restarted where they are: only then it can have a policy.
     pub never_restarts: bool,
+    pub selector: JobSelector,
     /// The limit, or the name.
     pub location: Span,
     /// The policy, or the limit.
     pub policy_location: Span,
+}
+
+/// By what a `Job` selects its pods.
+/// Source: kubernetes/kubernetes `pkg/registry/batch/job/strategy.go`, `generateSelectorIfNeeded`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobSelector {
+    /// Labels that the API server sets on them.
+    Generated,
+    /// Labels of its own, with `manualSelector`: they get no others.
+    Own,
 }
 
 /// What becomes of a pod with the condition `DisruptionTarget`.
@@ -48,6 +59,10 @@ pub(super) fn read(spec: &Node<'_>, pod: Option<&Node<'_>>, location: Span) -> J
         disruption: disruption(policy),
         has_policy: policy.is_some(),
         never_restarts: restart == Some("Never"),
+        selector: match shape::present(spec, "manualSelector").map(|node| &node.value) {
+            Some(Value::Bool(true)) => JobSelector::Own,
+            _ => JobSelector::Generated,
+        },
         location: limit.map_or(location, |node| node.span),
         policy_location: spec
             .and_then(|spec| spec.entry("podFailurePolicy"))

@@ -59,7 +59,7 @@ pub use config_maps::{ConfigMap, Text};
 pub use contents::Manifests;
 pub use custom_objects::CustomObject;
 pub use finders::{ManifestFinder, Purpose, Search};
-pub use jobs::{Disruption, JobFailures};
+pub use jobs::{Disruption, JobFailures, JobSelector};
 pub use keys::Keys;
 pub use later::Unknown;
 pub use manifest_placeholder::ManifestPlaceholder;

@@ -186,19 +186,29 @@ fn nodes_location(reader: &Reader<'_>, pod: Option<&Node<'_>>) -> Option<Span> {
     reader.location(pod, "nodeSelector").or(by_affinity)
 }
 
-/// The longest `tolerationSeconds` for a lost node, or a toleration of one that has no end.
+/// The longest `tolerationSeconds` for a lost node that counts, or a toleration of one that has no end. Of each taint, the
+/// first toleration counts.
 fn node_loss_location(reader: &Reader<'_>, pod: Option<&Node<'_>>) -> Option<Span> {
-    let items = pod?.get("tolerations")?.items().iter();
-    let of_node_loss = items.filter(|item| {
-        let key = item.get("key").and_then(Node::as_str);
-        key.is_some_and(|key| [NODE_NOT_READY, NODE_UNREACHABLE].contains(&key))
-    });
+    let items = pod?.get("tolerations")?.items();
+    let text = |item: &Node<'_>, key: &str| {
+        let text = item.get(key).and_then(Node::as_str).map(str::to_owned);
+        text.filter(|text| !text.is_empty())
+    };
+    let counting = |taint: &str| {
+        items.iter().find(|item| {
+            text(item, "key").is_none_or(|key| key == taint)
+                && text(item, "effect").is_none_or(|effect| effect == "NoExecute")
+        })
+    };
+    let of_node_loss = [NODE_NOT_READY, NODE_UNREACHABLE].into_iter();
+    let of_node_loss = of_node_loss.filter_map(counting);
     let longest = of_node_loss.max_by_key(|item| {
         let seconds = item.get("tolerationSeconds").and_then(Node::as_i64);
         seconds.unwrap_or(i64::MAX)
     })?;
     let seconds = reader.location(Some(longest), "tolerationSeconds");
-    seconds.or_else(|| reader.location(Some(longest), "key"))
+    let mut parts = ["key", "operator"].into_iter();
+    seconds.or_else(|| parts.find_map(|part| reader.location(Some(longest), part)))
 }
 
 /// A Job has no more pods than it still needs.

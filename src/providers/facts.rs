@@ -1,5 +1,6 @@
 use serde::{Serialize, Serializer};
 
+use super::capacity_label::{CapacityLabel, KARPENTER};
 use super::{
     ClusterAutoscaler, NodeLabels, NodeTaints, PoolLimits, PoolList, PoolNameRule, Quota,
     ReservedPrefixes, SpotPoolDefaults, SystemPools, VmSizes,
@@ -116,4 +117,16 @@ pub enum Cli {
     AzureCli,
     /// One that spotgen writes nothing for.
     Other,
+}
+
+impl Facts {
+    /// The label with this key that tells Spot nodes from others, where nodes of the cluster can have it.
+    pub(crate) fn capacity_label(&self, key: &str) -> Option<&'static CapacityLabel> {
+        let own = self.labels.capacity.iter();
+        let karpenters = match self.karpenter {
+            Karpenter::NeverBesideTheAutoscaler => None,
+            Karpenter::Possible | Karpenter::Unknown => Some(&KARPENTER),
+        };
+        own.chain(karpenters).find(|label| label.key == key)
+    }
 }

@@ -5,6 +5,7 @@
 
 mod aks;
 mod autoscaler_flags;
+mod capacity_label;
 mod cluster_autoscaler;
 mod eks;
 mod facts;
@@ -16,6 +17,7 @@ mod pool_lists;
 mod vm_sizes;
 
 pub(crate) use autoscaler_flags::FLAGS as AUTOSCALER_FLAGS;
+pub(crate) use capacity_label::{CapacityLabel, Meaning};
 pub(crate) use cluster_autoscaler::{
     AutoscalerMetrics, ClusterAutoscaler, FailedNodes, NodeGroup, NodeTemplate, ProfileKey,
     ProfileKind, RunBy,
@@ -25,8 +27,7 @@ pub(crate) use facts::{
 };
 pub(crate) use node_pools::{PoolLimits, PoolNameRule, SpotPoolDefaults, SystemPools};
 pub(crate) use nodes::{
-    KnownTaint, NodeLabels, NodeTaints, OtherValues, PoolLabel, ReservedPrefixes, TaintValue,
-    ZoneLabel,
+    KnownTaint, NodeLabels, NodeTaints, PoolLabel, ReservedPrefixes, TaintValue, ZoneLabel,
 };
 pub(crate) use pool_lists::{ListedPool, PoolList};
 pub(crate) use vm_sizes::{Allocatable, Architecture, Quota, VmResources, VmSizes};

@@ -1,3 +1,4 @@
+use super::CapacityLabel;
 use crate::kubernetes::Effect;
 
 /// The labels that the provider sets on every node.
@@ -5,20 +6,13 @@ use crate::kubernetes::Effect;
 pub struct NodeLabels {
     /// Key and value of the label on every Spot node.
     pub spot: (&'static str, &'static str),
-    /// Whether a node can have another value under the key of the Spot label.
-    pub other_values: OtherValues,
+    /// The labels that say whether a node is Spot, with all that is known of their values.
+    pub capacity: &'static [CapacityLabel],
     /// Key of the label that names a node's pool.
     pub pool: &'static str,
     pub zone: ZoneLabel,
     /// Further labels whose value follows from the pool, by key.
     pub others: &'static [(&'static str, PoolLabel)],
-}
-
-/// Whether nodes that are not Spot can have a value under the key of the Spot label.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OtherValues {
-    Never,
-    Possible,
 }
 
 /// What `topology.kubernetes.io/zone` says of a node.

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use crate::config::{self, Class, Spec, Spot, SpreadMethod, SpreadOver, SpreadSpec};
+use crate::config::{
+    self, BudgetSpec, Class, DisruptionBudget, Spec, Spot, SpreadMethod, SpreadOver, SpreadSpec,
+};
 use crate::defaults;
 use crate::kubernetes::{HOSTNAME, TopologyKey, ZONE};
 use crate::plan::{Placement, SpotPlacement, Spread};
@@ -121,8 +123,8 @@ fn extended(spec: &Spec, built_in: &Class) -> HashMap<String, Class> {
     named
 }
 
-/// Merges `over` into `base`: placement key by key, everything else as a whole. Who keeps pods off Spot does not inherit
-/// what Spot's notice is the reason for: a database on on-demand may take its time.
+/// Merges `over` into `base`: placement key by key, a budget's bounds and name as a whole, and so everything else. Who keeps pods off Spot does not inherit
+/// what Spot is the reason for: a database on on-demand may take its time, and all of its pods are there already.
 pub(crate) fn overlaid(base: &Class, over: Class) -> Class {
     let spot = over.placement.as_ref().and_then(|own| own.spot);
     let notice = Some(base).filter(|_| spot != Some(Spot::Never));
@@ -132,10 +134,13 @@ pub(crate) fn overlaid(base: &Class, over: Class) -> Class {
             (Some(base), Some(over)) => Some(overlaid_placement(base, over)),
             (base, over) => over.or_else(|| base.clone()),
         },
-        on_demand_base: over.on_demand_base.or(base.on_demand_base),
-        disruption_budget: over
-            .disruption_budget
-            .or_else(|| base.disruption_budget.clone()),
+        on_demand_base: over.on_demand_base.or_else(|| notice?.on_demand_base),
+        disruption_budget: match (&base.disruption_budget, over.disruption_budget) {
+            (Some(DisruptionBudget::Budget(base)), Some(DisruptionBudget::Budget(over))) => {
+                Some(DisruptionBudget::Budget(overlaid_budget(base, over)))
+            }
+            (base, over) => over.or_else(|| base.clone()),
+        },
         termination_grace_period_seconds: over
             .termination_grace_period_seconds
             .or_else(|| notice?.termination_grace_period_seconds),
@@ -153,6 +158,15 @@ pub(crate) fn with_overrides<'c>(
     match declared.filter(|declared| declared.has_settings()) {
         Some(declared) => Cow::Owned(overlaid(class, declared.clone().take_overrides())),
         None => Cow::Borrowed(class),
+    }
+}
+
+/// A bound of its own says nothing of pods that are not ready: that stays as it is.
+fn overlaid_budget(base: &BudgetSpec, over: BudgetSpec) -> BudgetSpec {
+    let policy = base.unhealthy_pod_eviction_policy;
+    BudgetSpec {
+        unhealthy_pod_eviction_policy: over.unhealthy_pod_eviction_policy.or(policy),
+        ..over
     }
 }
 

@@ -3,6 +3,8 @@
 use spotgen::components::ComponentId;
 use spotgen::diagnostic::Severity;
 
+use spotgen::patch::Options;
+
 use super::library::{Given, config};
 
 const CONFIG: &str = "apiVersion: spotgen.dev/v1alpha1
@@ -126,6 +128,28 @@ fn a_volume_of_one_node_and_a_name_that_is_taken_refuse_it() {
     let never = listed().set("spec.workloads.0.placement.spot=Never");
     let found = never.manifests(&web).check().found();
     assert!(found.contains(&refusal), "{found:?}");
+}
+
+/// All of its pods are on on-demand already, so nothing is to be kept there.
+#[test]
+fn the_number_of_a_class_is_not_for_a_workload_that_never_runs_on_spot() {
+    let never = "  workloads:\n    - {name: web, namespace: shop, placement: {spot: Never}}\n";
+    let never = config(format!("{CONFIG}{never}"));
+    let web = workload("Deployment", "web", "");
+    let checked = never.clone().manifests(&web).check();
+    checked.is_silent_about("onDemandBase");
+    let patched = never.patch(&web, Options::default());
+    assert!(patched.is_ok_and(|text| text.contains("NotIn")));
+    // A class that extends it is no different.
+    let class = config(CONFIG.replace(
+        "  classRules:\n    - {match: {}, class: steady}",
+        "    calm: {extends: steady, placement: {spot: Never}}\n  classRules:\n    - {match: {}, class: calm}",
+    ));
+    assert!(class.patch(&web, Options::default()).is_ok());
+    class
+        .manifests(&web)
+        .check()
+        .is_silent_about("onDemandBase");
 }
 
 /// The pods count where they run, with manifests and without.

@@ -84,7 +84,7 @@ fn of_workloads(context: &RuleContext<'_>) -> Vec<Row> {
     };
     let preferring = context.workloads.iter().filter(is_moved);
     let row = |pods: &WorkloadView<'_>| {
-        let is_selected = || reach::is_selected(&descheduler.evictor, *pods);
+        let is_selected = || reach::is_selected(descheduler, *pods);
         let left_alone = match pods.kind() {
             Kind::Pod => Some("a pod that nothing creates again is not evicted"),
             kind if kind.is_job() && !is_selected() => {

@@ -8,6 +8,11 @@ use crate::source::Span;
 
 /// Adds tolerations to the pods of a workload.
 pub(in crate::check) fn tolerate(object: Span, kind: Kind, more: &[Toleration]) -> Fix {
+    Fix::Manifest(edits(object, kind, more))
+}
+
+/// The same as a part of a fix.
+pub(in crate::check) fn edits(object: Span, kind: Kind, more: &[Toleration]) -> Vec<ManifestEdit> {
     let more = api_tolerations(more).unwrap_or_default();
     let edits = more.into_iter().map(|toleration| ManifestEdit {
         object,
@@ -16,5 +21,5 @@ pub(in crate::check) fn tolerate(object: Span, kind: Kind, more: &[Toleration]) 
             value: serde_json::json!(toleration),
         },
     });
-    Fix::Manifest(edits.collect())
+    edits.collect()
 }

@@ -77,7 +77,7 @@ fn is_evicted(plan: &Plan, descheduler: &Descheduler, pods: WorkloadView<'_>) ->
     pods.kind() != Kind::DaemonSet
         && descheduler.means == Means::Preference
         && descheduler.idle.is_none()
-        && reach::is_selected(&descheduler.evictor, pods)
+        && reach::is_selected(descheduler, pods)
         && reach::reasons(plan, descheduler, pods).is_empty()
         && descheduler.limits.forbidding().is_none()
         && finds_room_on_spot(plan, &descheduler.evictor)

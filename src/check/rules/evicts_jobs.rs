@@ -4,10 +4,11 @@ use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::descheduler::Descheduler;
-use crate::components::descheduler::label_selector::job_label;
+use crate::components::descheduler::label_selector::{self, job_label};
 use crate::components::descheduler::reach;
 use crate::config::pointers;
-use crate::diagnostic::{Fix, Severity};
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+use crate::kubernetes::{LabelSelector, Labels};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
 
@@ -20,12 +21,15 @@ pub(super) const RULE: Rule = Rule {
            themselves, and the next ones would start on Spot.",
     detection: "The descheduler's log names pods of Jobs among the evicted. Jobs run twice as long as they should, or \
                 fail with `BackoffLimitExceeded`.",
-    remedy: "Exclude the pods of Jobs with the `labelSelector` of `DefaultEvictor`, as spotgen does by default.",
+    remedy: "Exclude the pods of Jobs with the `labelSelector` of `DefaultEvictor`, as spotgen does by default. The pods of a \
+             Job with `manualSelector: true` do not get the label that it goes by: set it in the pod template.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/defaultevictor/constraints.go, \
          `evictionConstraintsForLabelSelector`",
         "kubernetes/kubernetes pkg/controller/job/job_controller.go, `isPodFailed`: a deleted pod counts",
         "https://kubernetes.io/docs/reference/labels-annotations-taints/#batch-kubernetes-io-job-name",
+        "kubernetes/kubernetes pkg/registry/batch/job/strategy.go, `generateSelectorIfNeeded`: no labels with \
+         `manualSelector`",
     ],
     check: Check::SystemsWithWorkloads(check),
 };
@@ -51,14 +55,66 @@ fn judge(
     let is_evicted = |pods: &&WorkloadView<'_>| {
         pods.kind().is_job()
             && pods.prefers_spot(plan)
-            && reach::is_selected(&descheduler.evictor, **pods)
+            && reach::is_selected(descheduler, **pods)
             && reach::reasons(plan, descheduler, **pods).is_empty()
     };
-    let mut jobs = all.iter().filter(is_evicted);
-    let Some(first) = jobs.next() else {
+    // Only their own labels could leave them out.
+    let unlabelled = |pods: &WorkloadView<'_>| {
+        let own = &descheduler.evictor.label_selector;
+        !reach::has_job_labels(*pods) && excludes_jobs(own)
+    };
+    let (by_themselves, jobs): (Vec<_>, Vec<_>) = all
+        .iter()
+        .filter(is_evicted)
+        .partition(|pods| unlabelled(pods));
+    report(plan, &jobs, findings);
+    for pods in by_themselves {
+        without_label(plan, *pods, findings);
+    }
+}
+
+/// Whether a selector leaves out the pods that the controller of Jobs labels.
+fn excludes_jobs(selector: &LabelSelector) -> bool {
+    !label_selector::selects(selector, true, (&Labels::new(), false))
+}
+
+/// A Job whose pods lack the label by which others are left alone.
+fn without_label(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
+    let Some(found) = pods.found else {
         return;
     };
-    let others = match jobs.count() {
+    let label = job_label(plan.cluster.kubernetes_version);
+    let message = format!(
+        "Job `{}` has `manualSelector: true`, so its pods get no label `{label}`: when Spot returns, the descheduler \
+         evicts them, their work is lost, and the Job counts a failure",
+        found.name
+    );
+    let template = Pointer::parse("/spec/template/metadata/labels");
+    let fix = Fix::manifest(
+        found.location,
+        Edit::Set {
+            pointer: template.child(label),
+            value: found.name.as_str().into(),
+        },
+    );
+    let pointer = Pointer::parse("/spec/manualSelector");
+    let location = findings.part((found.location, found.locations.name), [pointer]);
+    findings.in_manifest(location, message, |diagnostic| {
+        diagnostic
+            .help(format!(
+                "set the label in its pod template: `{label}: {}`",
+                found.name
+            ))
+            .fix(fix)
+    });
+}
+
+/// The Jobs that nothing leaves out.
+fn report(plan: &Plan, jobs: &[&WorkloadView<'_>], findings: &mut Findings<'_>) {
+    let Some((first, others)) = jobs.split_first() else {
+        return;
+    };
+    let others = match others.len() {
         0 => String::new(),
         count => format!(" and {count} more"),
     };

@@ -67,7 +67,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         found.name,
         cloud.title
     );
-    let help = if found.kind == Kind::DaemonSet {
+    let help = if found.kind == Kind::DaemonSet || pods.spot().is_none() {
         format!("remove it, or select `{own}={value}`, which Spot nodes of this cluster have")
     } else {
         format!("remove it: its class adds `{own}={value}`, which Spot nodes of this cluster have")

@@ -1,24 +1,32 @@
 use crate::check::asked_labels::{preferred, required};
+use crate::check::capacity_values::{Odd, OddPlace, Strength, odd};
 use crate::check::findings::Findings;
+use crate::check::fixes::tolerations;
 use crate::check::rule::{Check, Rule};
 use crate::config::Kind;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
 use crate::manifests::{ManifestWorkload, pod_spec_pointer};
 use crate::model::{WorkloadView, node_labels};
 use crate::plan::Plan;
+use crate::values::words::quoted;
+use serde_json::json;
 
 pub(super) const RULE: Rule = Rule {
     id: "misspelled-node-label",
     levels: &[Severity::Error, Severity::Warning],
-    summary: "a workload selects nodes by a misspelled label of the cloud",
+    summary: "a workload selects nodes by a misspelled label of the cloud, or a misspelled value",
     harm: "Only the cloud sets labels in its own domain, and it sets none that is spelled so. Pods that require the label \
-           stay Pending, and a preference for it has no effect. The API server accepts any label.",
-    detection: "`kubectl get nodes -L KEY` shows the label on no node.",
-    remedy: "Correct the label. If nodes do have it, say so under `labels` of the pool.",
+           stay Pending, and a preference for it has no effect. It is the same with the value: upper and lower case \
+           count, and each cloud has its own words (`spot` on AKS, `SPOT` and `ON_DEMAND` on EKS, `\"true\"` on GKE, \
+           `spot` and `on-demand` for Karpenter). `NotIn` with a misspelled value keeps the pods off no node: they run \
+           on Spot. The API server accepts any label.",
+    detection: "`kubectl get nodes -L KEY` shows the label, or the value, on no node.",
+    remedy: "Correct the label or the value. If nodes do have it, say so under `labels` of the pool.",
     sources: &[
         "MicrosoftDocs/azure-aks-docs articles/aks/use-labels.md",
         "awsdocs/amazon-eks-user-guide latest/ug/nodes/managed-node-groups.adoc",
         "https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms",
+        "kubernetes-sigs/karpenter pkg/apis/v1/labels.go",
     ],
     check: Check::Workload(check),
 };
@@ -29,6 +37,11 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let Some(found) = pods.found else {
         return;
     };
+    check_keys(plan, found, findings);
+    check_values(plan, (pods, found), findings);
+}
+
+fn check_keys(plan: &Plan, found: &ManifestWorkload, findings: &mut Findings<'_>) {
     let misspelled = |(key, location)| Some((key, location, node_labels::meant(plan, key)?));
     let (level, verb, end, (key, location, meant)) =
         if let Some(found_key) = required(found).find_map(misspelled) {
@@ -78,4 +91,127 @@ fn correct(found: &ManifestWorkload, key: &str, meant: &str) -> Result<Fix, &'st
         edit,
     });
     Ok(Fix::Manifest(edits.into()))
+}
+
+/// One finding for each label with a wrong value.
+fn check_values(
+    plan: &Plan,
+    (pods, found): (WorkloadView<'_>, &ManifestWorkload),
+    findings: &mut Findings<'_>,
+) {
+    // Its class adds the toleration, or keeps it off Spot.
+    let lacks_toleration = pods.spot().is_none() && !pods.tolerates_spot(plan);
+    let all = odd(plan, found);
+    let mut told = Vec::new();
+    for first in all.iter().filter(|odd| !odd.means_absent()) {
+        let key = first.label.key;
+        if told.contains(&key) {
+            continue;
+        }
+        told.push(key);
+        let same = all
+            .iter()
+            .filter(|odd| odd.label.key == key && !odd.means_absent());
+        let same: Vec<&Odd<'_>> = same.collect();
+        let means_spot = |odd: &&Odd<'_>| {
+            let meant = odd.meant().unwrap_or_default();
+            !odd.excludes && meant.contains(&odd.label.spot)
+        };
+        let has_to_tolerate = lacks_toleration && same.iter().any(means_spot);
+        let also = has_to_tolerate
+            .then(|| tolerations::edits(found.location, found.kind, &plan.spot_tolerations));
+        check_value(found, first, (&same, also), findings);
+    }
+}
+
+fn check_value(
+    found: &ManifestWorkload,
+    first: &Odd<'_>,
+    (same, also): (&[&Odd<'_>], Option<Vec<ManifestEdit>>),
+    findings: &mut Findings<'_>,
+) {
+    let (level, verb, end) = match (first.strength, first.excludes) {
+        (Strength::Required, true) => (
+            Severity::Error,
+            "excludes",
+            "it is kept off no node, and can run on those that are meant",
+        ),
+        (Strength::Preferred, true) => (
+            Severity::Warning,
+            "prefers to avoid",
+            "the preference has no effect",
+        ),
+        (Strength::OneOfSeveral, true) => {
+            (Severity::Warning, "excludes", "that term excludes no node")
+        }
+        (Strength::Required, false) if found.kind == Kind::DaemonSet => {
+            (Severity::Error, "requires", "it runs nowhere")
+        }
+        (Strength::Required, false) => (Severity::Error, "requires", "its pods stay Pending"),
+        (Strength::OneOfSeveral, false) => {
+            (Severity::Warning, "asks for", "that term takes no node")
+        }
+        (Strength::Preferred, false) => {
+            (Severity::Warning, "prefers", "the preference has no effect")
+        }
+    };
+    let label = first.label;
+    let message = format!(
+        "{} `{}` {verb} nodes with `{}={}`, but no node has that label value: {end}",
+        found.kind.as_str(),
+        found.name,
+        label.key,
+        first.first()
+    );
+    let known = [Some(label.spot), label.on_demand].into_iter().flatten();
+    let known: Vec<&str> = known.chain(label.others.iter().copied()).collect();
+    let help = match first.meant().as_deref() {
+        Some([meant, ..]) if also.is_some() => {
+            format!(
+                "did you mean `{meant}`? Spot nodes have a taint, which it has to tolerate as well"
+            )
+        }
+        Some([meant, ..]) => format!("did you mean `{meant}`?"),
+        _ => format!("the label has these values: {}", quoted(&known)),
+    };
+    findings.in_manifest(first.location, message, |diagnostic| {
+        diagnostic
+            .level(level)
+            .help(help)
+            .cure(correct_values(found, same, also))
+    });
+}
+
+/// Writes the values that are meant in place of the others. What is asked for stays the same.
+fn correct_values(
+    found: &ManifestWorkload,
+    same: &[&Odd<'_>],
+    also: Option<Vec<ManifestEdit>>,
+) -> Result<Fix, &'static str> {
+    let mut edits = Vec::new();
+    for odd in same {
+        let meant = odd.meant();
+        let meant = meant.ok_or("only its owner knows which nodes the value is to mean")?;
+        let (pointer, value) = match (&odd.place, meant.as_slice()) {
+            (OddPlace::NodeSelector, meant) => {
+                let selector = pod_spec_pointer(found.kind).child("nodeSelector");
+                (selector.child(odd.label.key), json!(meant.first()))
+            }
+            (OddPlace::Expression(pointer), meant) => {
+                let mut values: Vec<&str> = Vec::new();
+                for value in meant {
+                    if !values.contains(value) {
+                        values.push(value);
+                    }
+                }
+                (pointer.child("values"), json!(values))
+            }
+        };
+        edits.push(ManifestEdit {
+            object: found.location,
+            edit: Edit::Set { pointer, value },
+        });
+    }
+    edits.extend(also.unwrap_or_default());
+    Ok(Fix::Manifest(edits))
 }

@@ -12,6 +12,7 @@ use crate::model::capacity;
 use crate::model::notice;
 use crate::plan::Amount;
 use crate::plan::{NodePool, Plan};
+use crate::values::words::some_quoted;
 
 pub(super) const RULE: Rule = Rule {
     id: "notice-outruns-budget",
@@ -32,38 +33,41 @@ pub(super) const RULE: Rule = Rule {
     check: Check::SystemsWithWorkloads(check),
 };
 
+/// At most this many further workloads are named.
+const NAMED: usize = 3;
+
 fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let plan = &systems.planned().plan;
     let usable = notice::usable_seconds(plan, systems.longest_period());
     let budgets = covered(all);
-    // Budgets declared in one place are one finding. Whoever wrote no budget has made no mistake in it.
-    let mut worst: Vec<(Outrun<'_, '_>, usize)> = Vec::new();
-    let mut known: HashMap<Pointer, usize> = HashMap::new();
+    // Budgets declared in one place are one finding, and so are those of manifests: the worst is shown, and the others are
+    // named. Whoever wrote no budget has made no mistake in it.
+    let mut worst: Vec<(Outrun<'_, '_>, Vec<String>)> = Vec::new();
+    let mut known: HashMap<Option<Pointer>, usize> = HashMap::new();
     for budget in &budgets {
         let Some(outrun) = outrun(plan, budget) else {
             continue;
         };
-        if budget.found.is_some() {
-            report(usable, &outrun, 0, findings);
+        let pointer = budget.setting(findings.document);
+        if budget.found.is_none() && pointer.is_none() {
             continue;
         }
-        let Some(pointer) = budget.setting(findings.document) else {
-            continue;
-        };
         let next = worst.len();
         let at = *known.entry(pointer).or_insert(next);
         if at == next {
-            worst.push((outrun, 0));
+            worst.push((outrun, Vec::new()));
             continue;
         }
         let (first, others) = &mut worst[at];
-        *others += 1;
-        if outrun.killed() > first.killed() {
-            *first = outrun;
-        }
+        let milder = if outrun.killed() > first.killed() {
+            std::mem::replace(first, outrun)
+        } else {
+            outrun
+        };
+        others.push(milder.pods.name().to_owned());
     }
     for (outrun, others) in worst {
-        report(usable, &outrun, others, findings);
+        report(usable, &outrun, &others, findings);
     }
 }
 
@@ -107,12 +111,13 @@ fn outrun<'b, 'a>(plan: &Plan, budget: &'b Covered<'a>) -> Option<Outrun<'b, 'a>
 fn report(
     usable_seconds: i64,
     outrun: &Outrun<'_, '_>,
-    others: usize,
+    others: &[String],
     findings: &mut Findings<'_>,
 ) {
     let others = match others {
-        0 => String::new(),
-        others => format!(" (and {others} more like `{}`)", outrun.pods.name()),
+        [] => String::new(),
+        [one] => format!("; likewise workload `{one}`"),
+        others => format!("; likewise workloads {}", some_quoted(others, NAMED)),
     };
     let of = outrun
         .replicas

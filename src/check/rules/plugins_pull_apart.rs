@@ -105,7 +105,8 @@ fn brings_back(plan: &Plan, failback: &Failback<'_>, pods: WorkloadView<'_>) -> 
     pods.kind() != Kind::DaemonSet
         && pods.prefers_spot(plan)
         && failback.covered().have(namespace)
-        && evictor.is_none_or(|evictor| reach::is_selected(&evictor, pods))
+        && evictor.is_none_or(|evictor| reach::selects(&evictor.label_selector, pods))
+        && reach::selects(&failback.moves(), pods)
 }
 
 fn cure(

@@ -1,3 +1,4 @@
+use crate::check::capacity_values;
 use crate::check::findings::Findings;
 use crate::check::fixes::node_selector;
 use crate::check::rule::{Check, Rule};
@@ -6,7 +7,7 @@ use crate::diagnostic::Severity;
 use crate::kubernetes::Requirement;
 use crate::model::{WorkloadView, node_labels, pinning};
 use crate::plan::Plan;
-use crate::providers::{OtherValues, cloud_of_spot_label};
+use crate::providers::cloud_of_spot_label;
 
 pub(super) const RULE: Rule = Rule {
     id: "selector-matches-no-pool",
@@ -79,6 +80,5 @@ fn is_found_by_others(plan: &Plan, own: &Requirement) -> bool {
     node_labels::meant(plan, &own.key).is_some()
         || cloud_of_spot_label(&own.key, plan.provider).is_some()
         || node_labels::is_of_spot(plan, own)
-        || plan.provider.labels.other_values == OtherValues::Never
-            && plan.provider.labels.spot.0 == own.key
+        || capacity_values::is_odd(plan, own)
 }

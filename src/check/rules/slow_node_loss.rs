@@ -3,7 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::config::{Kind, pointers};
 use crate::defaults;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
-use crate::kubernetes::{Effect, NODE_NOT_READY, NODE_UNREACHABLE, Toleration};
+use crate::kubernetes::{Effect, NODE_NOT_READY, NODE_UNREACHABLE, TaintValue, Toleration};
 use crate::manifests::{Disruption, ManifestWorkload, pod_spec_pointer};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
@@ -18,9 +18,11 @@ pub(super) const RULE: Rule = Rule {
            ones.",
     detection: "After an interruption, pods are Running or Unknown on a NotReady node for more than 5 minutes.",
     remedy: "Set `nodeLossTolerationSeconds`; in the class `default`, it is 5. If the delay is intended, set it to \
-             `None`. The finding is only an info for the 300 seconds of Kubernetes, which nobody chose.",
+             `None`. The finding is only an info for the 300 seconds of Kubernetes, which nobody chose. Of several \
+             tolerations that match a taint, the first counts: `operator: Exists` without a key hides those behind it.",
     sources: &[
         "kubernetes/kubernetes plugin/pkg/admission/defaulttolerationseconds/admission.go: 300 seconds",
+        "kubernetes/kubernetes pkg/apis/core/v1/helper/helpers.go, `GetMatchingTolerations`: the first that matches",
         "Azure/AKS#3528: Spot nodes are not drained",
     ],
     check: Check::Placed(check),
@@ -47,24 +49,15 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let tolerations = existing.map_or(&[][..], |existing| &existing.tolerations);
-    let of = |key: &'static str| {
-        tolerations.iter().filter(move |own| {
-            own.key.as_deref().is_none_or(|own| own == key)
-                && own.effect.is_none_or(|own| own == Effect::NoExecute)
-        })
-    };
-    // Kubernetes adds a missing toleration; one without seconds applies indefinitely.
-    let seconds = |key: &'static str| -> Option<i64> {
-        let shortest = of(key)
-            .map(|toleration| toleration.seconds)
-            .min_by_key(|seconds| seconds.unwrap_or(i64::MAX));
-        shortest.unwrap_or(Some(DEFAULT_SECONDS))
-    };
-    // What its manifest says of a taint stays beside what its class would add.
-    let has_own = KEYS.iter().any(|key| of(key).next().is_some());
-    let bounds = KEYS.map(|key| match planned {
-        Some(planned) if of(key).next().is_none() => Some(i64::from(planned)),
-        _ => seconds(key),
+    // What its manifest says of a taint stays in front of what its class would add.
+    let has_own = KEYS.iter().any(|key| first(tolerations, key).is_some());
+    let bounds = KEYS.map(|key| match first(tolerations, key) {
+        // One without seconds applies indefinitely, one with less than none at once.
+        Some(own) => own.seconds.map(|seconds| seconds.max(0)),
+        None => planned.map_or_else(
+            || Some(unasked_seconds(tolerations, key)),
+            |planned| Some(i64::from(planned)),
+        ),
     });
     let is_soon = |seconds: &Option<i64>| seconds.is_some_and(|seconds| seconds <= SOON_SECONDS);
     // Nothing replaces a bare pod: for it, the longer it waits for its node, the better. So it is with a Job that fails
@@ -99,12 +92,11 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     };
     let seconds = defaults::NODE_LOSS_SECONDS;
     match (pods.planned, pods.found) {
-        (Some(_), Some(found)) if has_own => {
-            findings.in_manifest(found.locations.node_loss, message, |diagnostic| {
-                diagnostic
-                    .level(level)
-                    .help(own_tolerations(tolerations, setting))
-                    .no_fix(OWNERS_CHOICE)
+        (_, Some(found)) if has_own => {
+            let help = own_tolerations(tolerations, planned.map(|_| setting));
+            let kind = (how_long + &help, ("workload", found.name.as_str()));
+            findings.once_in_manifests(found.locations.node_loss, kind, message, |diagnostic| {
+                diagnostic.level(level).help(help).no_fix(OWNERS_CHOICE)
             });
         }
         (Some(_), _) if let Some(pointer) = pods.setting(findings.document, &[setting]) => {
@@ -118,8 +110,9 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             });
         }
         (Some(workload), _) => {
+            // One finding for all workloads of the class.
             let class = pointers::spec("classes").child(&workload.class);
-            findings.at_workload(pods, &[setting], message, |diagnostic| {
+            findings.at_workload_setting(pods, Some(class.clone()), message, |diagnostic| {
                 diagnostic
                     .level(level)
                     .help(format!("set `{setting}: {seconds}` in its class"))
@@ -142,8 +135,26 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// If several tolerations match a taint, the shortest one applies.
-/// Source: kubernetes/kubernetes `pkg/controller/tainteviction/taint_eviction.go`, `getMinTolerationTime`.
+/// The toleration that counts: the first one that tolerates the taint, whatever the others say.
+/// Source: kubernetes/kubernetes `pkg/apis/core/v1/helper/helpers.go`, `GetMatchingTolerations`; the shortest of several
+/// (`pkg/controller/tainteviction/taint_eviction.go`, `getMinTolerationTime`) is that of several taints.
+fn first<'t>(tolerations: &'t [Toleration], key: &str) -> Option<&'t Toleration> {
+    let mut tolerations = tolerations.iter();
+    tolerations.find(|own| own.tolerates(key, TaintValue::Fixed(None), Effect::NoExecute))
+}
+
+/// How long pods tolerate a taint that they say nothing of. Kubernetes adds its toleration, unless there is one of the key,
+/// even if that is for another value.
+/// Source: kubernetes/kubernetes `plugin/pkg/admission/defaulttolerationseconds/admission.go`, `Admit`.
+fn unasked_seconds(tolerations: &[Toleration], key: &str) -> i64 {
+    let mut tolerations = tolerations.iter();
+    let is_there = tolerations.any(|own| {
+        own.key.as_deref().is_none_or(|own| own == key)
+            && own.effect.is_none_or(|own| own == Effect::NoExecute)
+    });
+    if is_there { 0 } else { DEFAULT_SECONDS }
+}
+
 fn tolerate(found: &ManifestWorkload, seconds: i32) -> Fix {
     let pointer = pod_spec_pointer(found.kind).child("tolerations");
     let edits = KEYS.map(|key| ManifestEdit {
@@ -170,17 +181,35 @@ fn fails_at_once(found: &ManifestWorkload) -> bool {
     })
 }
 
-/// What to do about tolerations of its own.
-fn own_tolerations(tolerations: &[Toleration], setting: &str) -> String {
-    let mut own = tolerations.iter();
-    if own.any(|own| own.key.as_deref().is_some_and(|key| KEYS.contains(&key))) {
-        return format!(
-            "remove its own tolerations of `{NODE_NOT_READY}` and `{NODE_UNREACHABLE}`: they take precedence over \
-             `{setting}` of its class"
-        );
+/// What to do about tolerations of its own. `setting` is that of its class, if it has one.
+fn own_tolerations(tolerations: &[Toleration], setting: Option<&str>) -> String {
+    let counting = KEYS.iter().filter_map(|key| first(tolerations, key));
+    let without_key = counting.clone().any(|own| own.key.is_none());
+    let taints = format!("`{NODE_NOT_READY}` and `{NODE_UNREACHABLE}`");
+    let named = tolerations
+        .iter()
+        .any(|own| own.key.as_deref().is_some_and(|key| KEYS.contains(&key)));
+    match (without_key, setting) {
+        // The first one counts.
+        (true, _) if named => format!(
+            "move its tolerations of {taints} in front of the one without a key: the first toleration that matches a taint \
+             counts"
+        ),
+        (true, Some(setting)) => format!(
+            "give its toleration without a key the keys that it is for: it also tolerates {taints}, and takes precedence \
+             over `{setting}` of its class"
+        ),
+        (true, None) => format!(
+            "give its toleration without a key the keys that it is for, or put tolerations of {taints} with \
+             `tolerationSeconds: {}` in front of it: the first that matches a taint counts",
+            defaults::NODE_LOSS_SECONDS
+        ),
+        (false, Some(setting)) => format!(
+            "remove its own tolerations of {taints}: they take precedence over `{setting}` of its class"
+        ),
+        (false, None) => format!(
+            "set `tolerationSeconds: {}` in its tolerations of {taints}",
+            defaults::NODE_LOSS_SECONDS
+        ),
     }
-    format!(
-        "give its toleration without a key the keys that it is for: it also tolerates `{NODE_NOT_READY}` and \
-         `{NODE_UNREACHABLE}`, and takes precedence over `{setting}` of its class"
-    )
 }

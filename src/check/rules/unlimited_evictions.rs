@@ -55,9 +55,8 @@ fn judge(
         return;
     }
     let moved = || {
-        all.iter().filter(|pods| {
-            pods.prefers_spot(plan) && reach::is_selected(&descheduler.evictor, **pods)
-        })
+        all.iter()
+            .filter(|pods| pods.prefers_spot(plan) && reach::is_selected(descheduler, **pods))
     };
     let pods: i64 = moved().filter_map(|pods| pods.most()).sum();
     let bare = moved().filter(|pods| !pods.has_budget() && pods.most() > Some(1));

@@ -9,7 +9,7 @@ use super::label_selector;
 use crate::components::controller::duration;
 use crate::config::{self, DefaultProtection, ExtraProtection, Kind};
 use crate::defaults;
-use crate::kubernetes::{JOB_LABELS, LabelSelector, Labels, Operator};
+use crate::kubernetes::{LabelSelector, Labels};
 use crate::values::{Duration, Version};
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -99,31 +99,7 @@ impl Evictor {
     /// Whether its selector lets it evict pods of this kind of workload with these labels, for all that is known: where
     /// `are_all` does not hold, pods may have others.
     pub(crate) fn selects(&self, kind: Kind, labels: &Labels, are_all: bool) -> bool {
-        let is_of_job = kind.is_job();
-        let is_unknown = |key: &str| {
-            if JOB_LABELS.contains(&key) {
-                is_of_job
-            } else {
-                !are_all
-            }
-        };
-        let selector = &self.label_selector;
-        let has_labels = selector.match_labels.iter().all(|(key, value)| {
-            labels
-                .get(key)
-                .map_or_else(|| is_unknown(key), |own| own == value)
-        });
-        let mut conditions = selector.match_expressions.iter();
-        has_labels
-            && conditions.all(|condition| {
-                let key = condition.key.as_str();
-                match &condition.operator {
-                    _ if labels.get(key).is_some() || !is_unknown(key) => condition.matches(labels),
-                    // The controller of Jobs sets the label.
-                    Operator::DoesNotExist => !JOB_LABELS.contains(&key),
-                    _ => true,
-                }
-            })
+        label_selector::selects(&self.label_selector, kind.is_job(), (labels, are_all))
     }
 
     /// The arguments of the plugin as this version of the descheduler takes them. Protections are named from 0.34 on;
@@ -232,7 +208,7 @@ impl From<&PriorityThreshold> for Threshold {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kubernetes::Requirement;
+    use crate::kubernetes::{JOB_LABELS, Operator, Requirement};
 
     #[test]
     fn pods_of_jobs_have_the_labels_of_their_controller() {

@@ -4,7 +4,9 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1 as api;
 use serde::{Serialize, Serializer};
 
 use crate::config::{self, LabelOperator, LabelRequirement};
-use crate::kubernetes::{JOB_NAME_LABEL, LabelSelector, OLD_JOB_NAME_LABEL, Operator, Requirement};
+use crate::kubernetes::{
+    JOB_LABELS, JOB_NAME_LABEL, LabelSelector, Labels, OLD_JOB_NAME_LABEL, Operator, Requirement,
+};
 use crate::values::{SortedMap, Version};
 
 /// What is declared, else all pods but those of Jobs: an evicted one starts anew, and its Job counts a failure.
@@ -31,6 +33,38 @@ pub(super) fn resolve(
             .map(|condition| requirement(condition).expect("validation has looked at it"))
             .collect(),
     }
+}
+
+/// Whether a selector takes pods with these labels, for all that is known: where `are_all` does not hold, pods may have
+/// others. The controller of Jobs gives its labels to pods that are `of_job`, which `labels` lack.
+pub(crate) fn selects(
+    selector: &LabelSelector,
+    of_job: bool,
+    (labels, are_all): (&Labels, bool),
+) -> bool {
+    let is_unknown = |key: &str| {
+        if JOB_LABELS.contains(&key) {
+            of_job
+        } else {
+            !are_all
+        }
+    };
+    let has_labels = selector.match_labels.iter().all(|(key, value)| {
+        labels
+            .get(key)
+            .map_or_else(|| is_unknown(key), |own| own == value)
+    });
+    let mut conditions = selector.match_expressions.iter();
+    has_labels
+        && conditions.all(|condition| {
+            let key = condition.key.as_str();
+            match &condition.operator {
+                _ if labels.get(key).is_some() || !is_unknown(key) => condition.matches(labels),
+                // The controller of Jobs sets the label.
+                Operator::DoesNotExist => !JOB_LABELS.contains(&key),
+                _ => true,
+            }
+        })
 }
 
 /// The label by which the pods of a `Job` are told.

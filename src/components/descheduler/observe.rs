@@ -185,18 +185,12 @@ fn descheduler(
             &[],
         )
     });
-    let mut evictor = Evictor::from(failback.evictor.unwrap_or(&EvictorArgs::default()));
-    // A pod is moved if both select it: the plugin and the evictor.
-    if let Some(selected) = failback.selected() {
-        let both = &mut evictor.label_selector;
-        both.match_labels.extend(selected.match_labels);
-        both.match_expressions.extend(selected.match_expressions);
-    }
     Descheduler {
         profile_name: failback.profile.to_owned(),
         namespaces: failback.covered(),
         means: failback.means(),
-        evictor,
+        moves: failback.moves(),
+        evictor: Evictor::from(failback.evictor.unwrap_or(&EvictorArgs::default())),
         limits: Limits::from(policy.limits),
         ..run_by(system, otherwise, workload)
     }

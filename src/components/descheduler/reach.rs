@@ -1,9 +1,13 @@
 //! Whether a workload that prefers Spot is moved back to it, and what prevents that.
 
+use crate::components::descheduler::label_selector;
+use crate::components::descheduler::means::Means;
+use crate::components::descheduler::policy::{NODE_AFFINITY, NODE_TAINTS};
 use crate::components::descheduler::{Descheduler, Evictor, Namespaces, PriorityThreshold};
 use crate::config::{DefaultProtection, ExtraProtection, Kind, pointers};
 use crate::diagnostic::{Edit, Severity};
-use crate::manifests::{ManifestWorkload, Storage};
+use crate::kubernetes::LabelSelector;
+use crate::manifests::{JobSelector, ManifestWorkload, Storage};
 use crate::model::{WorkloadView, pinning};
 use crate::plan::Plan;
 
@@ -45,6 +49,9 @@ const SELECT: Cure = Cure {
     in_policy: "select its pods in `labelSelector` of `DefaultEvictor`, or set `spot: Never` to keep it on \
                         on-demand",
 };
+const SELECT_BY_PLUGIN: Cure = Cure::anywhere(
+    "select its pods in that `labelSelector`, or set `spot: Never` to keep it on on-demand",
+);
 const COVER: Cure = Cure {
     in_config: "cover the namespace in `descheduler.namespaces`, or remove that key: by default, it covers all \
                         workloads that prefer Spot",
@@ -84,17 +91,37 @@ pub(crate) enum Way {
     Choice(&'static str),
 }
 
-/// Whether the label selector of the evictor selects a workload's pods.
-pub(crate) fn is_selected(evictor: &Evictor, pods: WorkloadView<'_>) -> bool {
-    evictor.selects(pods.kind(), pods.labels(), pods.found.is_some())
+/// Whether the label selectors of the evictor and of the plugin select a workload's pods.
+pub(crate) fn is_selected(descheduler: &Descheduler, pods: WorkloadView<'_>) -> bool {
+    selects(&descheduler.evictor.label_selector, pods) && selects(&descheduler.moves, pods)
+}
+
+/// The same of one selector.
+pub(crate) fn selects(selector: &LabelSelector, pods: WorkloadView<'_>) -> bool {
+    let labels = (pods.labels(), pods.found.is_some());
+    label_selector::selects(selector, has_job_labels(pods), labels)
+}
+
+/// Whether the controller of Jobs labels the pods. It does not where the Job selects its pods by itself.
+/// Source: kubernetes/kubernetes `pkg/registry/batch/job/strategy.go`, `generateSelectorIfNeeded`.
+pub(crate) fn has_job_labels(pods: WorkloadView<'_>) -> bool {
+    let job = pods.found.and_then(|found| found.job);
+    pods.kind().is_job() && job.is_none_or(|job| job.selector == JobSelector::Generated)
 }
 
 /// Whether pods that prefer Spot are moved back to it.
 pub(crate) fn returns(plan: &Plan, descheduler: &Descheduler, pods: WorkloadView<'_>) -> bool {
     !matches!(pods.kind(), Kind::Pod | Kind::DaemonSet)
         && pods.prefers_spot(plan)
-        && is_selected(&descheduler.evictor, pods)
+        && is_selected(descheduler, pods)
         && reasons(plan, descheduler, pods).is_empty()
+}
+
+fn plugin(means: &Means) -> &'static str {
+    match means {
+        Means::Preference => NODE_AFFINITY,
+        Means::Taints { .. } => NODE_TAINTS,
+    }
 }
 
 /// Reasons so far.
@@ -135,13 +162,23 @@ pub(crate) fn reasons(
         return reasons.0;
     }
     // Pods of a Job stay until it ends, and the next one starts where there is room.
-    if pods.kind().is_job() && !is_selected(evictor, pods) {
+    if pods.kind().is_job() && !is_selected(descheduler, pods) {
         return reasons.0;
     }
     reasons.add(
-        !is_selected(evictor, pods),
+        !selects(&evictor.label_selector, pods),
         "`labelSelector` of the descheduler's evictor does not select its pods".to_owned(),
         SELECT,
+        Severity::Warning,
+        &|| Way::Choice("the selector may exclude it on purpose"),
+    );
+    reasons.add(
+        !selects(&descheduler.moves, pods),
+        format!(
+            "`labelSelector` of `{}` does not select its pods",
+            plugin(&descheduler.means)
+        ),
+        SELECT_BY_PLUGIN,
         Severity::Warning,
         &|| Way::Choice("the selector may exclude it on purpose"),
     );

@@ -13,6 +13,7 @@ use crate::components::controller::{Chart, ContainerResources, chart, container,
 use crate::components::{ComponentId, Notice};
 use crate::config::{self, Kind, Spec, Spot};
 use crate::defaults;
+use crate::kubernetes::LabelSelector;
 use crate::plan::{Placement, Workload};
 use crate::providers::Facts;
 use crate::values::{Duration, Schedule, Version};
@@ -35,6 +36,9 @@ pub struct Descheduler {
     pub idle: Option<Idle>,
     #[serde(skip)]
     pub means: Means,
+    /// Which pods the plugin moves by their labels, beside what the evictor lets go.
+    #[serde(skip)]
+    pub moves: LabelSelector,
     pub profile_name: String,
     pub namespaces: Namespaces,
     pub evictor: Evictor,
@@ -124,6 +128,7 @@ pub(super) fn of(
         schedule: None,
         idle: None,
         means: Means::Preference,
+        moves: LabelSelector::default(),
         profile_name: declared
             .profile_name
             .unwrap_or_else(|| defaults::DESCHEDULER_PROFILE.to_owned()),

@@ -9,9 +9,9 @@ mod vm_size_name;
 mod vm_sizes;
 
 use super::{
-    AutoscalerMetrics, Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts, FailedNodes,
-    Interruption, Karpenter, NamedCluster, NodeGroup, NodeLabels, NodeTaints, NodeTemplate,
-    NoticeChannel, OtherValues, PoolLabel, PoolLimits, PoolNameRule, Quota, ReservedPrefixes,
+    AutoscalerMetrics, CapacityLabel, Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts,
+    FailedNodes, Interruption, Karpenter, NamedCluster, NodeGroup, NodeLabels, NodeTaints,
+    NodeTemplate, NoticeChannel, PoolLabel, PoolLimits, PoolNameRule, Quota, ReservedPrefixes,
     RunBy, SpotPoolDefaults, SystemPools, TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{EvictionPolicy, Per, ProviderName};
@@ -24,8 +24,24 @@ pub(super) const FACTS: Facts = Facts {
         // Set by AKS on every node of a Spot pool, label and taint alike.
         // Source: MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md.
         spot: ("kubernetes.azure.com/scalesetpriority", "spot"),
-        // Regular nodes do not have the key at all. Source: Azure/AKS#4761.
-        other_values: OtherValues::Never,
+        capacity: &[
+            // Regular nodes do not have the key at all. Source: Azure/AKS#4761.
+            CapacityLabel {
+                key: "kubernetes.azure.com/scalesetpriority",
+                spot: "spot",
+                on_demand: None,
+                others: &[],
+                is_complete: true,
+            },
+            // On every node. Source: articles/aks/use-labels.md.
+            CapacityLabel {
+                key: "kubernetes.azure.com/priority",
+                spot: "spot",
+                on_demand: Some("regular"),
+                others: &[],
+                is_complete: true,
+            },
+        ],
         // Source, also of the labels below: articles/aks/use-labels.md.
         pool: "kubernetes.azure.com/agentpool",
         // Source: kubernetes-sigs/cloud-provider-azure pkg/provider/azure_zones.go, `makeZone`.

@@ -9,9 +9,9 @@ mod pool_list;
 
 use super::autoscaler_flags::FLAGS;
 use super::{
-    AutoscalerMetrics, Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts, FailedNodes,
-    Interruption, Karpenter, NamedCluster, NodeGroup, NodeLabels, NodeTaints, NodeTemplate,
-    NoticeChannel, OtherValues, PoolLabel, PoolLimits, PoolNameRule, RunBy, TaintValue, VmSizes,
+    AutoscalerMetrics, CapacityLabel, Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts,
+    FailedNodes, Interruption, Karpenter, NamedCluster, NodeGroup, NodeLabels, NodeTaints,
+    NodeTemplate, NoticeChannel, PoolLabel, PoolLimits, PoolNameRule, RunBy, TaintValue, VmSizes,
     ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
@@ -23,8 +23,15 @@ pub(super) const FACTS: Facts = Facts {
         // A label on every node, no taint.
         // Source: awsdocs/amazon-eks-user-guide latest/ug/nodes/managed-node-groups.adoc.
         spot: ("eks.amazonaws.com/capacityType", "SPOT"),
-        // `ON_DEMAND` on the others (the same page).
-        other_values: OtherValues::Possible,
+        // On every node of a managed node group (the same page). The third is that of reserved blocks for GPUs.
+        // Source: docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html, `capacityType`.
+        capacity: &[CapacityLabel {
+            key: "eks.amazonaws.com/capacityType",
+            spot: "SPOT",
+            on_demand: Some("ON_DEMAND"),
+            others: &["CAPACITY_BLOCK"],
+            is_complete: true,
+        }],
         // Source: kubernetes/autoscaler cluster-autoscaler/processors/nodegroupset/aws_nodegroups.go.
         pool: "eks.amazonaws.com/nodegroup",
         zone: ZoneLabel::Zone,

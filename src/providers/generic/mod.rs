@@ -3,8 +3,8 @@
 use super::autoscaler_flags::FLAGS;
 use super::{
     AutoscalerMetrics, Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, Karpenter,
-    NodeGroup, NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits,
-    PoolNameRule, RunBy, TaintValue, ZoneLabel,
+    NodeGroup, NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, PoolLimits, PoolNameRule,
+    RunBy, TaintValue, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 
@@ -13,7 +13,7 @@ pub(super) const FACTS: Facts = Facts {
     title: "this cluster",
     labels: NodeLabels {
         spot: ("spotgen.dev/capacity", "spot"),
-        other_values: OtherValues::Possible,
+        capacity: &[],
         pool: "spotgen.dev/node-pool",
         zone: ZoneLabel::Zone,
         others: &[],

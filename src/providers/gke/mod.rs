@@ -8,9 +8,9 @@ mod node_reservations;
 mod pool_list;
 
 use super::{
-    AutoscalerMetrics, Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, Karpenter,
-    NodeGroup, NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits,
-    PoolNameRule, ProfileKey, ProfileKind, RunBy, TaintValue, VmSizes, ZoneLabel,
+    AutoscalerMetrics, CapacityLabel, Cli, ClusterAutoscaler, Drain, Facts, FailedNodes,
+    Interruption, Karpenter, NodeGroup, NodeLabels, NodeTaints, NodeTemplate, NoticeChannel,
+    PoolLimits, PoolNameRule, ProfileKey, ProfileKind, RunBy, TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 use crate::kubernetes::Effect;
@@ -22,7 +22,33 @@ pub(super) const FACTS: Facts = Facts {
         // A label on every node; the taint is the user's.
         // Source: cloud.google.com/kubernetes-engine/docs/concepts/spot-vms.
         spot: ("cloud.google.com/gke-spot", "true"),
-        other_values: OtherValues::Possible,
+        capacity: &[
+            // Only Spot VMs have it, and preemptible ones the next one (the same page, and
+            // cloud.google.com/kubernetes-engine/docs/how-to/preemptible-vms).
+            CapacityLabel {
+                key: "cloud.google.com/gke-spot",
+                spot: "true",
+                on_demand: None,
+                others: &[],
+                is_complete: true,
+            },
+            CapacityLabel {
+                key: "cloud.google.com/gke-preemptible",
+                spot: "true",
+                on_demand: None,
+                others: &[],
+                is_complete: true,
+            },
+            // On every node. Source: cloud.google.com/kubernetes-engine/docs/concepts/spot-vms; GKE documents no list of its
+            // values.
+            CapacityLabel {
+                key: "cloud.google.com/gke-provisioning",
+                spot: "spot",
+                on_demand: Some("standard"),
+                others: &["preemptible"],
+                is_complete: false,
+            },
+        ],
         pool: "cloud.google.com/gke-nodepool",
         zone: ZoneLabel::Zone,
         others: &[],

@@ -4,6 +4,8 @@
 
 use std::collections::HashSet;
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1 as api;
+
 use super::faults::Faults;
 use super::plugins::{HIGH_UTILIZATION, LOW_UTILIZATION, TOPOLOGY_SPREAD};
 use super::types::{NodeAffinity, NodeTaints};
@@ -65,11 +67,7 @@ pub(super) fn evictor(own: Written<'_, '_>, evictor: &EvictorArgs, faults: &mut 
     } else if !are_distinct(&disabled) || !are_distinct(&enabled) {
         own.error(PROTECTIONS, "a protection is listed twice", faults);
     }
-    let selector = evictor.label_selector.as_ref();
-    if let Some(Err(text)) = selector.map(LabelSelector::try_from) {
-        let text = format!("`matchExpressions` of `labelSelector` {text}");
-        own.error("labelSelector", &text, faults);
-    }
+    label_selector(own, evictor.label_selector.as_ref(), faults);
     if let Some(threshold) = &evictor.priority_threshold {
         let mut error = |text: &str| own.error("priorityThreshold", text, faults);
         if threshold.name.is_some() && threshold.value.is_some() {
@@ -100,6 +98,17 @@ pub(super) fn evictor(own: Written<'_, '_>, evictor: &EvictorArgs, faults: &mut 
     }
 }
 
+fn label_selector(
+    own: Written<'_, '_>,
+    selector: Option<&api::LabelSelector>,
+    faults: &mut Faults<'_>,
+) {
+    if let Some(Err(text)) = selector.map(LabelSelector::try_from) {
+        let text = format!("`matchExpressions` of `labelSelector` {text}");
+        own.error("labelSelector", &text, faults);
+    }
+}
+
 /// `is_used` tells whether the plugin runs: an empty list does no harm where it does not.
 pub(super) fn node_affinity(
     own: Written<'_, '_>,
@@ -117,6 +126,7 @@ pub(super) fn node_affinity(
             own.at_item(Severity::Warning, TYPES, kind, &text, faults);
         }
     }
+    label_selector(own, affinity.label_selector.as_ref(), faults);
     namespaces(own, affinity.namespaces.as_ref(), faults);
 }
 
@@ -126,6 +136,7 @@ pub(super) fn node_taints(own: Written<'_, '_>, args: &NodeTaints, faults: &mut 
         let text = "`includedTaints` and `excludedTaints` are mutually exclusive";
         own.error("excludedTaints", text, faults);
     }
+    label_selector(own, args.label_selector.as_ref(), faults);
     namespaces(own, args.namespaces.as_ref(), faults);
 }
 

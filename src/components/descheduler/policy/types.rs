@@ -1,6 +1,6 @@
 //! A policy as data.
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1 as api;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -9,7 +9,7 @@ use crate::components::descheduler::limits::PolicyLimits;
 use crate::components::descheduler::means::Means;
 use crate::components::descheduler::namespaces::{NamespaceLists, Namespaces};
 use crate::components::descheduler::null::or_default;
-use crate::kubernetes::{LabelSelector, PREFERRED};
+use crate::kubernetes::{self as selector, PREFERRED};
 use crate::plan::Plan;
 
 pub(in crate::components) const EVICTOR: &str = "DefaultEvictor";
@@ -96,7 +96,7 @@ pub(super) struct NodeAffinity {
     #[serde(skip_serializing)]
     pub(super) kind: Option<String>,
     #[serde(skip_serializing)]
-    pub(super) label_selector: Option<Json>,
+    pub(super) label_selector: Option<LabelSelector>,
     #[serde(rename = "nodeAffinityType", deserialize_with = "or_default")]
     pub(super) types: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,7 +109,7 @@ pub(super) struct NodeAffinity {
 pub(super) struct NodeTaints {
     pub(super) api_version: Option<String>,
     pub(super) kind: Option<String>,
-    pub(super) label_selector: Option<Json>,
+    pub(super) label_selector: Option<LabelSelector>,
     pub(super) namespaces: Option<NamespaceLists>,
     pub(super) include_prefer_no_schedule: Option<bool>,
     #[serde(deserialize_with = "or_default")]
@@ -125,10 +125,10 @@ pub struct Failback<'p> {
     pub profile: &'p str,
     /// None: everywhere.
     pub namespaces: Option<&'p NamespaceLists>,
+    /// Which pods it moves by their labels; none: all.
+    label_selector: Option<&'p LabelSelector>,
     /// None: as the descheduler has it by default.
     pub evictor: Option<&'p EvictorArgs>,
-    /// Which pods the plugin looks at. None: all.
-    labels: Option<&'p Json>,
     way: Way<'p>,
 }
 
@@ -144,10 +144,13 @@ impl Failback<'_> {
         self.namespaces.map_or(Namespaces::All, Namespaces::from)
     }
 
-    /// Which pods the plugin looks at; none for all of them, and for what the descheduler refuses.
-    pub(crate) fn selected(&self) -> Option<LabelSelector> {
-        let selector: api::LabelSelector = serde_json::from_value(self.labels?.clone()).ok()?;
-        LabelSelector::try_from(&selector).ok()
+    /// Which pods it moves by their labels, beside what the evictor lets go.
+    /// Source: kubernetes-sigs/descheduler v0.36.0 `pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go`
+    /// and `pkg/framework/plugins/removepodsviolatingnodetaints/node_taint.go`, `WithLabelSelector`.
+    pub(crate) fn moves(&self) -> selector::LabelSelector {
+        let own = self.label_selector;
+        own.and_then(|own| selector::LabelSelector::try_from(own).ok())
+            .unwrap_or_default()
     }
 
     /// The plugin that moves the pods.
@@ -192,14 +195,14 @@ impl Profile {
             _ => None,
         });
         self.args().filter_map(move |args| {
-            let (way, labels, namespaces, moves) = match args {
+            let (way, namespaces, label_selector, moves) = match args {
                 Args::NodeAffinity(own) => {
                     let moves = own.types.iter().any(|kind| kind == PREFERRED);
                     let moves = moves && runs(NODE_AFFINITY);
                     (
                         Way::NodeAffinity,
-                        &own.label_selector,
                         &own.namespaces,
+                        &own.label_selector,
                         moves,
                     )
                 }
@@ -207,8 +210,8 @@ impl Profile {
                     let moves = own.include_prefer_no_schedule == Some(true);
                     (
                         Way::NodeTaints(own),
-                        &own.label_selector,
                         &own.namespaces,
+                        &own.label_selector,
                         moves && runs(NODE_TAINTS),
                     )
                 }
@@ -218,8 +221,8 @@ impl Profile {
                 number,
                 profile: &self.name,
                 namespaces: namespaces.as_ref(),
+                label_selector: label_selector.as_ref(),
                 evictor,
-                labels: labels.as_ref(),
                 way,
             })
         })

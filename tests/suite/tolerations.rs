@@ -1,0 +1,153 @@
+//! Tolerations as the API server and the taint eviction controller take them.
+
+use spotgen::diagnostic::Severity;
+
+use super::library::{Checked, Given, config, golden};
+
+/// Pods that prefer Spot by their own manifest, with these tolerations, of a name.
+fn deployment(name: &str, tolerations: &str) -> String {
+    format!(
+        "apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {name}, namespace: other}}
+spec:
+  replicas: 2
+  selector: {{matchLabels: {{app: {name}}}}}
+  template:
+    metadata: {{labels: {{app: {name}}}}}
+    spec:
+      terminationGracePeriodSeconds: 20
+      tolerations: [{tolerations}]
+      affinity:
+        nodeAffinity:
+          preferredDuringSchedulingIgnoredDuringExecution:
+            - weight: 100
+              preference:
+                matchExpressions: [{{key: kubernetes.azure.com/scalesetpriority, operator: In, values: [spot]}}]
+      containers: [{{name: main, image: \"registry.example.com/x:1.0\", resources: {{requests: {{cpu: 1, memory: 1Gi}}}}}}]
+---
+"
+    )
+}
+
+const SPOT: &str = "{key: kubernetes.azure.com/scalesetpriority, operator: Exists}";
+const EVERY: &str = "{operator: Exists}";
+const SOON: &str = "{key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute, tolerationSeconds: 5}, \
+                    {key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 5}";
+
+fn minimal() -> Given {
+    golden("minimal/spot-config.yaml")
+}
+
+fn slow(checked: &Checked) -> Vec<(Severity, &str)> {
+    let found = checked.report.iter();
+    let found = found.filter(|found| found.rule == "slow-node-loss");
+    found
+        .map(|found| (found.severity, found.message.as_str()))
+        .collect()
+}
+
+#[test]
+fn of_several_tolerations_of_a_lost_node_the_first_counts() {
+    let hidden = minimal()
+        .manifests(&deployment("api", &format!("{EVERY}, {SOON}")))
+        .check();
+    let [(Severity::Warning, message)] = slow(&hidden)[..] else {
+        panic!("{}", hidden.text)
+    };
+    assert!(
+        message.contains("until somebody deletes the node"),
+        "{message}"
+    );
+    hidden.passes("in front of the one without a key");
+    let first = minimal()
+        .manifests(&deployment("api", &format!("{SOON}, {EVERY}")))
+        .check();
+    assert!(slow(&first).is_empty(), "{}", first.text);
+    // A toleration behind the others would have no effect, so none is added.
+    let alone = minimal().manifests(&deployment("api", EVERY)).check();
+    let mut found = alone.report.iter();
+    let found = found.find(|found| found.rule == "slow-node-loss");
+    assert!(
+        found.is_some_and(|found| found.fix.is_err()),
+        "{}",
+        alone.text
+    );
+    // One of another value tolerates nothing, and keeps the API server from adding its own.
+    let other = SOON.replace("operator: Exists, ", "value: other, ");
+    let other = other.replace("tolerationSeconds: 5", "tolerationSeconds: 900");
+    let other = minimal()
+        .manifests(&deployment("api", &format!("{SPOT}, {other}")))
+        .check();
+    assert!(slow(&other).is_empty(), "{}", other.text);
+}
+
+#[test]
+fn a_slow_node_loss_is_told_once_for_all_workloads() {
+    let long = SOON.replace("tolerationSeconds: 5", "tolerationSeconds: 900");
+    let tolerations = format!("{SPOT}, {long}");
+    let stream: String = ["api", "shop", "work"]
+        .iter()
+        .map(|name| deployment(name, &tolerations))
+        .collect();
+    let own = minimal().manifests(&stream).check();
+    let [(_, message)] = slow(&own)[..] else {
+        panic!("{}", own.text)
+    };
+    assert!(
+        message.contains("likewise workloads `shop` and `work`"),
+        "{message}"
+    );
+    // Of a class that does not say how long, it is one as well.
+    let class = config(
+        "apiVersion: spotgen.dev/v1alpha1
+kind: SpotConfig
+metadata: {name: shop}
+spec:
+  provider: aks
+  classes:
+    own: {placement: {spot: Preferred}, terminationGracePeriodSeconds: 20}
+  defaultClass: own
+  workloads:
+    - {name: api, namespace: other}
+    - {name: web, namespace: other}
+",
+    )
+    .manifests(&(deployment("api", SPOT) + &deployment("web", SPOT)))
+    .check();
+    let [(_, message)] = slow(&class)[..] else {
+        panic!("{}", class.text)
+    };
+    assert!(message.contains("likewise workload `web`"), "{message}");
+}
+
+#[test]
+fn budgets_of_manifests_that_the_notice_outruns_are_told_once() {
+    let budget = |name: &str| {
+        format!(
+            "apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {{name: {name}, namespace: other}}
+spec: {{maxUnavailable: 1, selector: {{matchLabels: {{app: {name}}}}}}}
+---
+"
+        )
+    };
+    let stream: String = ["api", "shop", "work"]
+        .iter()
+        .map(|name| deployment(name, SPOT) + &budget(name))
+        .collect();
+    let checked = minimal().manifests(&stream).check();
+    let found = checked.report.iter();
+    let found: Vec<&str> = found
+        .filter(|found| found.rule == "notice-outruns-budget")
+        .map(|found| found.message.as_str())
+        .collect();
+    let [message] = found[..] else {
+        panic!("{}", checked.text)
+    };
+    assert!(
+        message.ends_with("likewise workloads `shop` and `work`"),
+        "{message}"
+    );
+}
