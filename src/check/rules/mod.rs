@@ -90,6 +90,7 @@ mod pool_without_priority;
 mod preference_cancelled;
 mod preferred_loop;
 mod refused_system_taint;
+mod refused_toleration;
 mod regular_label_selected;
 mod removed_budget_api;
 mod replicas_beside_scaling;
@@ -241,6 +242,7 @@ pub const ALL: &[Rule] = &[
     preference_cancelled::RULE,
     preferred_loop::RULE,
     refused_system_taint::RULE,
+    refused_toleration::RULE,
     regular_label_selected::RULE,
     removed_budget_api::RULE,
     replicas_beside_scaling::RULE,
