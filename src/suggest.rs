@@ -60,6 +60,47 @@ pub(crate) fn other_size<'a>(
     sizes.min().map(|(_, _, name)| name)
 }
 
+/// The known name of a product of another generation: all is the same but one number. The nearest counts, and of two that
+/// are as near the larger one. It is no misspelling, only what is most like it.
+pub(crate) fn other_generation<'a>(
+    written: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let wanted = Numbered::of(written);
+    let names = known.into_iter().filter_map(|name| {
+        let numbered = Numbered::of(name);
+        let is_same = numbered.around == wanted.around;
+        let pairs = || numbered.numbers.iter().zip(&wanted.numbers);
+        let mut differing = pairs().filter(|(own, other)| own != other);
+        let (own, other) = differing.next().filter(|_| is_same)?;
+        let is_one = differing.next().is_none();
+        is_one.then(|| (own.abs_diff(*other), Reverse(*own), name))
+    });
+    names.min().map(|(_, _, name)| name)
+}
+
+/// A name taken apart at all of its numbers.
+struct Numbered {
+    around: Vec<String>,
+    numbers: Vec<u32>,
+}
+
+impl Numbered {
+    fn of(name: &str) -> Self {
+        let name = name.to_ascii_lowercase();
+        let is_digit = |letter: char| letter.is_ascii_digit();
+        let numbers = name.split(|letter| !is_digit(letter));
+        let numbers = numbers.filter(|digits| !digits.is_empty());
+        let around = name.split(is_digit).filter(|part| !part.is_empty());
+        Self {
+            numbers: numbers
+                .map(|digits| digits.parse().unwrap_or(u32::MAX))
+                .collect(),
+            around: around.map(str::to_owned).collect(),
+        }
+    }
+}
+
 /// A name taken apart at the number of its size: `D`, 4, `s_v5`.
 struct Sized {
     /// The letters and digits before and after the number.
@@ -135,7 +176,7 @@ fn digits(text: &str) -> impl Iterator<Item = char> {
 
 #[cfg(test)]
 mod tests {
-    use super::{only_near, other_size, similar};
+    use super::{only_near, other_generation, other_size, similar};
 
     #[test]
     fn the_nearest_known_word_is_suggested() {
@@ -179,6 +220,31 @@ mod tests {
         ];
         for (written, meant) in cases {
             assert_eq!(only_near(written, known), meant, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_generation_that_does_not_exist_is_near_to_one_that_does() {
+        let known = [
+            "Standard_D4as_v4",
+            "Standard_D4as_v6",
+            "Standard_D8as_v6",
+            "m5.large",
+            "m7i.large",
+            "n2-standard-4",
+        ];
+        let cases = [
+            ("Standard_D4as_v9", Some("Standard_D4as_v6")),
+            ("standard_d4as_v5", Some("Standard_D4as_v6")),
+            ("m9i.large", Some("m7i.large")),
+            ("n9-standard-4", Some("n2-standard-4")),
+            ("Standard_D16as_v9", None),
+            ("Standard_E4as_v9", None),
+            ("m5.large", None),
+            ("", None),
+        ];
+        for (written, near) in cases {
+            assert_eq!(other_generation(written, known), near, "{written}");
         }
     }
 

@@ -10,6 +10,7 @@ use super::placement::ExistingPlacement;
 use super::pod_spec::pod_spec_pointer;
 use super::priority::Priority;
 use super::programs::{ArgumentPlace, ManifestProgram};
+use super::refused_toleration::RefusedToleration;
 use super::releases::PlacedValue;
 use super::serving::Serving;
 use super::storage::Storage;
@@ -87,6 +88,7 @@ pub struct ManifestWorkload {
     /// Shared with the workload of the plan.
     pub existing: Arc<ExistingPlacement>,
     pub node_selector: Labels,
+    pub refused_tolerations: Vec<RefusedToleration>,
     /// The program of the system itself that it runs, if any.
     pub program: Option<Box<ManifestProgram>>,
     /// If its pods only hold room for others.

@@ -19,7 +19,9 @@ use super::requests::{ContainerDefaults, PodRequests};
 use super::shape::{self, COUNT, Reader};
 use super::unread::Fact;
 use super::wanted::Wanted;
-use super::{gpus, jobs, manifest_placeholder, objects, programs, requests, serving};
+use super::{
+    gpus, jobs, manifest_placeholder, objects, programs, refused_toleration, requests, serving,
+};
 
 /// The grace period of a pod that sets none, in seconds.
 const KUBERNETES_GRACE: i64 = 30;
@@ -111,13 +113,12 @@ pub(super) fn read(
         termination_grace_period_seconds: grace,
         asked_grace: asked_grace(object.node, grace),
         serving: serving::read(pod),
-        job: spec
-            .filter(|_| kind.is_job())
-            .map(|spec| jobs::read(spec, pod, header.location)),
+        job: failures(kind, spec, (pod, header.location)),
         local_storage: volumes.iter().any(|volume| is_local(volume)),
         storage: Vec::new(),
         existing: Arc::new(existing),
         node_selector,
+        refused_tolerations: refused_toleration::read(pod),
         values: Vec::new(),
         placeholder: manifest_placeholder::read(kind, pod),
         original: (wanted.originals && kind == Kind::Deployment)
@@ -184,6 +185,16 @@ fn nodes_location(reader: &Reader<'_>, pod: Option<&Node<'_>>) -> Option<Span> {
     let affinity = pod.and_then(|pod| pod.at(&["affinity", "nodeAffinity"]));
     let by_affinity = reader.location(affinity, REQUIRED);
     reader.location(pod, "nodeSelector").or(by_affinity)
+}
+
+/// How it takes failures, if it is a Job or makes some.
+fn failures(
+    kind: Kind,
+    spec: Option<&Node<'_>>,
+    (pod, location): (Option<&Node<'_>>, Span),
+) -> Option<jobs::JobFailures> {
+    let spec = spec.filter(|_| kind.is_job());
+    spec.map(|spec| jobs::read(spec, pod, location))
 }
 
 /// The longest `tolerationSeconds` for a lost node that counts, or a toleration of one that has no end. Of each taint, the

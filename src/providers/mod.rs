@@ -86,6 +86,15 @@ pub(crate) fn cloud_of_spot_label(key: &str, own: &Facts) -> Option<&'static Fac
     with_label(key).filter(|_| key != own.labels.spot.0)
 }
 
+/// The other cloud that has VMs of this size.
+pub(crate) fn cloud_of_vm_size(size: &str, own: &Facts) -> Option<&'static Facts> {
+    let mut others = CLOUDS.into_iter().filter(|cloud| cloud.title != own.title);
+    others.find(|cloud| {
+        let sizes = cloud.vm_sizes.as_ref();
+        sizes.is_some_and(|sizes| (sizes.resources)(size).is_some())
+    })
+}
+
 /// The facts of the provider that examples are for.
 pub(crate) fn example() -> &'static Facts {
     &aks::FACTS

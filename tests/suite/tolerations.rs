@@ -1,8 +1,11 @@
 //! Tolerations as the API server and the taint eviction controller take them.
 
+use std::fs;
+
 use spotgen::diagnostic::Severity;
 
 use super::library::{Checked, Given, config, golden};
+use super::process::spotgen;
 
 /// Pods that prefer Spot by their own manifest, with these tolerations, of a name.
 fn deployment(name: &str, tolerations: &str) -> String {
@@ -149,5 +152,26 @@ spec: {{maxUnavailable: 1, selector: {{matchLabels: {{app: {name}}}}}}}
     assert!(
         message.ends_with("likewise workloads `shop` and `work`"),
         "{message}"
+    );
+}
+
+#[test]
+fn a_value_beside_exists_is_removed() {
+    let refused = "{key: kubernetes.azure.com/scalesetpriority, operator: Exists, value: spot}";
+    let manifests = deployment("api", refused);
+    let checked = minimal().manifests(&manifests).check();
+    checked.fails("the API server refuses Deployment `api`: a toleration has `operator: Exists`");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let config = super::golden::root().join("minimal/spot-config.yaml");
+    fs::copy(config, path("spot-config.yaml")).expect("a copy");
+    fs::write(path("api.yaml"), manifests).expect("it can be written");
+    spotgen(["check", "--fix", "api.yaml"])
+        .in_folder(folder.path())
+        .run();
+    let text = fs::read_to_string(path("api.yaml")).expect("it is there");
+    assert!(
+        text.contains("[{key: kubernetes.azure.com/scalesetpriority, operator: Exists}"),
+        "{text}"
     );
 }

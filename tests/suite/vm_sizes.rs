@@ -67,7 +67,9 @@ fn an_unknown_size_is_a_warning_for_each_pool() {
     }
     let other_cloud = pools("gke", ", vmSize: m6i.xlarge", ", vmSize: e2-medium").check();
     other_cloud.passes("pool `spot1` has the unknown VM size `m6i.xlarge`");
-    other_cloud.passes("correct `vmSize` if it is misspelled, or set `allocatable:");
+    other_cloud.passes("it is a size of EKS");
+    let unheard = pools("gke", ", vmSize: made-up", ", vmSize: e2-medium").check();
+    unheard.passes("correct `vmSize` if it is misspelled, or set `allocatable:");
 }
 
 #[test]
@@ -135,4 +137,16 @@ fn the_nearest_size_is_named_for_a_misspelling() {
     }
     let lower = ", vmSize: standard_d4s_v5";
     pools("aks", lower, lower).check().is_silent_about(RULE);
+}
+
+#[test]
+fn a_size_of_another_generation_or_cloud_is_told() {
+    let of = |provider: &str, size: &str| {
+        let size = format!(", vmSize: {size}");
+        pools(provider, &size, &size).check()
+    };
+    of("aks", "Standard_D4as_v9").passes("(the nearest known size is `Standard_D4as_v");
+    of("aks", "m5.large").passes("it is a size of EKS");
+    of("eks", "Standard_D4s_v5").passes("it is a size of AKS");
+    of("gke", "m5.large").passes("set a size of GKE, or correct `provider`");
 }

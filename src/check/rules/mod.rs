@@ -94,6 +94,7 @@ mod preference_cancelled;
 mod preferred_loop;
 mod refused_autoscaler_flag;
 mod refused_system_taint;
+mod refused_toleration;
 mod regular_label_selected;
 mod removed_budget_api;
 mod replicas_beside_scaling;
@@ -251,6 +252,7 @@ pub const ALL: &[Rule] = &[
     preferred_loop::RULE,
     refused_autoscaler_flag::RULE,
     refused_system_taint::RULE,
+    refused_toleration::RULE,
     regular_label_selected::RULE,
     removed_budget_api::RULE,
     replicas_beside_scaling::RULE,

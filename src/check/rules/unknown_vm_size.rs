@@ -4,8 +4,8 @@ use crate::config::pointers;
 use crate::diagnostic::{Pointer, Severity};
 use crate::model::capacity;
 use crate::plan::{NodePool, Plan};
-use crate::providers::VmSizes;
-use crate::suggest::{only_near, other_size};
+use crate::providers::{VmSizes, cloud_of_vm_size};
+use crate::suggest::{only_near, other_generation, other_size};
 use crate::values::words::quoted;
 
 pub(super) const RULE: Rule = Rule {
@@ -75,6 +75,22 @@ fn unknown(
     let names = (sizes.names)();
     let known = || names.iter().map(String::as_str);
     let near = other_size(size, known()).or_else(|| only_near(size, known()));
+    if near.is_none()
+        && let Some(cloud) = cloud_of_vm_size(size, plan.provider)
+    {
+        let own = plan.provider.title;
+        let message = format!("{message}; it is a size of {}", cloud.title);
+        findings.at(&pointer, message, |diagnostic| {
+            diagnostic
+                .help(format!("set a size of {own}, or correct `provider`"))
+                .no_fix("only the owner knows which size is meant")
+        });
+        return;
+    }
+    let like = other_generation(size, known());
+    let like = like.map_or_else(String::new, |like| {
+        format!(" (the nearest known size is `{like}`)")
+    });
     findings.at(&pointer, message, |diagnostic| match near {
         Some(near) => diagnostic
             .replace(location, near)
@@ -82,7 +98,7 @@ fn unknown(
             .choice("the size may be right, and new"),
         None => diagnostic
             .help(format!(
-                "correct `vmSize` if it is misspelled, or set {ALLOCATABLE}"
+                "correct `vmSize` if it is misspelled{like}, or set {ALLOCATABLE}"
             ))
             .no_fix(NO_FIX),
     });

@@ -98,7 +98,7 @@ fn the_case_of_a_value_counts() {
         "nodeSelector: {{eks.amazonaws.com/capacityType: spot}}, {CONTAINER}"
     ));
     let found = config(spec("eks", &pools) + LISTED).manifests(&pod).check();
-    let expected = "did you mean `eks.amazonaws.com/capacityType: SPOT`?";
+    let expected = "did you mean `SPOT`?";
     assert!(found.text.contains(expected), "{}", found.text);
 }
 
