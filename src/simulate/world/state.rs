@@ -1,0 +1,238 @@
+//! All of it together, and every change that keeps it consistent.
+
+use super::{
+    Budget, BudgetId, GroupId, Millis, Node, NodeGroup, NodeId, NodeState, Owner, OwnerId, Phase,
+    Pod, PodId, Selectors, Symbols, Template, TemplateId,
+};
+
+/// What has changed, for those who watch. Every change is told once, after it is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    PodCreated(PodId),
+    PodBound(PodId),
+    PodReady(PodId),
+    /// It is asked to stop.
+    PodTerminating(PodId),
+    PodUnready(PodId),
+    PodFinished(PodId),
+    /// With the node that it was bound to.
+    PodDeleted(PodId, Option<NodeId>),
+    NodeAdded(NodeId),
+    /// Its taints, its labels, its readiness or whether it is cordoned.
+    NodeUpdated(NodeId),
+    NodeDeleted(NodeId),
+    OwnerScaled(OwnerId),
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    pub now: Millis,
+    pub symbols: Symbols,
+    pub selectors: Selectors,
+    pub templates: Vec<Template>,
+    pub owners: Vec<Owner>,
+    pub pods: Vec<Pod>,
+    pub nodes: Vec<Node>,
+    pub budgets: Vec<Budget>,
+    pub groups: Vec<NodeGroup>,
+    /// Pods that are not gone, by owner, oldest first.
+    owned: Vec<Vec<PodId>>,
+    changes: Vec<Change>,
+}
+
+impl World {
+    pub fn add_template(&mut self, mut template: Template) -> TemplateId {
+        template.label_set = super::LabelSet::new(&template.labels, &mut self.symbols);
+        let namespace = template.namespace.expect("a template has a namespace");
+        self.selectors.add_template(namespace, &template.labels);
+        self.templates.push(template);
+        TemplateId::of(self.templates.len() - 1)
+    }
+
+    pub fn add_owner(&mut self, owner: Owner) -> OwnerId {
+        self.owners.push(owner);
+        self.owned.push(Vec::new());
+        OwnerId::of(self.owners.len() - 1)
+    }
+
+    pub fn add_group(&mut self, group: NodeGroup) -> GroupId {
+        self.groups.push(group);
+        GroupId::of(self.groups.len() - 1)
+    }
+
+    pub fn add_budget(&mut self, budget: Budget) -> BudgetId {
+        self.budgets.push(budget);
+        BudgetId::of(self.budgets.len() - 1)
+    }
+
+    pub fn add_node(&mut self, node: Node) -> NodeId {
+        debug_assert!(node.pods.is_empty(), "pods are bound, not brought");
+        self.nodes.push(node);
+        let id = NodeId::of(self.nodes.len() - 1);
+        self.changes.push(Change::NodeAdded(id));
+        id
+    }
+
+    /// Makes a pod of an owner's present template.
+    pub fn create_pod(&mut self, owner: OwnerId, ordinal: Option<u32>) -> PodId {
+        let id = PodId::of(self.pods.len());
+        self.pods.push(Pod {
+            owner,
+            template: self.owners[owner.index()].template,
+            ordinal,
+            serial: id.0,
+            node: None,
+            nominated: None,
+            phase: Phase::Pending,
+            created: self.now,
+            bound: None,
+            ready_since: None,
+            deletion: None,
+        });
+        self.owned[owner.index()].push(id);
+        self.changes.push(Change::PodCreated(id));
+        id
+    }
+
+    /// Binds a pending pod to a node.
+    pub fn bind(&mut self, pod: PodId, node: NodeId) {
+        let now = self.now;
+        let bound = &mut self.pods[pod.index()];
+        debug_assert!(bound.phase == Phase::Pending && bound.node.is_none());
+        bound.node = Some(node);
+        bound.nominated = None;
+        bound.phase = Phase::Starting;
+        bound.bound = Some(now);
+        let template = &self.templates[bound.template.index()];
+        let node = &mut self.nodes[node.index()];
+        debug_assert!(!node.is_gone());
+        node.requested += &template.requests;
+        node.counted = node.counted.plus(template.counted);
+        node.pods.push(pod);
+        self.changes.push(Change::PodBound(pod));
+    }
+
+    pub fn set_ready(&mut self, pod: PodId) {
+        let now = self.now;
+        let pod_state = self.pod_mut(pod);
+        pod_state.phase = Phase::Ready;
+        pod_state.ready_since = Some(now);
+        self.changes.push(Change::PodReady(pod));
+    }
+
+    pub fn set_unready(&mut self, pod: PodId) {
+        let pod_state = self.pod_mut(pod);
+        pod_state.phase = Phase::Unready;
+        pod_state.ready_since = None;
+        self.changes.push(Change::PodUnready(pod));
+    }
+
+    /// Its containers end by themselves; the object stays and requests nothing more.
+    pub fn finish(&mut self, pod: PodId, phase: Phase) {
+        debug_assert!(matches!(phase, Phase::Succeeded | Phase::Failed));
+        self.release(pod);
+        self.pod_mut(pod).phase = phase;
+        self.changes.push(Change::PodFinished(pod));
+    }
+
+    /// Asks a pod to stop, with at most `grace` until it is killed. A second, shorter one shortens it.
+    pub fn terminate(&mut self, pod: PodId, grace: Millis) {
+        let until = self.now + grace;
+        let pod_state = self.pod_mut(pod);
+        debug_assert!(!pod_state.is_gone());
+        let was = pod_state.deletion;
+        pod_state.deletion = Some(was.map_or(until, |was| was.min(until)));
+        if was.is_none() {
+            self.changes.push(Change::PodTerminating(pod));
+        }
+    }
+
+    /// Deletes the object of a pod, whatever its machine does.
+    pub fn delete_pod(&mut self, pod: PodId) {
+        self.release(pod);
+        let gone = self.pod_mut(pod);
+        debug_assert!(!gone.is_gone());
+        gone.phase = Phase::Gone;
+        gone.nominated = None;
+        let (node, owner) = (gone.node, gone.owner);
+        if let Some(node) = node {
+            let pods = &mut self.nodes[node.index()].pods;
+            pods.retain(|on_node| *on_node != pod);
+        }
+        self.owned[owner.index()].retain(|owned| *owned != pod);
+        self.changes.push(Change::PodDeleted(pod, node));
+    }
+
+    /// Gives back what a pod requests of its node, once.
+    fn release(&mut self, pod: PodId) {
+        let pod = &self.pods[pod.index()];
+        if pod.is_gone() || pod.is_finished() {
+            return;
+        }
+        if let Some(node) = pod.node {
+            let template = &self.templates[pod.template.index()];
+            let node = &mut self.nodes[node.index()];
+            node.requested -= &template.requests;
+            node.counted = node.counted.minus(template.counted);
+        }
+    }
+
+    /// Changes what schedulers look at on a node.
+    pub fn update_node(&mut self, node: NodeId, change: impl FnOnce(&mut Node)) {
+        change(&mut self.nodes[node.index()]);
+        self.changes.push(Change::NodeUpdated(node));
+    }
+
+    /// Deletes the object of a node. Its pods stay until somebody deletes them.
+    pub fn delete_node(&mut self, node: NodeId) {
+        self.nodes[node.index()].state = NodeState::Gone;
+        self.changes.push(Change::NodeDeleted(node));
+    }
+
+    pub fn scale(&mut self, owner: OwnerId, replicas: i64) {
+        self.owners[owner.index()].replicas = replicas;
+        self.changes.push(Change::OwnerScaled(owner));
+    }
+
+    /// Takes the changes since it was last called.
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.changes)
+    }
+
+    pub fn node(&self, node: NodeId) -> &Node {
+        &self.nodes[node.index()]
+    }
+
+    pub fn pod(&self, pod: PodId) -> &Pod {
+        &self.pods[pod.index()]
+    }
+
+    pub fn pod_mut(&mut self, pod: PodId) -> &mut Pod {
+        &mut self.pods[pod.index()]
+    }
+
+    pub fn owner_of(&self, pod: PodId) -> &Owner {
+        &self.owners[self.pod(pod).owner.index()]
+    }
+
+    pub fn template_of(&self, pod: PodId) -> &Template {
+        &self.templates[self.pod(pod).template.index()]
+    }
+
+    /// Pods of an owner that are not gone, oldest first.
+    pub fn pods_of(&self, owner: OwnerId) -> &[PodId] {
+        &self.owned[owner.index()]
+    }
+
+    /// Nodes whose object exists, in the order in which they came.
+    pub fn present_nodes(&self) -> impl Iterator<Item = NodeId> {
+        let present = self.nodes.iter().enumerate().filter(|(_, node)| !node.is_gone());
+        present.map(|(at, _)| NodeId::of(at))
+    }
+
+    /// Pods whose object exists, in the order in which they were made.
+    pub fn present_pods(&self) -> impl Iterator<Item = PodId> {
+        let present = self.pods.iter().enumerate().filter(|(_, pod)| !pod.is_gone());
+        present.map(|(at, _)| PodId::of(at))
+    }
+}
