@@ -12,6 +12,10 @@ pub struct Timings {
     pub refusal: Millis,
     /// From giving a machine back until its node is gone.
     pub machine_deletion: Millis,
+    /// From binding until a pod is ready: images are pulled, the program starts.
+    pub pod_start: Millis,
+    /// From the signal until a pod's containers have ended.
+    pub pod_stop: Millis,
 }
 
 impl Timings {
@@ -20,6 +24,8 @@ impl Timings {
             boot: seconds(180),
             refusal: seconds(20),
             machine_deletion: seconds(30),
+            pod_start: seconds(15),
+            pod_stop: seconds(8),
         }
     }
 }
