@@ -7,5 +7,6 @@ pub mod actors;
 pub mod agenda;
 pub mod chance;
 pub mod cloud;
+pub mod engine;
 pub mod timings;
 pub mod world;
