@@ -38,6 +38,8 @@ pub enum Event {
     // Controllers.
     /// A Job makes its next pod.
     JobRetry(OwnerId),
+    /// The load of a workload changes, as its curve says.
+    LoadStep(OwnerId),
     SchedulerRound,
     AutoscalerLoop,
     /// The autoscaler's drain of a node goes on.

@@ -13,6 +13,8 @@ pub struct InstanceId(pub u32);
 #[derive(Clone, Debug)]
 pub struct Instance {
     pub group: GroupId,
+    /// Counts the machines of its group, for a name.
+    pub number: usize,
     pub zone: Option<Symbol>,
     pub state: InstanceState,
     /// When it was asked for.
@@ -61,6 +63,12 @@ pub struct Cloud {
     targets: Vec<i64>,
     capacity: Vec<Capacity>,
     made: Vec<usize>,
+    /// By group, oldest first: all but what is gone.
+    listed: Vec<Vec<InstanceId>>,
+    /// By node.
+    of_nodes: Vec<Option<InstanceId>>,
+    /// Machines whose end was announced, until somebody takes that up.
+    announced: Vec<InstanceId>,
     taken: Taken,
     /// Stretches each boot: drawn from a seed, or 1.
     pub boot: BootTimes,
@@ -83,6 +91,9 @@ impl Cloud {
             targets: vec![0; count],
             capacity: vec![Capacity::Plenty; count],
             made: vec![0; count],
+            listed: vec![Vec::new(); count],
+            of_nodes: Vec::new(),
+            announced: Vec::new(),
             taken,
             boot: BootTimes::Fixed,
         }
@@ -96,11 +107,9 @@ impl Cloud {
         self.capacity[group.index()] = capacity;
     }
 
-    /// What the cloud lists of a group: all but what is gone.
+    /// What the cloud lists of a group: all but what is gone, oldest first.
     pub fn listed(&self, group: GroupId) -> impl Iterator<Item = InstanceId> {
-        let all = self.instances.iter().enumerate();
-        let listed = all.filter(move |(_, one)| one.group == group && one.state != InstanceState::Gone);
-        listed.map(|(at, _)| InstanceId(u32::try_from(at).expect("fewer machines than a u32 counts")))
+        self.listed[group.index()].iter().copied()
     }
 
     pub fn get(&self, instance: InstanceId) -> &Instance {
@@ -109,11 +118,8 @@ impl Cloud {
 
     /// The machine of a node, unless it is gone.
     pub fn of_node(&self, node: NodeId) -> Option<InstanceId> {
-        let at = self
-            .instances
-            .iter()
-            .rposition(|one| one.node == Some(node) && one.state != InstanceState::Gone)?;
-        Some(InstanceId(u32::try_from(at).expect("fewer machines than a u32 counts")))
+        let found = self.of_nodes.get(node.index()).copied().flatten()?;
+        (self.get(found).state != InstanceState::Gone).then_some(found)
     }
 
     /// Asks for more machines. What becomes of them shows later; only going over the group's maximum is an error.
@@ -161,36 +167,47 @@ impl Cloud {
         }
     }
 
-    /// Machines that are there or may still come.
+    /// Machines that take the cloud's capacity: those that are there, may still come, or are being deleted.
     fn alive(&self, group: GroupId) -> i64 {
-        let states = [InstanceState::Creating, InstanceState::Running];
-        let alive = self.instances.iter().filter(|one| one.group == group && states.contains(&one.state));
+        let states = [InstanceState::Creating, InstanceState::Running, InstanceState::Deleting];
+        let alive = self.listed(group).filter(|one| states.contains(&self.get(*one).state));
         i64::try_from(alive.count()).expect("fewer machines than an i64 counts")
     }
 
     /// A new machine in the zone that has the fewest, as scale sets, auto-scaling groups and managed instance groups do.
+    /// The zone whose turn it is comes first, if it is one of the emptiest; else the first of these.
     fn ask(&mut self, world: &World, group: GroupId) -> InstanceId {
         let zones = &world.groups[group.index()].zones;
-        let count = |zone: Symbol| {
-            let there = |one: &&Instance| {
-                one.group == group && one.state != InstanceState::Gone && one.zone == Some(zone)
-            };
-            self.instances.iter().filter(there).count()
+        let count = |zone: Symbol| self.listed(group).filter(|one| self.get(*one).zone == Some(zone)).count();
+        let number = self.made[group.index()];
+        let turn = zones.get(number % zones.len().max(1)).copied();
+        let emptiest = zones.iter().copied().min_by_key(|zone| count(*zone));
+        let zone = match (turn, emptiest) {
+            (Some(turn), Some(emptiest)) if count(emptiest) == count(turn) => Some(turn),
+            _ => emptiest,
         };
-        let first = self.made[group.index()];
-        let turns = (0..zones.len()).map(|turn| zones[(first + turn) % zones.len()]);
-        // The first of the emptiest, counted from the one whose turn it is.
-        let zone = turns.min_by_key(|zone| count(*zone));
         self.made[group.index()] += 1;
         self.instances.push(Instance {
             group,
+            number,
             zone,
             state: InstanceState::Creating,
             asked: world.now,
             node: None,
             dies: None,
         });
-        InstanceId(u32::try_from(self.instances.len() - 1).expect("fewer machines than a u32 counts"))
+        let asked =
+            InstanceId(u32::try_from(self.instances.len() - 1).expect("fewer machines than a u32 counts"));
+        self.listed[group.index()].push(asked);
+        asked
+    }
+
+    /// Nobody lists it any more.
+    fn forget(&mut self, instance: InstanceId) {
+        let gone = self.get_mut(instance);
+        gone.state = InstanceState::Gone;
+        let group = gone.group;
+        self.listed[group.index()].retain(|listed| *listed != instance);
     }
 
     /// Makes a machine that is there at once, as at the start of a scenario.
@@ -206,9 +223,9 @@ impl Cloud {
     }
 
     fn register(&mut self, world: &mut World, instance: InstanceId) -> NodeId {
-        let Instance { group, zone, .. } = *self.get(instance);
+        let Instance { group, zone, number, .. } = *self.get(instance);
         let made = &world.groups[group.index()];
-        let name = format!("{}{:06}", made.name, instance.0);
+        let name = format!("{}{number:06}", made.name);
         let mut labels = made.labels.clone();
         let (taints, allocatable, max_pods) =
             (made.taints.clone(), made.allocatable.clone(), made.max_pods);
@@ -236,6 +253,10 @@ impl Cloud {
         let registered = self.get_mut(instance);
         registered.node = Some(node);
         registered.state = InstanceState::Running;
+        if self.of_nodes.len() <= node.index() {
+            self.of_nodes.resize(node.index() + 1, None);
+        }
+        self.of_nodes[node.index()] = Some(instance);
         node
     }
 
@@ -250,9 +271,10 @@ impl Cloud {
     /// The autoscaler takes back what it asked for and did not get.
     pub fn decrease_target(&mut self, group: GroupId, by: i64) {
         for _ in 0..by {
-            let pending = |one: &Instance| one.group == group && one.state == InstanceState::Creating;
-            if let Some(last) = self.instances.iter().rposition(pending) {
-                self.instances[last].state = InstanceState::Gone;
+            let never_came = [InstanceState::Creating, InstanceState::Refused];
+            let mut newest_first = self.listed[group.index()].iter().rev().copied();
+            if let Some(last) = newest_first.find(|one| never_came.contains(&self.get(*one).state)) {
+                self.forget(last);
             }
             self.targets[group.index()] -= 1;
         }
@@ -279,7 +301,7 @@ impl Cloud {
         }
         self.targets[group.index()] -= 1;
         if matches!(state, InstanceState::Creating | InstanceState::Refused) {
-            self.get_mut(instance).state = InstanceState::Gone;
+            self.forget(instance);
         } else {
             self.get_mut(instance).state = InstanceState::Deleting;
             agenda.at(world.now + timings.machine_deletion, Event::InstanceDeleted(instance));
@@ -289,9 +311,8 @@ impl Cloud {
 
     /// [`Event::InstanceDeleted`]: the node whose object goes with it.
     pub fn deleted(&mut self, instance: InstanceId) -> Option<NodeId> {
-        let deleted = self.get_mut(instance);
-        deleted.state = InstanceState::Gone;
-        deleted.node
+        self.forget(instance);
+        self.get(instance).node
     }
 
     /// Announces the end of a machine that runs; false if it does not, or was announced before.
@@ -302,23 +323,29 @@ impl Cloud {
         }
         announced.dies = Some(world.now + notice);
         agenda.at(world.now + notice, Event::InstanceKilled(instance));
+        self.announced.push(instance);
         true
+    }
+
+    /// Takes the machines whose end was announced since it was last called.
+    pub fn take_announced(&mut self) -> Vec<InstanceId> {
+        std::mem::take(&mut self.announced)
     }
 
     /// [`Event::InstanceKilled`]: the node that does not answer from now on.
     pub fn killed(&mut self, instance: InstanceId) -> Option<NodeId> {
         let Instance { group, state, node, .. } = *self.get(instance);
         match (state, self.taken) {
-            (InstanceState::Gone, _) => return None,
+            (InstanceState::Gone | InstanceState::Stopped, _) => return None,
             (InstanceState::Running, Taken::Deallocated) => {
                 self.get_mut(instance).state = InstanceState::Stopped;
             }
-            (state, _) => {
-                // One that is being deleted has been taken off the target already.
-                if state != InstanceState::Deleting {
-                    self.targets[group.index()] -= 1;
-                }
-                self.get_mut(instance).state = InstanceState::Gone;
+            // What the autoscaler gave back has been taken off the target, and goes when that is done.
+            (InstanceState::Deleting, Taken::Deallocated) => {}
+            (InstanceState::Deleting, Taken::Deleted) => self.forget(instance),
+            (_, _) => {
+                self.targets[group.index()] -= 1;
+                self.forget(instance);
             }
         }
         node

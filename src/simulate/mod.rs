@@ -7,6 +7,10 @@ pub mod actors;
 pub mod agenda;
 pub mod chance;
 pub mod cloud;
+<<<<<<< HEAD
 pub mod read;
+=======
+pub mod engine;
+>>>>>>> sim-k
 pub mod timings;
 pub mod world;

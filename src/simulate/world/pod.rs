@@ -10,6 +10,8 @@ pub struct Pod {
     pub ordinal: Option<u32>,
     /// Counts what was made, for a name.
     pub serial: u32,
+    /// The only node for it: a `DaemonSet` makes each pod for one.
+    pub pinned: Option<NodeId>,
     pub node: Option<NodeId>,
     /// `status.nominatedNodeName`.
     pub nominated: Option<NodeId>,

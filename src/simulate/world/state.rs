@@ -1,8 +1,8 @@
 //! All of it together, and every change that keeps it consistent.
 
 use super::{
-    Budget, BudgetId, GroupId, Millis, Node, NodeGroup, NodeId, NodeState, Owner, OwnerId, Phase,
-    Pod, PodId, Selectors, Symbols, Template, TemplateId,
+    Budget, BudgetId, GroupId, Millis, Node, NodeGroup, NodeId, NodeState, Note, Owner, OwnerId,
+    Phase, Pod, PodId, Selectors, Symbols, Tally, Template, TemplateId,
 };
 
 /// What has changed, for those who watch. Every change is told once, after it is made.
@@ -21,6 +21,7 @@ pub enum Change {
     /// Its taints, its labels, its readiness or whether it is cordoned.
     NodeUpdated(NodeId),
     NodeDeleted(NodeId),
+    /// How many pods it wants, or their template.
     OwnerScaled(OwnerId),
 }
 
@@ -35,6 +36,11 @@ pub struct World {
     pub nodes: Vec<Node>,
     pub budgets: Vec<Budget>,
     pub groups: Vec<NodeGroup>,
+    /// By node: its machine does not run any more.
+    pub(super) lost: Vec<bool>,
+    /// By owner.
+    pub(super) tallies: Vec<Tally>,
+    pub(super) journal: Vec<(Millis, Note)>,
     /// Pods that are not gone, by owner, oldest first.
     owned: Vec<Vec<PodId>>,
     changes: Vec<Change>,
@@ -52,6 +58,7 @@ impl World {
     pub fn add_owner(&mut self, owner: Owner) -> OwnerId {
         self.owners.push(owner);
         self.owned.push(Vec::new());
+        self.tallies.push(Tally::default());
         OwnerId::of(self.owners.len() - 1)
     }
 
@@ -81,6 +88,7 @@ impl World {
             template: self.owners[owner.index()].template,
             ordinal,
             serial: id.0,
+            pinned: None,
             node: None,
             nominated: None,
             phase: Phase::Pending,
@@ -90,7 +98,15 @@ impl World {
             deletion: None,
         });
         self.owned[owner.index()].push(id);
+        self.tallies[owner.index()].active += 1;
         self.changes.push(Change::PodCreated(id));
+        id
+    }
+
+    /// Makes a pod of a `DaemonSet` for one node.
+    pub fn create_daemon_pod(&mut self, owner: OwnerId, node: NodeId) -> PodId {
+        let id = self.create_pod(owner, None);
+        self.pod_mut(id).pinned = Some(node);
         id
     }
 
@@ -114,16 +130,20 @@ impl World {
 
     pub fn set_ready(&mut self, pod: PodId) {
         let now = self.now;
-        let pod_state = self.pod_mut(pod);
-        pod_state.phase = Phase::Ready;
-        pod_state.ready_since = Some(now);
+        self.counted(pod, |world| {
+            let pod_state = world.pod_mut(pod);
+            pod_state.phase = Phase::Ready;
+            pod_state.ready_since = Some(now);
+        });
         self.changes.push(Change::PodReady(pod));
     }
 
     pub fn set_unready(&mut self, pod: PodId) {
-        let pod_state = self.pod_mut(pod);
-        pod_state.phase = Phase::Unready;
-        pod_state.ready_since = None;
+        self.counted(pod, |world| {
+            let pod_state = world.pod_mut(pod);
+            pod_state.phase = Phase::Unready;
+            pod_state.ready_since = None;
+        });
         self.changes.push(Change::PodUnready(pod));
     }
 
@@ -131,17 +151,17 @@ impl World {
     pub fn finish(&mut self, pod: PodId, phase: Phase) {
         debug_assert!(matches!(phase, Phase::Succeeded | Phase::Failed));
         self.release(pod);
-        self.pod_mut(pod).phase = phase;
+        self.counted(pod, |world| world.pod_mut(pod).phase = phase);
         self.changes.push(Change::PodFinished(pod));
     }
 
     /// Asks a pod to stop, with at most `grace` until it is killed. A second, shorter one shortens it.
     pub fn terminate(&mut self, pod: PodId, grace: Millis) {
         let until = self.now + grace;
-        let pod_state = self.pod_mut(pod);
-        debug_assert!(!pod_state.is_gone());
-        let was = pod_state.deletion;
-        pod_state.deletion = Some(was.map_or(until, |was| was.min(until)));
+        let was = self.pod(pod).deletion;
+        debug_assert!(!self.pod(pod).is_gone());
+        let until = was.map_or(until, |was| was.min(until));
+        self.counted(pod, |world| world.pod_mut(pod).deletion = Some(until));
         if was.is_none() {
             self.changes.push(Change::PodTerminating(pod));
         }
@@ -150,9 +170,9 @@ impl World {
     /// Deletes the object of a pod, whatever its machine does.
     pub fn delete_pod(&mut self, pod: PodId) {
         self.release(pod);
+        debug_assert!(!self.pod(pod).is_gone());
+        self.counted(pod, |world| world.pod_mut(pod).phase = Phase::Gone);
         let gone = self.pod_mut(pod);
-        debug_assert!(!gone.is_gone());
-        gone.phase = Phase::Gone;
         gone.nominated = None;
         let (node, owner) = (gone.node, gone.owner);
         if let Some(node) = node {
@@ -192,6 +212,22 @@ impl World {
     pub fn scale(&mut self, owner: OwnerId, replicas: i64) {
         self.owners[owner.index()].replicas = replicas;
         self.changes.push(Change::OwnerScaled(owner));
+    }
+
+    /// Gives an owner another template; its controller replaces the pods.
+    pub fn set_template(&mut self, owner: OwnerId, template: TemplateId) {
+        self.owners[owner.index()].template = template;
+        self.changes.push(Change::OwnerScaled(owner));
+    }
+
+    /// Takes the changes since it was last called into an empty list, and keeps its room.
+    pub fn take_changes_into(&mut self, changes: &mut Vec<Change>) {
+        debug_assert!(changes.is_empty());
+        std::mem::swap(&mut self.changes, changes);
+    }
+
+    pub fn has_changes(&self) -> bool {
+        !self.changes.is_empty()
     }
 
     /// Takes the changes since it was last called.

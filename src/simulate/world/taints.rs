@@ -59,16 +59,16 @@ impl Tolerations {
     }
 
     /// For how long a pod stays on a node with these `NoExecute` taints: `None` for ever; zero if one is not tolerated.
-    /// Of several tolerations the shortest time counts.
-    /// Source: kubernetes/kubernetes pkg/controller/tainteviction/taint_eviction.go, `getMinTolerationTime`.
+    /// For each taint the first toleration that matches counts, and of these the shortest time.
+    /// Source: kubernetes/kubernetes pkg/controller/tainteviction/taint_eviction.go, `getMinTolerationTime`;
+    /// pkg/apis/core/v1/helper/helpers.go, `GetMatchingTolerations`.
     pub fn stay(&self, taints: impl Iterator<Item = NodeTaint>) -> Option<Millis> {
         let mut shortest = None::<Millis>;
         for taint in taints.filter(|taint| taint.effect == Effect::NoExecute) {
-            if !self.tolerate(taint) {
+            let Some(first) = self.0.iter().find(|own| own.tolerates(taint)) else {
                 return Some(0);
-            }
-            let lasts = self.0.iter().filter(|own| own.tolerates(taint)).filter_map(|own| own.lasts);
-            shortest = lasts.chain(shortest).min().map(|lasts| lasts.max(0));
+            };
+            shortest = first.lasts.map(|lasts| lasts.max(0)).into_iter().chain(shortest).min();
         }
         shortest
     }
