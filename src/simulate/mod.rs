@@ -7,10 +7,8 @@ pub mod actors;
 pub mod agenda;
 pub mod chance;
 pub mod cloud;
-<<<<<<< HEAD
-pub mod read;
-=======
 pub mod engine;
->>>>>>> sim-k
+pub mod read;
+pub mod record;
 pub mod timings;
 pub mod world;
