@@ -3,7 +3,7 @@
 use crate::simulate::world::{BudgetId, Millis, Phase, PodId, World};
 
 /// Why an eviction is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Refusal {
     /// 429: a budget allows none now.
     Budget,
