@@ -26,7 +26,13 @@ pub fn evict(world: &mut World, pod: PodId, grace: Option<Millis>) -> Result<(),
     if !ignores_budgets(world, pod) {
         ask_budgets(world, pod)?;
     }
-    let grace = grace.unwrap_or(world.template_of(pod).grace);
+    let own = world.pod(pod);
+    // Source: kubernetes/kubernetes v1.36.3 pkg/registry/core/pod/strategy.go, `CheckGracefulDelete`.
+    let grace = if own.node.is_none() || own.is_finished() {
+        0
+    } else {
+        grace.unwrap_or(world.template_of(pod).grace)
+    };
     world.terminate(pod, grace);
     Ok(())
 }

@@ -5,18 +5,18 @@ use crate::simulate::world::{LabelSet, NodeRequirement, Symbols, Test};
 
 /// Expressions on the labels of a node, all of which must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NodeSelector(Vec<NodeRequirement>);
+pub(super) struct NodeSelector(Vec<NodeRequirement>);
 
 impl NodeSelector {
     /// `None` if it is not a selector. An empty one selects every node.
     /// Source: kubernetes/apimachinery pkg/labels/selector.go, `Parse`.
-    pub fn parse(text: &str, symbols: &mut Symbols) -> Option<Self> {
+    pub(super) fn parse(text: &str, symbols: &mut Symbols) -> Option<Self> {
         let requirements = Requirement::parse(text)?;
         let compiled = requirements.iter().map(|one| compile(one, symbols));
         Some(Self(compiled.collect()))
     }
 
-    pub fn selects(&self, labels: &LabelSet, symbols: &Symbols) -> bool {
+    pub(super) fn selects(&self, labels: &LabelSet, symbols: &Symbols) -> bool {
         let mut all = self.0.iter();
         all.all(|one| one.test.holds(labels.get(one.key), symbols))
     }

@@ -274,13 +274,21 @@ impl World {
 
     /// Nodes whose object exists, in the order in which they came.
     pub fn present_nodes(&self) -> impl Iterator<Item = NodeId> {
-        let present = self.nodes.iter().enumerate().filter(|(_, node)| !node.is_gone());
+        let present = self
+            .nodes
+            .iter()
+            .enumerate()
+            .filter(|(_, node)| !node.is_gone());
         present.map(|(at, _)| NodeId::of(at))
     }
 
     /// Pods whose object exists, in the order in which they were made.
     pub fn present_pods(&self) -> impl Iterator<Item = PodId> {
-        let present = self.pods.iter().enumerate().filter(|(_, pod)| !pod.is_gone());
+        let present = self
+            .pods
+            .iter()
+            .enumerate()
+            .filter(|(_, pod)| !pod.is_gone());
         present.map(|(at, _)| PodId::of(at))
     }
 }

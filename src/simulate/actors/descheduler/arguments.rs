@@ -76,7 +76,10 @@ pub(super) fn node_affinity(node: Option<&Node<'_>>) -> Result<NodeAffinity, Ref
 pub(super) fn node_taints(node: Option<&Node<'_>>) -> Result<NodeTaints, Refused> {
     let raw: RawNodeTaints = args(node)?;
     let excluded = raw.excluded_taints.unwrap_or_default();
-    let has_included = raw.included_taints.as_ref().is_some_and(|taints| !taints.is_empty());
+    let has_included = raw
+        .included_taints
+        .as_ref()
+        .is_some_and(|taints| !taints.is_empty());
     if has_included && !excluded.is_empty() {
         return refuse("`includedTaints` and `excludedTaints` are mutually exclusive");
     }
@@ -129,15 +132,25 @@ fn selector(raw: Option<RawSelector>) -> Result<LabelSelector, Refused> {
         let operator = Operator::of(&operator, expression.values.unwrap_or_default());
         let operator = operator.map_err(|error| Refused(format!("a selector {error}")))?;
         let key = expression.key.unwrap_or_default();
-        selector.match_expressions.push(Requirement::new(key, operator));
+        selector
+            .match_expressions
+            .push(Requirement::new(key, operator));
     }
-    let pairs = selector.match_labels.iter().map(|(key, value)| (key, std::slice::from_ref(value)));
-    let expressions = selector.match_expressions.iter().map(|one| match &one.operator {
-        Operator::In(values) | Operator::NotIn(values) => (&one.key, values.as_slice()),
-        _ => (&one.key, &[][..]),
-    });
+    let pairs = selector
+        .match_labels
+        .iter()
+        .map(|(key, value)| (key, std::slice::from_ref(value)));
+    let expressions = selector
+        .match_expressions
+        .iter()
+        .map(|one| match &one.operator {
+            Operator::In(values) | Operator::NotIn(values) => (&one.key, values.as_slice()),
+            _ => (&one.key, &[][..]),
+        });
     for (key, values) in pairs.chain(expressions) {
-        let are_values = values.iter().all(|value| LabelValue::parse(value).is_some());
+        let are_values = values
+            .iter()
+            .all(|value| LabelValue::parse(value).is_some());
         if LabelKey::parse(key).is_none() || !are_values {
             return refuse(&format!("a selector has no label that could be `{key}`"));
         }
@@ -192,7 +205,10 @@ fn protections(raw: RawProtections, old: Protections) -> Result<Protections, Ref
     let enabled = raw.extra_enabled.unwrap_or_default();
     let disabled = raw.default_disabled.unwrap_or_default();
     // They count for the flag as well.
-    let classes = raw.config.and_then(|config| config.claims).unwrap_or_default();
+    let classes = raw
+        .config
+        .and_then(|config| config.claims)
+        .unwrap_or_default();
     let classes = classes.protected_storage_classes.unwrap_or_default();
     let classes: Vec<String> = classes
         .into_iter()
@@ -208,7 +224,10 @@ fn protections(raw: RawProtections, old: Protections) -> Result<Protections, Ref
         return refuse("`podProtections` and the flags that it replaced are mutually exclusive");
     }
     check(&enabled, &[CLAIMS, WITHOUT_BUDGET, RESOURCE_CLAIMS])?;
-    check(&disabled, &[LOCAL_STORAGE, CRITICAL_PODS, BARE, DAEMON_SETS])?;
+    check(
+        &disabled,
+        &[LOCAL_STORAGE, CRITICAL_PODS, BARE, DAEMON_SETS],
+    )?;
     let has = |list: &[String], name: &str| list.iter().any(|own| own == name);
     let protects_claims = has(&enabled, CLAIMS);
     if protects_claims && has(&classes, "") {

@@ -66,7 +66,11 @@ impl<'p> Cycle<'p> {
             return Then::NextNode;
         }
         let namespace = world.owner_of(pod).namespace;
-        let in_namespace = self.per_namespace.get(&namespace).copied().unwrap_or_default();
+        let in_namespace = self
+            .per_namespace
+            .get(&namespace)
+            .copied()
+            .unwrap_or_default();
         if reached(in_namespace, limits.per_namespace) {
             self.keep(pod, Kept::NamespaceLimit);
             return Then::Next;

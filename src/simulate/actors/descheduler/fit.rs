@@ -31,7 +31,12 @@ fn fits(template: TemplateId, node: NodeId, world: &World) -> bool {
     is_let_on(own, node, world)
         && own.requests.fits(&target.allocatable, &target.requested)
         && !is_forbidden(own, node, None, world)
-        && target.pods.iter().filter(|pod| takes_room(**pod, world)).count() < room(target.max_pods)
+        && target
+            .pods
+            .iter()
+            .filter(|pod| takes_room(**pod, world))
+            .count()
+            < room(target.max_pods)
 }
 
 /// Whether a pod fits on the node that it is on; its resources are not asked for again.
@@ -47,7 +52,10 @@ fn room(pods: i64) -> usize {
 fn is_let_on(own: &Template, node: NodeId, world: &World) -> bool {
     let node = world.node(node);
     !node.is_cordoned
-        && node.taints.iter().all(|taint| own.tolerations.let_on(*taint))
+        && node
+            .taints
+            .iter()
+            .all(|taint| own.tolerations.let_on(*taint))
         && matches_nodes(own, node, world)
 }
 

@@ -1,5 +1,6 @@
 //! The plugins that the model runs.
 
+use super::Kept;
 use super::cycle::{Cycle, Then};
 use super::evictor::State;
 use super::fit::{Fitting, fits_own, is_hard, matches_nodes, takes_room};
@@ -7,13 +8,17 @@ use super::policy::{
     AffinityKind, Covered, DUPLICATES, Duplicates, NODE_AFFINITY, NODE_TAINTS, NodeAffinity,
     NodeTaints, Plugin,
 };
-use super::Kept;
 use crate::kubernetes::Effect;
 use crate::simulate::world::{
     Node, NodeId, NodeTaint, OwnerId, OwnerKind, PodId, Template, TemplateId, World,
 };
 
-pub(super) fn run(plugin: &Plugin, cycle: &mut Cycle<'_>, state: &mut State<'_>, world: &mut World) {
+pub(super) fn run(
+    plugin: &Plugin,
+    cycle: &mut Cycle<'_>,
+    state: &mut State<'_>,
+    world: &mut World,
+) {
     match plugin {
         Plugin::NodeAffinity(args) => node_affinity(args, cycle, state, world),
         Plugin::NodeTaints(args) => node_taints(args, cycle, state, world),
@@ -80,8 +85,8 @@ struct Wish {
 }
 
 /// Pods that are on a node which they must not be on, or that prefer another one.
-/// Source: kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go,
-/// `Deschedule` and `processNodes`.
+/// Source: kubernetes-sigs/descheduler v0.36.0
+/// `pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go`, `Deschedule` and `processNodes`.
 fn node_affinity(
     args: &NodeAffinity,
     cycle: &mut Cycle<'_>,
@@ -131,7 +136,9 @@ fn node_affinity(
 /// Source: the same repository, pkg/descheduler/node/node.go, `GetBestNodeWeightGivenPodPreferredAffinity`.
 fn best_weight(template: TemplateId, nodes: &[NodeId], world: &World) -> i64 {
     let own = &world.templates[template.index()];
-    let weights = nodes.iter().map(|node| weight(own, world.node(*node), world));
+    let weights = nodes
+        .iter()
+        .map(|node| weight(own, world.node(*node), world));
     weights.max().unwrap_or_default().max(0)
 }
 
@@ -144,14 +151,9 @@ fn weight(own: &Template, node: &Node, world: &World) -> i64 {
 }
 
 /// Pods that do not tolerate a taint of their node.
-/// Source: kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/removepodsviolatingnodetaints/node_taint.go,
-/// `Deschedule`.
-fn node_taints(
-    args: &NodeTaints,
-    cycle: &mut Cycle<'_>,
-    state: &mut State<'_>,
-    world: &mut World,
-) {
+/// Source: kubernetes-sigs/descheduler v0.36.0
+/// `pkg/framework/plugins/removepodsviolatingnodetaints/node_taint.go`, `Deschedule`.
+fn node_taints(args: &NodeTaints, cycle: &mut Cycle<'_>, state: &mut State<'_>, world: &mut World) {
     for node in cycle.nodes.clone() {
         let counting = |taint: &&NodeTaint| counts(args, **taint, world);
         let taints = &world.node(node).taints;
@@ -200,12 +202,7 @@ struct Alike {
 
 /// Pods of one owner that are on the same node while other nodes have fewer.
 /// Source: kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/removeduplicates/removeduplicates.go, `Balance`.
-fn duplicates(
-    args: &Duplicates,
-    cycle: &mut Cycle<'_>,
-    state: &mut State<'_>,
-    world: &mut World,
-) {
+fn duplicates(args: &Duplicates, cycle: &mut Cycle<'_>, state: &mut State<'_>, world: &mut World) {
     let nodes = cycle.nodes.clone();
     let mut all: Vec<((OwnerId, TemplateId), Alike)> = Vec::new();
     for node in &nodes {
@@ -217,10 +214,13 @@ fn duplicates(
                 continue;
             }
             let key = (world.pod(*pod).owner, world.pod(*pod).template);
-            let at = all.iter().position(|(own, _)| *own == key).unwrap_or_else(|| {
-                all.push((key, Alike::default()));
-                all.len() - 1
-            });
+            let at = all
+                .iter()
+                .position(|(own, _)| *own == key)
+                .unwrap_or_else(|| {
+                    all.push((key, Alike::default()));
+                    all.len() - 1
+                });
             let alike = &mut all[at].1;
             alike.count += 1;
             if !seen.contains(&key) {

@@ -3,10 +3,10 @@
 use crate::kubernetes::LabelSelector;
 use crate::simulate::world::Millis;
 
-pub const EVICTOR: &str = "DefaultEvictor";
-pub const NODE_AFFINITY: &str = "RemovePodsViolatingNodeAffinity";
-pub const NODE_TAINTS: &str = "RemovePodsViolatingNodeTaints";
-pub const DUPLICATES: &str = "RemoveDuplicates";
+pub(super) const EVICTOR: &str = "DefaultEvictor";
+pub(super) const NODE_AFFINITY: &str = "RemovePodsViolatingNodeAffinity";
+pub(super) const NODE_TAINTS: &str = "RemovePodsViolatingNodeTaints";
+pub(super) const DUPLICATES: &str = "RemoveDuplicates";
 
 /// What the descheduler does in each round.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,7 +104,10 @@ pub struct Evictor {
 
 /// What the evictor protects.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a protection of its own")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a protection of its own"
+)]
 pub struct Protections {
     pub local_storage: bool,
     pub daemon_sets: bool,
@@ -119,7 +122,7 @@ pub struct Protections {
 
 /// The lowest priority that is critical.
 /// Source: kubernetes-sigs/descheduler v0.36.0 pkg/utils/priority.go, `SystemCriticalPriority`.
-pub const CRITICAL: i32 = 2_000_000_000;
+pub(super) const CRITICAL: i32 = 2_000_000_000;
 
 impl Default for Evictor {
     fn default() -> Self {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde_json::Value as Json;
 
 /// Of the policy; arguments of plugins are read one by one.
 #[derive(Debug, Default, Deserialize)]
@@ -23,7 +23,7 @@ pub(super) struct RawPolicy {
     #[serde(rename = "metricsCollector")]
     _collector: Option<Collector>,
     #[serde(rename = "metricsProviders")]
-    _providers: Option<Vec<Option<BTreeMap<String, IgnoredAny>>>>,
+    _providers: Option<Vec<Option<BTreeMap<String, Json>>>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

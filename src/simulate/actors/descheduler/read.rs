@@ -26,7 +26,7 @@ const KIND: &str = "DeschedulerPolicy";
 impl Policy {
     /// Reads the text of `policy.yaml`; it may be JSON. `priority` gives the value of a `PriorityClass` of the cluster.
     ///
-    /// Of a key that is written twice the first counts here, the last upstream.
+    /// Of a key that is written twice the first counts here, and the last upstream.
     ///
     /// # Errors
     /// The descheduler would end with an error.
@@ -109,7 +109,12 @@ fn profile(
         let configured = configured(&name, args)?;
         plugins.push((name, configured));
     }
-    let find = |name: &str| plugins.iter().find(|(own, _)| own == name).map(|(_, own)| own);
+    let find = |name: &str| {
+        plugins
+            .iter()
+            .find(|(own, _)| own == name)
+            .map(|(_, own)| own)
+    };
     let evictor = match find(EVICTOR) {
         Some(Configured::Evictor(own)) => own.clone().resolve(priority)?,
         _ => Evictor::default(),
@@ -124,7 +129,9 @@ fn profile(
             }
             match find(&name) {
                 Some(Configured::Plugin(plugin)) => Ok(plugin.clone()),
-                _ => refuse(&format!("`{name}` is enabled without an entry in `pluginConfig`")),
+                _ => refuse(&format!(
+                    "`{name}` is enabled without an entry in `pluginConfig`"
+                )),
             }
         });
         plugins.collect()
@@ -182,7 +189,9 @@ fn names(set: Option<RawSet>) -> Vec<String> {
 }
 
 fn check_filters(sets: &RawPlugins) -> Result<(), Refused> {
-    let filters = [&sets.filter, &sets.pre_eviction_filter].into_iter().flatten();
+    let filters = [&sets.filter, &sets.pre_eviction_filter]
+        .into_iter()
+        .flatten();
     let mut enabled = filters.flat_map(|set| set.enabled.iter().flatten().flatten());
     match enabled.find(|name| *name != EVICTOR) {
         Some(name) => refuse(&format!("`{name}` is no filter")),

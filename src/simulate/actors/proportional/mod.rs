@@ -54,7 +54,7 @@ impl Proportional {
     }
 
     /// Its `ConfigMap` has changed. With what it refuses, it changes nothing more, even though it knew better before.
-    /// Source: the same folder, autoscaler_server.go, `pollAPIServer`; controller/plugin/plugin.go, `EnsureController`.
+    /// Source: the same folder, `autoscaler_server.go`, `pollAPIServer`; controller/plugin/plugin.go, `EnsureController`.
     pub fn set_params(&mut self, params: Option<Params>) {
         self.params = params;
     }
@@ -62,7 +62,7 @@ impl Proportional {
     /// Looks at the nodes, scales the target where it is to change, and comes again after its period.
     ///
     /// The first time is its start; a ticker then keeps the period.
-    /// Source: the same folder, autoscaler_server.go, `Run` and `pollAPIServer`.
+    /// Source: the same folder, `autoscaler_server.go`, `Run` and `pollAPIServer`.
     pub fn poll(&self, world: &mut World, agenda: &mut Agenda) {
         agenda.at(world.now + self.poll, Event::ProportionalPoll);
         let Some(params) = &self.params else {

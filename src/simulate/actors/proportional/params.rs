@@ -56,7 +56,11 @@ impl Params {
             Ok(_) => return refuse("the parameters are no object"),
             Err(error) => return refuse(&format!("the parameters are no JSON: {error}")),
         };
-        let mode = if is_linear { linear(&own)? } else { ladder(&own)? };
+        let mode = if is_linear {
+            linear(&own)?
+        } else {
+            ladder(&own)?
+        };
         Ok(Self {
             mode,
             includes_unschedulable: own.flag("includeUnschedulableNodes")?,
@@ -81,7 +85,11 @@ impl Params {
                 let by_cores = by(cores, *cores_per_replica, (*min, *max));
                 let by_nodes = by(nodes, *nodes_per_replica, (*min, *max));
                 // Stronger than the maximum.
-                let least = if *prevents_single_point && nodes > 1 { 2 } else { 0 };
+                let least = if *prevents_single_point && nodes > 1 {
+                    2
+                } else {
+                    0
+                };
                 by_cores.max(by_nodes.max(least))
             }
             Mode::Ladder {
@@ -92,7 +100,7 @@ impl Params {
     }
 }
 
-/// Source: the same folder, controller/linearcontroller/linear_controller.go, `getExpectedReplicasFromParam`.
+/// Source: the same folder, `controller/linearcontroller/linear_controller.go`, `getExpectedReplicasFromParam`.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -103,12 +111,16 @@ fn by(resources: i64, per_replica: f64, (min, max): (i64, i64)) -> i64 {
         return 1;
     }
     let replicas = (resources as f64 / per_replica).ceil() as i64;
-    let most = if max == 0 { replicas } else { replicas.min(max) };
+    let most = if max == 0 {
+        replicas
+    } else {
+        replicas.min(max)
+    };
     most.max(min)
 }
 
 /// The replicas of the last threshold that is reached; of the first one, where none is.
-/// Source: the same folder, controller/laddercontroller/ladder_controller.go, `getExpectedReplicasFromEntries`.
+/// Source: the same folder, `controller/laddercontroller/ladder_controller.go`, `getExpectedReplicasFromEntries`.
 fn step(resources: i64, entries: &[(i64, i64)]) -> i64 {
     let reached = entries.partition_point(|(threshold, _)| *threshold <= resources);
     let entry = entries.get(reached.saturating_sub(1));
@@ -160,8 +172,13 @@ struct Fields(Map<String, Json>);
 
 impl Fields {
     fn get(&self, name: &str) -> Option<&Json> {
-        let named = self.0.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
-        named.map(|(_, value)| value).rfind(|value| !value.is_null())
+        let named = self
+            .0
+            .iter()
+            .filter(|(key, _)| key.eq_ignore_ascii_case(name));
+        named
+            .map(|(_, value)| value)
+            .rfind(|value| !value.is_null())
     }
 
     fn read<T: Default>(
@@ -190,7 +207,12 @@ impl Fields {
     /// Pairs, lowest threshold first. What a pair lacks is zero, and what it has too much does not count.
     fn entries(&self, name: &str) -> Result<Vec<(i64, i64)>, Refused> {
         let wanted = "a list of pairs of whole numbers from 0";
-        let mut entries = self.read(name, wanted, |list| list.as_array()?.iter().map(pair).collect::<Option<Vec<_>>>())?;
+        let mut entries = self.read(name, wanted, |list| {
+            list.as_array()?
+                .iter()
+                .map(pair)
+                .collect::<Option<Vec<_>>>()
+        })?;
         entries.sort_by_key(|(threshold, _)| *threshold);
         Ok(entries)
     }

@@ -54,7 +54,11 @@ fn parameters_are_read_as_go_reads_json() {
         ("linear", "null", false),
         ("ladder", "{}", true),
         ("ladder", "null", true),
-        ("ladder", r#"{"nodesToReplicas":[[1,2,3],[4],[],null]}"#, true),
+        (
+            "ladder",
+            r#"{"nodesToReplicas":[[1,2,3],[4],[],null]}"#,
+            true,
+        ),
         ("ladder", r#"{"nodesToReplicas":[[0,-1]]}"#, false),
         ("ladder", r#"{"nodesToReplicas":[1]}"#, false),
         ("other", "{}", false),
