@@ -28,8 +28,9 @@ impl Fitting {
 fn fits(template: TemplateId, node: NodeId, world: &World) -> bool {
     let own = &world.templates[template.index()];
     let target = world.node(node);
-    is_let_on(own, node, world)
-        && own.requests.fits(&target.allocatable, &target.requested)
+    // The cheapest question first: most nodes of a full cluster fail it.
+    own.requests.fits(&target.allocatable, &target.requested)
+        && is_let_on(own, node, world)
         && !is_forbidden(own, node, None, world)
         && target
             .pods

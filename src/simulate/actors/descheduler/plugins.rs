@@ -76,14 +76,6 @@ fn evict_all(
     Then::Next
 }
 
-/// What this plugin asks of a template.
-#[derive(Clone, Copy)]
-struct Wish {
-    fitting: Fitting,
-    /// The best weight of all nodes.
-    best: i64,
-}
-
 /// Pods that are on a node which they must not be on, or that prefer another one.
 /// Source: kubernetes-sigs/descheduler v0.36.0
 /// `pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go`, `Deschedule` and `processNodes`.
@@ -94,15 +86,11 @@ fn node_affinity(
     world: &mut World,
 ) {
     let nodes = cycle.nodes.clone();
-    let mut wishes: Vec<Option<Wish>> = vec![None; world.templates.len()];
+    // By template, so far as they are asked for.
+    let mut best: Vec<Option<i64>> = vec![None; world.templates.len()];
+    let mut fitting: Vec<Option<Fitting>> = vec![None; world.templates.len()];
     for kind in &args.kinds {
         for node in &nodes {
-            let mut wish = |template: TemplateId| {
-                *wishes[template.index()].get_or_insert_with(|| Wish {
-                    fitting: Fitting::of(template, &nodes, world),
-                    best: best_weight(template, &nodes, world),
-                })
-            };
             let wants_to_leave = |pod: PodId| {
                 let own = world.template_of(pod);
                 let place = world.node(*node);
@@ -111,16 +99,25 @@ fn node_affinity(
                         own.has_required_affinity && !matches_nodes(own, place, world)
                     }
                     AffinityKind::Preferred => {
+                        let template = world.pod(pod).template;
+                        let best = &mut best[template.index()];
                         !own.preferred_nodes.is_empty()
-                            && wish(world.pod(pod).template).best > weight(own, place, world)
+                            && *best.get_or_insert_with(|| best_weight(template, &nodes, world))
+                                > weight(own, place, world)
                     }
                 }
             };
             let found = candidates(*node, &args.covered, cycle, state, world, wants_to_leave);
             let mut pods = Vec::with_capacity(found.len());
             for pod in found {
-                let fitting = wish(world.pod(pod).template).fitting;
-                if fits_own(pod, *node, world) || fitting.other_than(*node) {
+                let template = world.pod(pod).template;
+                let known = &mut fitting[template.index()];
+                let mut fits_another = || {
+                    known
+                        .get_or_insert_with(|| Fitting::of(template, &nodes, world))
+                        .other_than(*node)
+                };
+                if fits_own(pod, *node, world) || fits_another() {
                     pods.push(pod);
                 } else {
                     cycle.keep(pod, Kept::NoPlace);
@@ -136,10 +133,16 @@ fn node_affinity(
 /// Source: the same repository, pkg/descheduler/node/node.go, `GetBestNodeWeightGivenPodPreferredAffinity`.
 fn best_weight(template: TemplateId, nodes: &[NodeId], world: &World) -> i64 {
     let own = &world.templates[template.index()];
-    let weights = nodes
-        .iter()
-        .map(|node| weight(own, world.node(*node), world));
-    weights.max().unwrap_or_default().max(0)
+    let weights = own.preferred_nodes.iter().map(|one| one.weight.max(0));
+    let most: i64 = weights.sum();
+    let mut best = 0;
+    for node in nodes {
+        best = best.max(weight(own, world.node(*node), world));
+        if best == most {
+            break;
+        }
+    }
+    best
 }
 
 /// The sum of the weights of all preferences that a node meets.
