@@ -8,5 +8,6 @@ pub mod eviction;
 pub mod handler;
 pub mod kubelet;
 pub mod node_lifecycle;
+mod node_selector;
 pub mod proportional;
 pub mod scheduler;

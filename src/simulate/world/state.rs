@@ -44,6 +44,10 @@ pub struct World {
     /// Pods that are not gone, by owner, oldest first.
     owned: Vec<Vec<PodId>>,
     changes: Vec<Change>,
+    /// Evictions that the disruption controller has not seen yet, by budget: `status.disruptedPods`.
+    disrupted: Vec<Vec<(PodId, Millis)>>,
+    /// Budgets whose specification the disruption controller has not seen yet.
+    unseen_budgets: Vec<BudgetId>,
 }
 
 impl World {
@@ -69,7 +73,51 @@ impl World {
 
     pub fn add_budget(&mut self, budget: Budget) -> BudgetId {
         self.budgets.push(budget);
+        self.disrupted.push(Vec::new());
         BudgetId::of(self.budgets.len() - 1)
+    }
+
+    /// Changes the specification of a budget. Nothing that it covers is evicted until the disruption controller has seen it.
+    pub fn change_budget(&mut self, budget: BudgetId, change: impl FnOnce(&mut Budget)) {
+        change(&mut self.budgets[budget.index()]);
+        if !self.is_unseen(budget) {
+            self.unseen_budgets.push(budget);
+        }
+    }
+
+    /// Whether `status.observedGeneration` is behind.
+    pub fn is_unseen(&self, budget: BudgetId) -> bool {
+        self.unseen_budgets.contains(&budget)
+    }
+
+    /// Takes the budgets whose specification has changed since it was last called.
+    pub fn take_unseen_budgets(&mut self) -> Vec<BudgetId> {
+        std::mem::take(&mut self.unseen_budgets)
+    }
+
+    /// Takes one of the disruptions that a budget allows.
+    pub fn disrupt(&mut self, budget: BudgetId, pod: PodId) {
+        self.budgets[budget.index()].allowed -= 1;
+        self.disrupted[budget.index()].push((pod, self.now));
+    }
+
+    /// `status.disruptedPods` of a budget, each with the time of its eviction.
+    pub fn disrupted(&self, budget: BudgetId) -> &[(PodId, Millis)] {
+        &self.disrupted[budget.index()]
+    }
+
+    /// Forgets the disruptions for which this does not hold.
+    pub fn retain_disrupted(
+        &mut self,
+        budget: BudgetId,
+        is_kept: impl Fn(&Self, PodId, Millis) -> bool,
+    ) {
+        if self.disrupted[budget.index()].is_empty() {
+            return;
+        }
+        let mut own = std::mem::take(&mut self.disrupted[budget.index()]);
+        own.retain(|(pod, when)| is_kept(self, *pod, *when));
+        self.disrupted[budget.index()] = own;
     }
 
     pub fn add_node(&mut self, node: Node) -> NodeId {
@@ -262,13 +310,21 @@ impl World {
 
     /// Nodes whose object exists, in the order in which they came.
     pub fn present_nodes(&self) -> impl Iterator<Item = NodeId> {
-        let present = self.nodes.iter().enumerate().filter(|(_, node)| !node.is_gone());
+        let present = self
+            .nodes
+            .iter()
+            .enumerate()
+            .filter(|(_, node)| !node.is_gone());
         present.map(|(at, _)| NodeId::of(at))
     }
 
     /// Pods whose object exists, in the order in which they were made.
     pub fn present_pods(&self) -> impl Iterator<Item = PodId> {
-        let present = self.pods.iter().enumerate().filter(|(_, pod)| !pod.is_gone());
+        let present = self
+            .pods
+            .iter()
+            .enumerate()
+            .filter(|(_, pod)| !pod.is_gone());
         present.map(|(at, _)| PodId::of(at))
     }
 }

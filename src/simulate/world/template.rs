@@ -22,6 +22,8 @@ pub struct Template {
     /// Terms of the required node affinity, of which one must hold; any node, when there is none. The labels of
     /// `nodeSelector` are part of each term.
     pub required_nodes: Option<Vec<NodeTerm>>,
+    /// Whether any of that comes from a required node affinity, and not from `nodeSelector` alone.
+    pub has_required_affinity: bool,
     pub preferred_nodes: Vec<PreferredNodes>,
     pub required_pods: Vec<PodTerm>,
     pub forbidden_pods: Vec<PodTerm>,
@@ -47,6 +49,10 @@ pub struct Template {
     /// As the descheduler sees it: `emptyDir` of any medium, or a `hostPath`.
     pub has_any_local_storage: bool,
     pub has_claims: bool,
+    /// The storage class of each claim, as far as it is known.
+    pub storage_classes: Vec<Option<Symbol>>,
+    /// `resourceClaims`, of devices.
+    pub has_resource_claims: bool,
     /// `cluster-autoscaler.kubernetes.io/safe-to-evict`.
     pub safe_to_evict: Option<bool>,
     /// `descheduler.alpha.kubernetes.io/evict`.
