@@ -42,6 +42,14 @@ pub(super) fn required_nodes(spec: &api::PodSpec, symbols: &mut Symbols) -> Opti
     Some(with_selected.collect())
 }
 
+/// Whether the pod has a required node affinity of its own, not a `nodeSelector` alone.
+pub(super) fn has_required(spec: &api::PodSpec) -> bool {
+    node_affinity(spec).is_some_and(|own| {
+        own.required_during_scheduling_ignored_during_execution
+            .is_some()
+    })
+}
+
 pub(super) fn preferred_nodes(spec: &api::PodSpec, symbols: &mut Symbols) -> Vec<PreferredNodes> {
     let terms = node_affinity(spec)
         .and_then(|own| own.preferred_during_scheduling_ignored_during_execution.as_ref());

@@ -27,6 +27,7 @@ pub struct Cluster {
     classes: BTreeMap<String, PriorityClass>,
     default_class: Option<PriorityClass>,
     namespaces: Vec<(String, Labels)>,
+    claims: BTreeMap<(String, String), String>,
 }
 
 /// An object that the model leaves out.
@@ -74,6 +75,16 @@ impl Cluster {
         cluster
     }
 
+    /// All namespaces among the objects, with their labels.
+    pub fn namespaces(&self) -> &[(String, Labels)] {
+        &self.namespaces
+    }
+
+    /// The value of a priority class, as policies refer to it.
+    pub fn class(&self, name: &str) -> Option<i32> {
+        self.classes.get(name).map(|class| class.value)
+    }
+
     fn read_reference(&mut self, object: &Json) {
         match kind(object) {
             "Namespace" => {
@@ -105,6 +116,12 @@ impl Cluster {
                 }
                 let place = (namespace(object).to_owned(), name(object).to_owned());
                 self.configs.insert(place, data);
+            }
+            "PersistentVolumeClaim" => {
+                if let Some(class) = object["spec"]["storageClassName"].as_str() {
+                    let place = (namespace(object).to_owned(), name(object).to_owned());
+                    self.claims.insert(place, class.to_owned());
+                }
             }
             _ => {}
         }
@@ -187,6 +204,7 @@ impl Cluster {
             classes: &self.classes,
             default_class: self.default_class.as_ref(),
             namespaces: &self.namespaces,
+            claims: &self.claims,
             timings,
         };
         let template = pods::template(namespace, metadata, &spec, &around, &mut self.world);

@@ -9,7 +9,7 @@ use super::affinity::{self, OwnPod};
 use super::requests;
 use crate::kubernetes::{Labels, SAFE_TO_EVICT};
 use crate::simulate::timings::Timings;
-use crate::simulate::world::{Template, World, seconds};
+use crate::simulate::world::{Symbol, Template, World, seconds};
 
 /// Source: kubernetes-sigs/descheduler README.md, "Pod Evictions".
 const EVICTS: &str = "descheduler.alpha.kubernetes.io/evict";
@@ -26,6 +26,8 @@ pub(super) struct Surroundings<'s> {
     pub(super) classes: &'s BTreeMap<String, PriorityClass>,
     pub(super) default_class: Option<&'s PriorityClass>,
     pub(super) namespaces: &'s [(String, Labels)],
+    /// The storage class of each claim in the pod's namespace, by the claim's name.
+    pub(super) claims: &'s BTreeMap<(String, String), String>,
     pub(super) timings: &'s Timings,
 }
 
@@ -75,6 +77,7 @@ pub(super) fn template(
         counted,
         tolerations: affinity::tolerations(spec, &mut world.symbols),
         required_nodes: affinity::required_nodes(spec, &mut world.symbols),
+        has_required_affinity: affinity::has_required(spec),
         preferred_nodes: affinity::preferred_nodes(spec, &mut world.symbols),
         required_pods: pods.required,
         forbidden_pods: pods.forbidden,
@@ -97,6 +100,11 @@ pub(super) fn template(
         has_claims: volumes
             .iter()
             .any(|volume| volume.persistent_volume_claim.is_some() || volume.ephemeral.is_some()),
+        storage_classes: volumes
+            .iter()
+            .filter_map(|volume| storage_class(volume, namespace, around, world))
+            .collect(),
+        has_resource_claims: spec.resource_claims.as_ref().is_some_and(|list| !list.is_empty()),
         safe_to_evict: annotation(SAFE_TO_EVICT).and_then(|value| value.parse().ok()),
         descheduler_evicts: annotation(EVICTS).is_some(),
         descheduler_spares: annotation(SPARES).is_some(),
@@ -105,4 +113,21 @@ pub(super) fn template(
         label_set: crate::simulate::world::LabelSet::default(),
         labels,
     }
+}
+
+/// The class of a volume's claim; an inner `None` where nothing says it. `None` for a volume without a claim.
+fn storage_class(
+    volume: &api::Volume,
+    namespace: &str,
+    around: &Surroundings<'_>,
+    world: &mut World,
+) -> Option<Option<Symbol>> {
+    let class = if let Some(claim) = &volume.persistent_volume_claim {
+        let place = (namespace.to_owned(), claim.claim_name.clone());
+        around.claims.get(&place).cloned()
+    } else {
+        let claim = volume.ephemeral.as_ref()?.volume_claim_template.as_ref();
+        claim.and_then(|claim| claim.spec.storage_class_name.clone())
+    };
+    Some(class.map(|class| world.symbols.of(&class)))
 }
