@@ -361,3 +361,6 @@ pub struct OverMaximum;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnderMinimum;
+
+#[cfg(test)]
+mod tests;

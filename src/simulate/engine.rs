@@ -11,7 +11,7 @@ use super::timings::Timings;
 use super::world::{Change, Millis, NodeId, OwnerId, TemplateId, World};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// What a component acts on.
 pub struct Site<'a> {

@@ -16,6 +16,15 @@ pub enum Refusal {
 /// # Errors
 /// The API server refuses it; the pod stays.
 pub fn evict(world: &mut World, pod: PodId, grace: Option<Millis>) -> Result<(), Refusal> {
+    let template = world.pod(pod).template;
+    let selectors = &world.selectors;
+    let mut held = world.budgets.iter_mut().filter(|budget| selectors.selects(budget.selector, template));
+    if let Some(budget) = held.next() {
+        if budget.allowed <= 0 {
+            return Err(Refusal::Budget);
+        }
+        budget.allowed -= 1;
+    }
     let grace = grace.unwrap_or(world.template_of(pod).grace);
     world.terminate(pod, grace);
     Ok(())

@@ -20,6 +20,8 @@ const TOLERATED: [(&str, Effect); 6] = [
 #[derive(Clone, Debug, Default)]
 pub(super) struct DaemonSets {
     owners: Vec<OwnerId>,
+    /// Those whose pods are being replaced by newer ones.
+    rolling: Vec<OwnerId>,
     /// `node.kubernetes.io/unschedulable`, once it is known.
     unschedulable: Option<Symbol>,
     nodes: Vec<NodeId>,
@@ -60,17 +62,33 @@ impl DaemonSets {
         }
     }
 
-    /// Its template is another one: old pods are replaced one after the other, which is `RollingUpdate` with its default.
+    /// Whether old pods of a DaemonSet are still to be replaced.
+    pub(super) fn is_rolling(&self, owner: OwnerId) -> bool {
+        self.rolling.contains(&owner)
+    }
+
+    /// Its template may be another one.
+    pub(super) fn owner_scaled(&mut self, owner: OwnerId) {
+        if !self.is_rolling(owner) {
+            self.rolling.push(owner);
+        }
+    }
+
+    /// Replaces old pods one after the other, which is `RollingUpdate` with its default.
     /// Source: kubernetes/kubernetes pkg/controller/daemon/update.go, `rollingUpdate`.
-    pub(super) fn owner_changed(&mut self, world: &mut World, owner: OwnerId) {
+    pub(super) fn roll(&mut self, world: &mut World, owner: OwnerId) {
+        if !self.is_rolling(owner) {
+            return;
+        }
         let template = world.owners[owner.index()].template;
         tolerate(&mut world.templates[template.index()], &mut world.symbols);
         let pods = world.pods_of(owner);
         let is_old = |pod: &&PodId| world.pod(**pod).template != template;
         let all_serve = pods.iter().all(|pod| world.pod(*pod).phase == Phase::Ready && world.is_active(*pod));
-        let old = pods.iter().find(is_old).copied();
-        if let Some(pod) = old.filter(|_| all_serve) {
-            stop(world, pod);
+        match pods.iter().find(is_old).copied() {
+            None => self.rolling.retain(|rolling| *rolling != owner),
+            Some(pod) if all_serve => stop(world, pod),
+            Some(_) => {}
         }
     }
 

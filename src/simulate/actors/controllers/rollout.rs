@@ -99,7 +99,9 @@ impl State {
         for at in 0..=newest {
             replica_set::sync(world, owner, self.sets[at].0, self.sets[at].1);
         }
-        self.sets.retain(|(own, wanted)| *own == template || *wanted > 0);
+        // What is recreated waits for the old pods; what rolls has let go of them.
+        let waits = self.rollout == Rollout::Recreate && old_runs(world, owner, template);
+        self.sets.retain(|(own, wanted)| *own == template || *wanted > 0 || waits);
     }
 
     /// Source: kubernetes/kubernetes pkg/controller/deployment/recreate.go, `rolloutRecreate`.
@@ -108,12 +110,7 @@ impl State {
         for old in &mut self.sets[..newest] {
             old.1 = 0;
         }
-        let new = self.sets[newest].0;
-        let old_runs = world.pods_of(owner).iter().any(|pod| {
-            let pod = world.pod(*pod);
-            pod.template != new && !pod.is_finished()
-        });
-        if !old_runs {
+        if !old_runs(world, owner, self.sets[newest].0) {
             self.sets[newest].1 = replicas;
         }
     }
@@ -165,6 +162,14 @@ impl State {
         }
         before != self.sets
     }
+}
+
+/// Source: the same file, `oldPodsRunning`: pods that stop count.
+fn old_runs(world: &World, owner: OwnerId, newest: TemplateId) -> bool {
+    world.pods_of(owner).iter().any(|pod| {
+        let pod = world.pod(*pod);
+        pod.template != newest && !pod.is_finished()
+    })
 }
 
 /// Ready pods that nothing has asked to stop. `minReadySeconds` is not modelled.

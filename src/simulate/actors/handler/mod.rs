@@ -3,9 +3,6 @@
 mod drain;
 mod kinds;
 
-#[cfg(test)]
-mod tests;
-
 pub use kinds::{Drain, Handler, Pace, Poll, Way};
 
 use super::kubelet::Kubelet;
