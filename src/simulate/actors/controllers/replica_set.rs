@@ -30,7 +30,13 @@ pub(super) fn active_of(world: &World, owner: OwnerId, template: TemplateId) -> 
 /// The pods to delete first.
 /// Source: the same file, `getPodsToDelete`.
 fn victims(world: &World, owner: OwnerId, template: TemplateId, count: usize) -> Vec<PodId> {
-    let active = || world.pods_of(owner).iter().copied().filter(|pod| world.is_active(*pod));
+    let active = || {
+        world
+            .pods_of(owner)
+            .iter()
+            .copied()
+            .filter(|pod| world.is_active(*pod))
+    };
     let mut on_nodes: Vec<NodeId> = active().filter_map(|pod| world.pod(pod).node).collect();
     on_nodes.sort_unstable();
     let together = |node: Option<NodeId>| {
@@ -55,7 +61,11 @@ fn deletion_order(world: &World, one: (PodId, usize), other: (PodId, usize)) -> 
     let key = |pod: PodId| {
         let state = world.pod(pod);
         let is_running = !matches!(state.phase, Phase::Pending | Phase::Starting);
-        (state.node.is_some(), is_running, state.phase == Phase::Ready)
+        (
+            state.node.is_some(),
+            is_running,
+            state.phase == Phase::Ready,
+        )
     };
     let age = |since: Millis| magnitude(world.now - since);
     let (first, second) = (world.pod(one.0), world.pod(other.0));

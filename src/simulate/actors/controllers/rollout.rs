@@ -72,7 +72,11 @@ impl State {
             let owner = &world.owners[owner.index()];
             (owner.template, owner.replicas)
         };
-        if self.sets.last().is_none_or(|(newest, _)| *newest != template) {
+        if self
+            .sets
+            .last()
+            .is_none_or(|(newest, _)| *newest != template)
+        {
             // An old template that comes back is the newest again.
             let known = self.sets.iter().position(|(known, _)| *known == template);
             let set = known.map_or((template, 0), |at| self.sets.remove(at));
@@ -91,9 +95,10 @@ impl State {
         }
         match self.rollout {
             Rollout::Recreate => self.recreate(world, owner, replicas),
-            Rollout::Rolling { max_surge, max_unavailable } => {
-                while self.roll(world, owner, replicas, max_surge, max_unavailable) {}
-            }
+            Rollout::Rolling {
+                max_surge,
+                max_unavailable,
+            } => while self.roll(world, owner, replicas, max_surge, max_unavailable) {},
         }
         let newest = self.sets.len() - 1;
         for at in 0..=newest {
@@ -101,7 +106,8 @@ impl State {
         }
         // What is recreated waits for the old pods; what rolls has let go of them.
         let waits = self.rollout == Rollout::Recreate && old_runs(world, owner, template);
-        self.sets.retain(|(own, wanted)| *own == template || *wanted > 0 || waits);
+        self.sets
+            .retain(|(own, wanted)| *own == template || *wanted > 0 || waits);
     }
 
     /// Source: kubernetes/kubernetes pkg/controller/deployment/recreate.go, `rolloutRecreate`.
@@ -137,7 +143,11 @@ impl State {
             new + (replicas + max_surge - total).min(replicas - new).max(0)
         };
         // `reconcileOldReplicaSets`.
-        let available: Vec<i64> = self.sets.iter().map(|(own, _)| available(world, owner, *own)).collect();
+        let available: Vec<i64> = self
+            .sets
+            .iter()
+            .map(|(own, _)| available(world, owner, *own))
+            .collect();
         let total: i64 = self.sets.iter().map(|(_, wanted)| *wanted).sum();
         let least = replicas - max_unavailable;
         let new_unavailable = self.sets[newest].1 - available[newest];
@@ -178,5 +188,6 @@ fn available(world: &World, owner: OwnerId, template: TemplateId) -> i64 {
         let state = world.pod(**pod);
         state.template == template && state.phase == Phase::Ready && world.is_active(**pod)
     };
-    i64::try_from(world.pods_of(owner).iter().filter(is_available).count()).expect("fewer pods than that")
+    i64::try_from(world.pods_of(owner).iter().filter(is_available).count())
+        .expect("fewer pods than that")
 }

@@ -14,7 +14,8 @@ fn active(engine: &Engine, owner: OwnerId) -> i64 {
 /// Active pods of a template.
 fn of(engine: &Engine, owner: OwnerId, template: TemplateId) -> usize {
     let own = engine.world.pods_of(owner).iter();
-    own.filter(|pod| engine.world.pod(**pod).template == template && engine.world.is_active(**pod)).count()
+    own.filter(|pod| engine.world.pod(**pod).template == template && engine.world.is_active(**pod))
+        .count()
 }
 
 fn small(kind: OwnerKind, replicas: i64) -> (Engine, OwnerId, TemplateId, TemplateId) {
@@ -107,13 +108,26 @@ fn the_pods_that_go_first_when_a_workload_shrinks() {
     engine.run_until(seconds(100));
     // Two on each node, one pending.
     engine.change(|site| site.world.scale(web, 4));
-    assert!(engine.world.pod(PodId(4)).is_gone(), "the pending one goes first, at once");
+    assert!(
+        engine.world.pod(PodId(4)).is_gone(),
+        "the pending one goes first, at once"
+    );
     engine.change(|site| site.world.set_unready(PodId(1)));
     engine.change(|site| site.world.scale(web, 3));
-    assert!(engine.world.pod(PodId(1)).is_terminating(), "then the one that is not ready");
+    assert!(
+        engine.world.pod(PodId(1)).is_terminating(),
+        "then the one that is not ready"
+    );
     engine.change(|site| site.world.scale(web, 2));
-    let gone: Vec<bool> = [2, 3].iter().map(|pod| engine.world.pod(PodId(*pod)).is_terminating()).collect();
-    assert_eq!(gone, [false, true], "then one of the two on one node, though the other is as old");
+    let gone: Vec<bool> = [2, 3]
+        .iter()
+        .map(|pod| engine.world.pod(PodId(*pod)).is_terminating())
+        .collect();
+    assert_eq!(
+        gone,
+        [false, true],
+        "then one of the two on one node, though the other is as old"
+    );
 }
 
 #[test]
@@ -134,7 +148,12 @@ fn a_stateful_set_comes_in_order_and_each_waits() {
         assert_eq!(serving(&engine, db), 3);
         engine.change(|site| site.world.scale(db, 1));
         engine.run_until(seconds(300));
-        let left: Vec<_> = engine.world.pods_of(db).iter().map(|pod| engine.world.pod(*pod).ordinal).collect();
+        let left: Vec<_> = engine
+            .world
+            .pods_of(db)
+            .iter()
+            .map(|pod| engine.world.pod(*pod).ordinal)
+            .collect();
         assert_eq!(left, [Some(0)]);
     }
 }
@@ -148,8 +167,18 @@ fn a_stateful_set_updates_from_the_last() {
     engine.roll_out(db, new);
     engine.run_until(seconds(300));
     assert_eq!(of(&engine, db, new), 3);
-    let later: Vec<_> = engine.world.pods[3..].iter().map(|pod| (pod.ordinal, pod.created)).collect();
-    assert_eq!(later, [(Some(2), seconds(108)), (Some(1), seconds(131)), (Some(0), seconds(154))]);
+    let later: Vec<_> = engine.world.pods[3..]
+        .iter()
+        .map(|pod| (pod.ordinal, pod.created))
+        .collect();
+    assert_eq!(
+        later,
+        [
+            (Some(2), seconds(108)),
+            (Some(1), seconds(131)),
+            (Some(0), seconds(154))
+        ]
+    );
 }
 
 #[test]
@@ -159,11 +188,25 @@ fn a_daemon_set_has_one_pod_on_each_node_that_lets_it_on() {
     engine.run_until(seconds(100));
     assert_eq!(serving(&engine, agents), 3);
     let key = engine.world.symbols.of("dedicated");
-    let taint = |effect| NodeTaint { key, value: None, effect };
+    let taint = |effect| NodeTaint {
+        key,
+        value: None,
+        effect,
+    };
     // A cordon stops no daemon; a taint stops new ones, and NoExecute those that are there.
-    engine.change(|site| site.world.update_node(NodeId(0), |node| node.is_cordoned = true));
-    engine.change(|site| site.world.update_node(NodeId(1), |node| node.taints.push(taint(Effect::NoSchedule))));
-    engine.change(|site| site.world.update_node(NodeId(2), |node| node.taints.push(taint(Effect::NoExecute))));
+    engine.change(|site| {
+        site.world
+            .update_node(NodeId(0), |node| node.is_cordoned = true)
+    });
+    engine.change(|site| {
+        site.world.update_node(NodeId(1), |node| {
+            node.taints.push(taint(Effect::NoSchedule))
+        })
+    });
+    engine.change(|site| {
+        site.world
+            .update_node(NodeId(2), |node| node.taints.push(taint(Effect::NoExecute)))
+    });
     engine.run_until(seconds(200));
     assert_eq!(serving(&engine, agents), 2);
     for pod in engine.world.pods_of(agents).to_vec() {
@@ -171,8 +214,14 @@ fn a_daemon_set_has_one_pod_on_each_node_that_lets_it_on() {
     }
     engine.run_until(seconds(300));
     assert_eq!(serving(&engine, agents), 1);
-    engine.change(|site| site.world.update_node(NodeId(1), |node| node.taints.clear()));
-    engine.change(|site| site.world.update_node(NodeId(2), |node| node.taints.clear()));
+    engine.change(|site| {
+        site.world
+            .update_node(NodeId(1), |node| node.taints.clear())
+    });
+    engine.change(|site| {
+        site.world
+            .update_node(NodeId(2), |node| node.taints.clear())
+    });
     engine.run_until(seconds(400));
     assert_eq!(serving(&engine, agents), 3);
     // An update replaces one after the other.
@@ -185,7 +234,9 @@ fn a_daemon_set_has_one_pod_on_each_node_that_lets_it_on() {
 
 fn job(spec: Option<JobSpec>) -> (Engine, OwnerId) {
     let mut setup = Setup::new();
-    let template = setup.template("report", 100, |template| template.runs_for = Some(seconds(100)));
+    let template = setup.template("report", 100, |template| {
+        template.runs_for = Some(seconds(100))
+    });
     let job = setup.owner(OwnerKind::Job, "report", template, 2);
     setup.group("spot", &["1"]);
     let mut engine = setup.engine(Taken::Deleted, &[1], vec![]);
@@ -198,12 +249,18 @@ fn job(spec: Option<JobSpec>) -> (Engine, OwnerId) {
 
 fn succeeded(engine: &Engine, owner: OwnerId) -> usize {
     let own = engine.world.pods_of(owner).iter();
-    own.filter(|pod| engine.world.pod(**pod).phase == Phase::Succeeded).count()
+    own.filter(|pod| engine.world.pod(**pod).phase == Phase::Succeeded)
+        .count()
 }
 
 #[test]
 fn a_job_runs_so_many_at_a_time_until_enough_have_succeeded() {
-    let spec = JobSpec { parallelism: 2, completions: 5, backoff_limit: 6, ignores_disruptions: false };
+    let spec = JobSpec {
+        parallelism: 2,
+        completions: 5,
+        backoff_limit: 6,
+        ignores_disruptions: false,
+    };
     let (mut engine, job) = job(Some(spec));
     engine.run_until(seconds(1000));
     assert_eq!(succeeded(&engine, job), 5);
@@ -213,12 +270,22 @@ fn a_job_runs_so_many_at_a_time_until_enough_have_succeeded() {
 /// job_controller.go: 10 s after the first failure, 20 s after the second, and so on; one more than the limit ends the Job.
 #[test]
 fn a_job_waits_longer_after_each_failure_and_gives_up() {
-    let spec = JobSpec { parallelism: 1, completions: 1, backoff_limit: 2, ignores_disruptions: false };
+    let spec = JobSpec {
+        parallelism: 1,
+        completions: 1,
+        backoff_limit: 2,
+        ignores_disruptions: false,
+    };
     let (mut engine, job) = job(Some(spec));
     let mut evicted: Vec<Millis> = Vec::new();
     for second in 1..400 {
         engine.run_until(seconds(second));
-        let active = engine.world.pods_of(job).iter().copied().find(|pod| engine.world.is_active(*pod));
+        let active = engine
+            .world
+            .pods_of(job)
+            .iter()
+            .copied()
+            .find(|pod| engine.world.is_active(*pod));
         if let Some(pod) = active {
             evicted.push(seconds(second));
             engine.change(|site| site.world.terminate(pod, 0));
@@ -232,7 +299,12 @@ fn a_job_waits_longer_after_each_failure_and_gives_up() {
 /// pod_failure_policy.go: ignored disruptions count nothing, and the replacement waits for the old pod.
 #[test]
 fn a_job_may_ignore_disruptions() {
-    let spec = JobSpec { parallelism: 1, completions: 1, backoff_limit: 0, ignores_disruptions: true };
+    let spec = JobSpec {
+        parallelism: 1,
+        completions: 1,
+        backoff_limit: 0,
+        ignores_disruptions: true,
+    };
     let (mut engine, job) = job(Some(spec));
     engine.run_until(seconds(50));
     let pod = engine.world.pods_of(job)[0];
@@ -246,7 +318,10 @@ fn a_job_may_ignore_disruptions() {
 fn a_load_follows_its_curve() {
     let (mut engine, web, _, _) = small(OwnerKind::ReplicaSet, 2);
     let steps = vec![(seconds(0), 3), (seconds(100), 9), (seconds(200), 1)];
-    engine.parts.controllers.add_curve(Curve { owner: web, steps });
+    engine
+        .parts
+        .controllers
+        .add_curve(Curve { owner: web, steps });
     engine.start();
     for (second, wanted) in [(50, 3), (150, 9), (250, 1)] {
         engine.run_until(seconds(second));

@@ -116,7 +116,10 @@ fn until_look(world: &World, drain: &Drain, node: NodeId) -> Millis {
         Poll::Every(period) => {
             let pods = world.node(node).pods.iter().map(|pod| world.pod(*pod));
             let own = pods.filter(|pod| Some(pod.owner) == drain.daemon_set);
-            let began = own.filter_map(|pod| pod.ready_since).next().unwrap_or(world.node(node).created);
+            let began = own
+                .filter_map(|pod| pod.ready_since)
+                .next()
+                .unwrap_or(world.node(node).created);
             (began - world.now).rem_euclid(period.max(1))
         }
     }

@@ -65,7 +65,10 @@ impl Kubelet {
     /// [`Event::PodStarted`].
     pub fn started(world: &mut World, agenda: &mut Agenda, pod: PodId) {
         let state = world.pod(pod);
-        if state.phase != Phase::Starting || state.is_terminating() || !is_on_live_machine(world, pod) {
+        if state.phase != Phase::Starting
+            || state.is_terminating()
+            || !is_on_live_machine(world, pod)
+        {
             return;
         }
         world.set_ready(pod);
@@ -104,7 +107,11 @@ impl Kubelet {
                 continue;
             }
             let was_stopping = state.is_terminating() || self.is_being_stopped(pod);
-            world.note(if was_stopping { Note::CutShort(pod) } else { Note::Killed(pod) });
+            world.note(if was_stopping {
+                Note::CutShort(pod)
+            } else {
+                Note::Killed(pod)
+            });
         }
     }
 }

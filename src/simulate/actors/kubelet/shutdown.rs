@@ -34,7 +34,13 @@ impl Kubelet {
     /// Begins to stop a node's pods: first all but the critical ones, then these. Each has its own grace, and its group's
     /// time at the most. Their objects stay, as failed, and nothing asks a budget.
     /// Source: kubernetes/kubernetes pkg/kubelet/nodeshutdown/nodeshutdown_manager.go, `killPods`.
-    pub fn shut_down(&mut self, world: &mut World, agenda: &mut Agenda, node: NodeId, grace: GracefulShutdown) {
+    pub fn shut_down(
+        &mut self,
+        world: &mut World,
+        agenda: &mut Agenda,
+        node: NodeId,
+        grace: GracefulShutdown,
+    ) {
         let mut begun = ShuttingDown {
             node,
             grace,
@@ -69,7 +75,10 @@ impl Kubelet {
         }
         if let Some(next) = down.stopping.iter().map(|(when, _)| *when).min() {
             let next = next.max(now + 1);
-            if down.planned.is_none_or(|planned| planned <= now || planned > next) {
+            if down
+                .planned
+                .is_none_or(|planned| planned <= now || planned > next)
+            {
                 down.planned = Some(next);
                 agenda.at(next, Event::DrainRetry(node));
             }
@@ -85,7 +94,11 @@ impl Kubelet {
 
 impl ShuttingDown {
     fn turn(&mut self, world: &mut World) {
-        let time = if self.is_critical_turn { self.grace.critical } else { self.grace.total - self.grace.critical };
+        let time = if self.is_critical_turn {
+            self.grace.critical
+        } else {
+            self.grace.total - self.grace.critical
+        };
         self.until = world.now + time;
         for pod in world.node(self.node).pods.clone() {
             let template = world.template_of(pod);

@@ -21,7 +21,8 @@ impl PodCollector {
     }
 
     pub fn settle(&mut self, world: &World, agenda: &mut Agenda, timings: &Timings) {
-        self.orphaned.retain(|(node, _)| !world.node(*node).pods.is_empty());
+        self.orphaned
+            .retain(|(node, _)| !world.node(*node).pods.is_empty());
         if self.round.is_none() && !self.orphaned.is_empty() {
             let round = next_beat(world.now, timings.pod_collector_period);
             self.round = Some(round);

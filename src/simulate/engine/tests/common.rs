@@ -8,8 +8,8 @@ use crate::simulate::cloud::{Cloud, Taken};
 use crate::simulate::engine::{Component, Engine, Parts, Site};
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{
-    Budget, BudgetLimit, Change, GroupId, LabelSet, Millis, NodeGroup, NodeId, Note, Owner, OwnerId,
-    OwnerKind, PodId, Requests, Selector, Symbol, Template, TemplateId, World, seconds,
+    Budget, BudgetLimit, Change, GroupId, LabelSet, Millis, NodeGroup, NodeId, Note, Owner,
+    OwnerId, OwnerKind, PodId, Requests, Selector, Symbol, Template, TemplateId, World, seconds,
 };
 
 /// Binds each pending pod to the first node that lets it on and has room.
@@ -51,8 +51,13 @@ fn fits(world: &World, pod: PodId, node: NodeId) -> bool {
         && !node_state.is_cordoned
         && pinned.is_none_or(|own| own == node)
         && count < node_state.max_pods
-        && node_state.taints.iter().all(|taint| template.tolerations.let_on(*taint))
-        && template.requests.fits(&node_state.allocatable, &node_state.requested)
+        && node_state
+            .taints
+            .iter()
+            .all(|taint| template.tolerations.let_on(*taint))
+        && template
+            .requests
+            .fits(&node_state.allocatable, &node_state.requested)
 }
 
 /// The budgets as the disruption controller keeps them, in one line each.
@@ -64,11 +69,29 @@ impl Component for Budgets {
         let world = &mut *site.world;
         for at in 0..world.budgets.len() {
             let selector = world.budgets[at].selector;
-            let selected = |world: &World, pod: PodId| world.selectors.selects(selector, world.pod(pod).template);
-            let pods: Vec<PodId> = world.present_pods().filter(|pod| selected(world, *pod)).collect();
-            let healthy = pods.iter().filter(|pod| world.pod(**pod).phase == crate::simulate::world::Phase::Ready && world.pod(**pod).deletion.is_none()).count();
-            let expected = world.owners.iter().filter(|owner| world.selectors.selects(selector, owner.template)).map(|owner| owner.replicas).sum::<i64>();
-            let BudgetLimit::MaxUnavailable(most) = world.budgets[at].limit else { unreachable!("tests use no other") };
+            let selected = |world: &World, pod: PodId| {
+                world.selectors.selects(selector, world.pod(pod).template)
+            };
+            let pods: Vec<PodId> = world
+                .present_pods()
+                .filter(|pod| selected(world, *pod))
+                .collect();
+            let healthy = pods
+                .iter()
+                .filter(|pod| {
+                    world.pod(**pod).phase == crate::simulate::world::Phase::Ready
+                        && world.pod(**pod).deletion.is_none()
+                })
+                .count();
+            let expected = world
+                .owners
+                .iter()
+                .filter(|owner| world.selectors.selects(selector, owner.template))
+                .map(|owner| owner.replicas)
+                .sum::<i64>();
+            let BudgetLimit::MaxUnavailable(most) = world.budgets[at].limit else {
+                unreachable!("tests use no other")
+            };
             let budget = &mut world.budgets[at];
             budget.healthy = i64::try_from(healthy).expect("few");
             budget.desired = expected - most;
@@ -85,7 +108,8 @@ pub(crate) type Step = Box<dyn FnMut(&mut Site<'_>)>;
 impl Component for Steps {
     fn start(&mut self, site: &mut Site<'_>) {
         for (at, (when, _)) in self.0.iter().enumerate() {
-            site.agenda.at(*when, Event::Scenario(u32::try_from(at).expect("few")));
+            site.agenda
+                .at(*when, Event::Scenario(u32::try_from(at).expect("few")));
         }
     }
 
@@ -111,7 +135,10 @@ impl Setup {
 
     /// A group of nodes with four cores and so many zones.
     pub(crate) fn group(&mut self, name: &str, zones: &[&str]) -> GroupId {
-        let zones = zones.iter().map(|zone| self.world.symbols.of(zone)).collect();
+        let zones = zones
+            .iter()
+            .map(|zone| self.world.symbols.of(zone))
+            .collect();
         self.world.add_group(NodeGroup {
             name: format!("aks-{name}-vmss"),
             pool: name.to_owned(),
@@ -127,13 +154,21 @@ impl Setup {
     }
 
     /// A template that requests so much CPU, starts within 15 s, stops within 8 s and has a grace of 25 s.
-    pub(crate) fn template(&mut self, app: &str, cpu: i64, change: impl FnOnce(&mut Template)) -> TemplateId {
+    pub(crate) fn template(
+        &mut self,
+        app: &str,
+        cpu: i64,
+        change: impl FnOnce(&mut Template),
+    ) -> TemplateId {
         let labels: Labels = [("app".to_owned(), app.to_owned())].into_iter().collect();
         let mut template = Template {
             namespace: Some(self.namespace),
             labels,
             requests: Requests::of(cpu, 1 << 20),
-            counted: Amount { cpu, memory: 1 << 20 },
+            counted: Amount {
+                cpu,
+                memory: 1 << 20,
+            },
             grace: seconds(25),
             stops_within: seconds(8),
             starts_within: seconds(15),
@@ -143,7 +178,13 @@ impl Setup {
         self.world.add_template(template)
     }
 
-    pub(crate) fn owner(&mut self, kind: OwnerKind, app: &str, template: TemplateId, replicas: i64) -> OwnerId {
+    pub(crate) fn owner(
+        &mut self,
+        kind: OwnerKind,
+        app: &str,
+        template: TemplateId,
+        replicas: i64,
+    ) -> OwnerId {
         let name = self.world.symbols.of(app);
         self.world.add_owner(Owner {
             kind,
@@ -155,15 +196,27 @@ impl Setup {
     }
 
     /// A workload of so many replicas.
-    pub(crate) fn workload(&mut self, kind: OwnerKind, app: &str, cpu: i64, replicas: i64) -> OwnerId {
+    pub(crate) fn workload(
+        &mut self,
+        kind: OwnerKind,
+        app: &str,
+        cpu: i64,
+        replicas: i64,
+    ) -> OwnerId {
         let template = self.template(app, cpu, |_| {});
         self.owner(kind, app, template, replicas)
     }
 
     pub(crate) fn budget(&mut self, app: &str, max_unavailable: i64) {
         let labels: Labels = [("app".to_owned(), app.to_owned())].into_iter().collect();
-        let labels = LabelSelector { match_labels: labels, ..LabelSelector::default() };
-        let selector = self.world.selectors.of(Selector { namespace: self.namespace, labels });
+        let labels = LabelSelector {
+            match_labels: labels,
+            ..LabelSelector::default()
+        };
+        let selector = self.world.selectors.of(Selector {
+            namespace: self.namespace,
+            labels,
+        });
         let name = self.world.symbols.of(app);
         self.world.add_budget(Budget {
             namespace: self.namespace,
@@ -209,9 +262,15 @@ pub(crate) fn created(engine: &Engine, owner: OwnerId) -> Vec<Millis> {
 
 pub(crate) fn notes(engine: &Engine, is_wanted: impl Fn(&Note) -> bool) -> Vec<Millis> {
     let all = engine.world.journal().iter();
-    all.filter(|(_, note)| is_wanted(note)).map(|(when, _)| *when).collect()
+    all.filter(|(_, note)| is_wanted(note))
+        .map(|(when, _)| *when)
+        .collect()
 }
 
 pub(crate) fn executes(world: &World, node: NodeId) -> bool {
-    world.node(node).taints.iter().any(|taint| taint.effect == Effect::NoExecute)
+    world
+        .node(node)
+        .taints
+        .iter()
+        .any(|taint| taint.effect == Effect::NoExecute)
 }

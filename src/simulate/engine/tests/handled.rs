@@ -4,12 +4,17 @@ use super::common::{Setup, notes, serving};
 use crate::simulate::actors::handler::{Drain, Handler, Way};
 use crate::simulate::cloud::Taken;
 use crate::simulate::engine::Engine;
-use crate::simulate::world::{Evictor, Millis, NodeId, Note, OwnerId, OwnerKind, Template, seconds};
+use crate::simulate::world::{
+    Evictor, Millis, NodeId, Note, OwnerId, OwnerKind, Template, seconds,
+};
 
 const NOTICE: Millis = seconds(30);
 
 /// Four replicas of web and one handler on the first of two nodes; one replica may be missing.
-fn cluster(handler: impl FnOnce(OwnerId) -> Handler, change: impl FnOnce(&mut Template)) -> (Engine, OwnerId) {
+fn cluster(
+    handler: impl FnOnce(OwnerId) -> Handler,
+    change: impl FnOnce(&mut Template),
+) -> (Engine, OwnerId) {
     let mut setup = Setup::new();
     let ds = setup.workload(OwnerKind::DaemonSet, "handler", 20, 0);
     let template = setup.template("web", 900, change);
@@ -28,11 +33,16 @@ fn cluster(handler: impl FnOnce(OwnerId) -> Handler, change: impl FnOnce(&mut Te
 }
 
 fn after(engine: &Engine, is_wanted: impl Fn(&Note) -> bool) -> Vec<Millis> {
-    notes(engine, is_wanted).into_iter().map(|when| when - seconds(600)).collect()
+    notes(engine, is_wanted)
+        .into_iter()
+        .map(|when| when - seconds(600))
+        .collect()
 }
 
 fn evicted(engine: &Engine) -> Vec<Millis> {
-    after(engine, |note| matches!(note, Note::Evicted(_, Evictor::Handler)))
+    after(engine, |note| {
+        matches!(note, Note::Evicted(_, Evictor::Handler))
+    })
 }
 
 /// RESULTS.md 4: a budget lets one go, its replacement needs 15 s, so at most two leave within the notice.
@@ -43,13 +53,29 @@ fn a_drain_in_the_laboratory_retries_each_5_seconds_and_the_rest_dies_hard() {
     // At 1 s, and when the first replacement is ready: its 16 s are over at the round of 16 s.
     assert_eq!(evicted(&engine), [seconds(1), seconds(16)]);
     let refused = after(&engine, |note| matches!(note, Note::Refused(..)));
-    assert_eq!(refused.iter().filter(|when| **when == seconds(1)).count(), 3);
-    assert_eq!(refused.iter().filter(|when| **when == seconds(21)).count(), 2);
+    assert_eq!(
+        refused.iter().filter(|when| **when == seconds(1)).count(),
+        3
+    );
+    assert_eq!(
+        refused.iter().filter(|when| **when == seconds(21)).count(),
+        2
+    );
     // labd: 25 s after it began the drain gives up.
-    assert_eq!(after(&engine, |note| matches!(note, Note::DrainGaveUp(_))), vec![seconds(26); 2]);
+    assert_eq!(
+        after(&engine, |note| matches!(note, Note::DrainGaveUp(_))),
+        vec![seconds(26); 2]
+    );
     engine.run_until(seconds(631));
-    assert_eq!(after(&engine, |note| matches!(note, Note::Killed(_))).len(), 3, "two of web and the handler's own");
-    assert_eq!(after(&engine, |note| matches!(note, Note::CutShort(_))).len(), 0);
+    assert_eq!(
+        after(&engine, |note| matches!(note, Note::Killed(_))).len(),
+        3,
+        "two of web and the handler's own"
+    );
+    assert_eq!(
+        after(&engine, |note| matches!(note, Note::CutShort(_))).len(),
+        0
+    );
     engine.run_until(seconds(900));
     assert_eq!(serving(&engine, web), 4);
 }
@@ -58,7 +84,10 @@ fn a_drain_in_the_laboratory_retries_each_5_seconds_and_the_rest_dies_hard() {
 #[test]
 fn the_real_handler_retries_without_a_pause() {
     let drain = |ds| {
-        let drain = Drain { limit: seconds(25), ..Drain::aks_handler(ds) };
+        let drain = Drain {
+            limit: seconds(25),
+            ..Drain::aks_handler(ds)
+        };
         Handler::Drain(drain)
     };
     let (engine, _) = cluster(drain, |_| {});
@@ -82,22 +111,35 @@ fn a_pod_that_stops_too_slowly_is_cut_short() {
         },
     );
     engine.run_until(seconds(631));
-    assert_eq!(after(&engine, |note| matches!(note, Note::CutShort(_))), vec![NOTICE; 2]);
+    assert_eq!(
+        after(&engine, |note| matches!(note, Note::CutShort(_))),
+        vec![NOTICE; 2]
+    );
 }
 
 /// RESULTS.md 16: evictions first and deletion of the rest after 12 s, none dies hard.
 #[test]
 fn deletion_of_the_rest_leaves_none_to_die_hard() {
-    for (way, all_asked) in [(Way::DeletesAfter(seconds(12)), seconds(16)), (Way::Deletes, seconds(1))] {
+    for (way, all_asked) in [
+        (Way::DeletesAfter(seconds(12)), seconds(16)),
+        (Way::Deletes, seconds(1)),
+    ] {
         let drain = |ds| {
-            let drain = Drain { way, ..Drain::laboratory(ds) };
+            let drain = Drain {
+                way,
+                ..Drain::laboratory(ds)
+            };
             Handler::Drain(drain)
         };
         let (mut engine, _) = cluster(drain, |_| {});
         assert_eq!(evicted(&engine).last(), Some(&all_asked));
         assert_eq!(evicted(&engine).len(), 4);
         engine.run_until(seconds(631));
-        assert_eq!(after(&engine, |note| matches!(note, Note::Killed(_))).len(), 1, "the handler's own");
+        assert_eq!(
+            after(&engine, |note| matches!(note, Note::Killed(_))).len(),
+            1,
+            "the handler's own"
+        );
     }
 }
 
@@ -108,10 +150,17 @@ fn a_cordoned_node_is_left_alone() {
     let ds = setup.workload(OwnerKind::DaemonSet, "handler", 20, 0);
     setup.workload(OwnerKind::ReplicaSet, "web", 900, 2);
     setup.group("spot", &["1"]);
-    let mut engine = setup.engine(Taken::Deleted, &[2], vec![Handler::Drain(Drain::aks_handler(ds))]);
+    let mut engine = setup.engine(
+        Taken::Deleted,
+        &[2],
+        vec![Handler::Drain(Drain::aks_handler(ds))],
+    );
     engine.start();
     engine.run_until(seconds(600));
-    engine.change(|site| site.world.update_node(NodeId(0), |node| node.is_cordoned = true));
+    engine.change(|site| {
+        site.world
+            .update_node(NodeId(0), |node| node.is_cordoned = true)
+    });
     engine.announce(&[NodeId(0)], NOTICE);
     engine.run_until(seconds(629));
     assert!(evicted(&engine).is_empty());
@@ -121,24 +170,42 @@ fn a_cordoned_node_is_left_alone() {
 #[test]
 fn without_a_ready_pod_of_its_own_nothing_is_drained() {
     let mut setup = Setup::new();
-    let template = setup.template("handler", 20, |template| template.starts_within = seconds(10_000));
+    let template = setup.template("handler", 20, |template| {
+        template.starts_within = seconds(10_000)
+    });
     let ds = setup.owner(OwnerKind::DaemonSet, "handler", template, 0);
     setup.workload(OwnerKind::ReplicaSet, "web", 900, 2);
     setup.group("spot", &["1"]);
-    let mut engine = setup.engine(Taken::Deleted, &[2], vec![Handler::Drain(Drain::laboratory(ds))]);
+    let mut engine = setup.engine(
+        Taken::Deleted,
+        &[2],
+        vec![Handler::Drain(Drain::laboratory(ds))],
+    );
     engine.start();
     engine.run_until(seconds(600));
     engine.announce(&[NodeId(0)], NOTICE);
     engine.run_until(seconds(631));
-    assert_eq!(after(&engine, |note| matches!(note, Note::Unhandled(_))), [seconds(1)]);
-    assert_eq!(after(&engine, |note| matches!(note, Note::Killed(_))).len(), 3);
+    assert_eq!(
+        after(&engine, |note| matches!(note, Note::Unhandled(_))),
+        [seconds(1)]
+    );
+    assert_eq!(
+        after(&engine, |note| matches!(note, Note::Killed(_))).len(),
+        3
+    );
 }
 
 /// nodeshutdown_manager.go, `killPods`: 15 s for other pods, whatever their grace, then the critical ones.
 #[test]
 fn gke_s_kubelet_stops_pods_itself() {
-    let (mut engine, web) = cluster(|_| Handler::gke(), |template| template.stops_within = seconds(20));
-    assert_eq!(engine.world.node(NodeId(0)).state, crate::simulate::world::NodeState::NotReady);
+    let (mut engine, web) = cluster(
+        |_| Handler::gke(),
+        |template| template.stops_within = seconds(20),
+    );
+    assert_eq!(
+        engine.world.node(NodeId(0)).state,
+        crate::simulate::world::NodeState::NotReady
+    );
     engine.run_until(seconds(616));
     // No budget was asked; replacements were made when the pods had failed.
     let made = super::common::created(&engine, web);

@@ -4,7 +4,7 @@ use super::common::{Setup, created, executes, notes, serving};
 use crate::simulate::cloud::Taken;
 use crate::simulate::engine::Engine;
 use crate::simulate::world::{
-    Millis, NodeId, NodeState, Note, OwnerKind, Phase, ToleratedValue, Tolerance, seconds,
+    Millis, NodeId, NodeState, Note, OwnerKind, Phase, Tolerance, ToleratedValue, seconds,
 };
 
 const NOTICE: Millis = seconds(30);
@@ -29,9 +29,18 @@ fn with_delete_replacements_come_between_90_and_115_seconds_after_the_kill() {
     engine.run_until(killed + seconds(39));
     // The API knows nothing yet; nobody serves.
     assert_eq!(serving(&engine, web), 0);
-    assert!(engine.world.pods_of(web).iter().all(|pod| engine.world.pod(*pod).phase == Phase::Ready));
+    assert!(
+        engine
+            .world
+            .pods_of(web)
+            .iter()
+            .all(|pod| engine.world.pod(*pod).phase == Phase::Ready)
+    );
     assert!(engine.world.node(NodeId(0)).is_ready());
-    assert_eq!(notes(&engine, |note| matches!(note, Note::Killed(_))), vec![killed; 4]);
+    assert_eq!(
+        notes(&engine, |note| matches!(note, Note::Killed(_))),
+        vec![killed; 4]
+    );
     engine.run_until(killed + seconds(60));
     // upstream.md 5.4: NotReady after about 50 s, the node deleted within 5 s more.
     assert!(engine.world.node(NodeId(0)).is_gone());
@@ -40,7 +49,10 @@ fn with_delete_replacements_come_between_90_and_115_seconds_after_the_kill() {
     assert_eq!(replaced.len(), 4);
     for when in replaced {
         let after = when - killed;
-        assert!((seconds(80)..=seconds(120)).contains(&after), "replaced after {after} ms");
+        assert!(
+            (seconds(80)..=seconds(120)).contains(&after),
+            "replaced after {after} ms"
+        );
     }
     assert_eq!(serving(&engine, web), 4);
 }
@@ -93,7 +105,10 @@ fn with_deallocate_pods_leave_after_their_toleration() {
         engine.run_until(seconds(600));
         let killed = kill(&mut engine, &[0]);
         engine.run_until(killed + seconds(800));
-        assert!(!engine.world.node(NodeId(0)).is_gone(), "its machine is there, deallocated");
+        assert!(
+            !engine.world.node(NodeId(0)).is_gone(),
+            "its machine is there, deallocated"
+        );
         let stays = lasts.unwrap_or(seconds(300));
         for when in &created(&engine, web)[4..] {
             let after = *when - killed - stays;
@@ -101,10 +116,19 @@ fn with_deallocate_pods_leave_after_their_toleration() {
         }
         assert_eq!(serving(&engine, web), 4);
         // The old ones cannot be let go of: nobody is there to say that they have stopped.
-        let old = engine.world.pods_of(web).iter().filter(|pod| engine.world.pod(**pod).is_terminating());
+        let old = engine
+            .world
+            .pods_of(web)
+            .iter()
+            .filter(|pod| engine.world.pod(**pod).is_terminating());
         assert_eq!(old.count(), 4);
         // So a StatefulSet has no replacement at all.
-        let db_on_it = engine.world.node(NodeId(1)).pods.iter().any(|pod| engine.world.pod(*pod).owner == db);
+        let db_on_it = engine
+            .world
+            .node(NodeId(1))
+            .pods
+            .iter()
+            .any(|pod| engine.world.pod(*pod).owner == db);
         if !db_on_it {
             assert_eq!(created(&engine, db).len(), 1);
         }
@@ -143,9 +167,17 @@ fn a_large_zone_is_evicted_slowly_and_all_zones_dark_not_at_all() {
     engine.run_until(seconds(600));
     let killed = kill(&mut engine, &(0..40).collect::<Vec<_>>());
     engine.run_until(killed + seconds(1060));
-    let tainted = |engine: &Engine| (0..60).filter(|node| executes(&engine.world, NodeId(*node))).count();
+    let tainted = |engine: &Engine| {
+        (0..60)
+            .filter(|node| executes(&engine.world, NodeId(*node)))
+            .count()
+    };
     // One in 100 s.
-    assert!((10..=12).contains(&tainted(&engine)), "{}", tainted(&engine));
+    assert!(
+        (10..=12).contains(&tainted(&engine)),
+        "{}",
+        tainted(&engine)
+    );
     kill(&mut engine, &(40..60).collect::<Vec<_>>());
     engine.run_until(killed + seconds(3000));
     assert_eq!(tainted(&engine), 0);
@@ -161,5 +193,9 @@ fn other_zones_go_on_at_the_normal_rate() {
     // Zone 1 goes dark, which is no reason to wait; one each of the others.
     let killed = kill(&mut engine, &[0, 3, 6, 1]);
     engine.run_until(killed + seconds(100));
-    assert!([0, 3, 6, 1].iter().all(|node| executes(&engine.world, NodeId(*node))));
+    assert!(
+        [0, 3, 6, 1]
+            .iter()
+            .all(|node| executes(&engine.world, NodeId(*node)))
+    );
 }

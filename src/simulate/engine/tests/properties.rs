@@ -37,7 +37,10 @@ fn handlers(which: u8, ds: OwnerId) -> Vec<Handler> {
     match which {
         0 => vec![],
         1 => vec![Handler::Drain(Drain::aks_handler(ds))],
-        2 => vec![Handler::Drain(Drain::by_provider()), Handler::Drain(Drain::laboratory(ds))],
+        2 => vec![
+            Handler::Drain(Drain::by_provider()),
+            Handler::Drain(Drain::laboratory(ds)),
+        ],
         _ => vec![Handler::gke()],
     }
 }
@@ -72,12 +75,18 @@ fn step(deed: Deed, newer: [TemplateId; 3]) -> Step {
                 // The nodes of the other group are nobody's to take.
                 let found = world.present_nodes().find(|own| own.0 == node);
                 let is_spot = |node: &NodeId| world.node(*node).group == Some(GroupId(0));
-                if let Some(instance) = found.filter(is_spot).and_then(|node| site.cloud.of_node(node)) {
-                    site.cloud.announce(world, site.agenda, instance, seconds(30));
+                if let Some(instance) = found
+                    .filter(is_spot)
+                    .and_then(|node| site.cloud.of_node(node))
+                {
+                    site.cloud
+                        .announce(world, site.agenda, instance, seconds(30));
                 }
             }
             Deed::Add => {
-                let over = site.cloud.increase(world, site.agenda, site.timings, GroupId(0), 1);
+                let over = site
+                    .cloud
+                    .increase(world, site.agenda, site.timings, GroupId(0), 1);
                 assert!(over.is_ok());
             }
             Deed::Cordon(node) => {
@@ -87,7 +96,11 @@ fn step(deed: Deed, newer: [TemplateId; 3]) -> Step {
                 }
             }
             Deed::Evict(pod) => {
-                if world.pods.get(pod as usize).is_some_and(|pod| !pod.is_gone()) {
+                if world
+                    .pods
+                    .get(pod as usize)
+                    .is_some_and(|pod| !pod.is_gone())
+                {
                     let _ = crate::simulate::actors::eviction::evict(world, PodId(pod), None);
                 }
             }
@@ -100,10 +113,22 @@ fn step(deed: Deed, newer: [TemplateId; 3]) -> Step {
 /// Tallies and what is requested, counted again from the pods.
 fn holds_together(world: &World) {
     for owner in (0..world.owners.len()).map(OwnerId::of) {
-        let own = || world.present_pods().filter(|pod| world.pod(*pod).owner == owner);
-        let count = |is_wanted: &dyn Fn(&PodId) -> bool| i64::try_from(own().filter(is_wanted).count()).expect("few");
-        assert_eq!(world.tally(owner).active, count(&|pod| world.is_active(*pod)));
-        assert_eq!(world.tally(owner).serving, count(&|pod| world.is_serving(*pod)));
+        let own = || {
+            world
+                .present_pods()
+                .filter(|pod| world.pod(*pod).owner == owner)
+        };
+        let count = |is_wanted: &dyn Fn(&PodId) -> bool| {
+            i64::try_from(own().filter(is_wanted).count()).expect("few")
+        };
+        assert_eq!(
+            world.tally(owner).active,
+            count(&|pod| world.is_active(*pod))
+        );
+        assert_eq!(
+            world.tally(owner).serving,
+            count(&|pod| world.is_serving(*pod))
+        );
     }
     for node in &world.nodes {
         let mut requested = Requests::default();
@@ -113,23 +138,44 @@ fn holds_together(world: &World) {
             }
         }
         assert_eq!(requested, node.requested);
-        assert!(requested.fits(&node.allocatable, &Requests::default()), "no node is over-committed");
+        assert!(
+            requested.fits(&node.allocatable, &Requests::default()),
+            "no node is over-committed"
+        );
     }
 }
 
 fn trace(engine: &Engine) -> String {
     let world = &engine.world;
-    let pods: Vec<_> = world.pods.iter().map(|pod| (pod.created, pod.bound, pod.node, pod.phase, pod.deletion)).collect();
+    let pods: Vec<_> = world
+        .pods
+        .iter()
+        .map(|pod| (pod.created, pod.bound, pod.node, pod.phase, pod.deletion))
+        .collect();
     format!("{pods:?} {:?} {}", world.journal(), engine.events)
 }
 
-fn play(taken: Taken, handler: u8, rollout: Rollout, deeds: &[(i64, Deed)], is_checked: bool) -> Engine {
+fn play(
+    taken: Taken,
+    handler: u8,
+    rollout: Rollout,
+    deeds: &[(i64, Deed)],
+    is_checked: bool,
+) -> Engine {
     let (mut engine, newer) = cluster(taken, handler, rollout);
-    let steps = deeds.iter().cloned().map(|(when, deed)| (seconds(when), step(deed, newer))).collect();
+    let steps = deeds
+        .iter()
+        .cloned()
+        .map(|(when, deed)| (seconds(when), step(deed, newer)))
+        .collect();
     engine.parts.scenario = Some(Box::new(Steps(steps)));
     engine.start();
     let mut last: Millis = 0;
-    while let Some(next) = engine.agenda.next_time().filter(|next| *next <= seconds(3000) && is_checked) {
+    while let Some(next) = engine
+        .agenda
+        .next_time()
+        .filter(|next| *next <= seconds(3000) && is_checked)
+    {
         assert!(next >= last, "time never runs back");
         last = next;
         engine.run_until(next);
