@@ -185,7 +185,7 @@ impl Engine {
                 }
             }
             Event::InstanceDeleted(instance) => {
-                delete_machine(world, cloud, &parts.kubelet, instance)
+                delete_machine(world, cloud, &parts.kubelet, instance);
             }
             Event::CloudNodeRound => parts.cloud_nodes.round(world, cloud),
             Event::NodeSilent(node) => parts.monitor.silent(world, agenda, timings, node),
@@ -212,7 +212,7 @@ impl Engine {
             Event::LoadStep(owner) => parts.controllers.load_step(world, agenda, owner),
             Event::SchedulerRound => wake(&mut parts.scheduler, &mut site, event),
             Event::AutoscalerLoop | Event::ScaleDownStep(_) => {
-                wake(&mut parts.autoscaler, &mut site, event)
+                wake(&mut parts.autoscaler, &mut site, event);
             }
             Event::ProportionalPoll => wake(&mut parts.proportional, &mut site, event),
             Event::DeschedulerRound => wake(&mut parts.descheduler, &mut site, event),

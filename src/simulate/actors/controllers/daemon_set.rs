@@ -1,4 +1,4 @@
-//! DaemonSets: one pod on each node that fits.
+//! `DaemonSet`s: one pod on each node that fits.
 
 use crate::kubernetes::Effect;
 use crate::simulate::world::{
@@ -6,8 +6,8 @@ use crate::simulate::world::{
     ToleratedValue, World,
 };
 
-/// Taints that every pod of a DaemonSet tolerates.
-/// Source: kubernetes/kubernetes pkg/controller/daemon/util/daemonset_util.go, `AddOrUpdateDaemonPodTolerations`.
+/// Taints that every pod of a `DaemonSet` tolerates.
+/// Source: kubernetes/kubernetes `pkg/controller/daemon/util/daemonset_util.go`, `AddOrUpdateDaemonPodTolerations`.
 const TOLERATED: [(&str, Effect); 6] = [
     ("node.kubernetes.io/not-ready", Effect::NoExecute),
     ("node.kubernetes.io/unreachable", Effect::NoExecute),
@@ -30,7 +30,7 @@ pub(super) struct DaemonSets {
 }
 
 impl DaemonSets {
-    /// Lets the pods of all DaemonSets tolerate what they do, and looks at every node.
+    /// Lets the pods of all `DaemonSet`s tolerate what they do, and looks at every node.
     pub(super) fn start(&mut self, world: &mut World) {
         self.unschedulable = Some(world.symbols.of("node.kubernetes.io/unschedulable"));
         self.owners.clear();
@@ -62,7 +62,7 @@ impl DaemonSets {
         }
     }
 
-    /// Whether old pods of a DaemonSet are still to be replaced.
+    /// Whether old pods of a `DaemonSet` are still to be replaced.
     pub(super) fn is_rolling(&self, owner: OwnerId) -> bool {
         self.rolling.contains(&owner)
     }
@@ -110,7 +110,7 @@ impl DaemonSets {
         self.nodes.clear();
     }
 
-    /// Source: kubernetes/kubernetes pkg/controller/daemon/daemon_controller.go, `podsShouldBeOnNode`.
+    /// Source: kubernetes/kubernetes `pkg/controller/daemon/daemon_controller.go`, `podsShouldBeOnNode`.
     fn sync(&self, world: &mut World, owner: OwnerId, node: NodeId) {
         let fit = self.fit(world, owner, node);
         let bound = world.node(node).pods.iter().copied();

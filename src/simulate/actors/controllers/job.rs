@@ -33,7 +33,7 @@ pub(super) struct State {
 
 impl State {
     /// Counts successes and failures, each pod once. Without a policy a pod that is asked to stop has failed already.
-    /// Source: kubernetes/kubernetes pkg/controller/job/job_controller.go, `isPodFailed`; pod_failure_policy.go.
+    /// Source: kubernetes/kubernetes `pkg/controller/job/job_controller.go`, `isPodFailed`; `pod_failure_policy.go`.
     pub(super) fn observe(&mut self, world: &World, change: Change) {
         let ignores = self.spec.is_some_and(|spec| spec.ignores_disruptions);
         match change {
@@ -118,7 +118,7 @@ impl State {
         }
     }
 
-    /// Source: kubernetes/kubernetes pkg/controller/job/backoff_utils.go, `getRemainingTimeForFailuresCount`.
+    /// Source: kubernetes/kubernetes `pkg/controller/job/backoff_utils.go`, `getRemainingTimeForFailuresCount`.
     fn pause(&self, timings: &Timings) -> Millis {
         let doublings = self.in_a_row.saturating_sub(1).min(30);
         (timings.job_backoff << doublings).min(timings.job_backoff_most)

@@ -101,7 +101,7 @@ impl Controllers {
                 self.mark(owner);
             }
             Change::NodeAdded(node) | Change::NodeUpdated(node) => {
-                self.daemon_sets.node_changed(node)
+                self.daemon_sets.node_changed(node);
             }
             Change::PodCreated(_) | Change::PodBound(_) | Change::NodeDeleted(_) => {}
         }

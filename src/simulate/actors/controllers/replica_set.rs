@@ -1,11 +1,11 @@
-//! ReplicaSets: as many active pods of one template as are wanted.
+//! `ReplicaSet`s: as many active pods of one template as are wanted.
 
 use std::cmp::Ordering;
 
 use crate::simulate::world::{Millis, NodeId, OwnerId, Phase, PodId, TemplateId, World};
 
 /// Makes or takes away pods of a template until it has as many as `wanted`.
-/// Source: kubernetes/kubernetes pkg/controller/replicaset/replica_set.go, `manageReplicas`.
+/// Source: kubernetes/kubernetes `pkg/controller/replicaset/replica_set.go`, `manageReplicas`.
 pub(super) fn sync(world: &mut World, owner: OwnerId, template: TemplateId, wanted: i64) {
     let active = active_of(world, owner, template);
     for _ in active..wanted {
@@ -56,7 +56,7 @@ fn victims(world: &World, owner: OwnerId, template: TemplateId, count: usize) ->
 /// before with fewer, ready for a shorter time before a longer one, younger before older. Times are compared by their
 /// order of magnitude; where upstream then compares random identifiers, the younger goes first here.
 /// `pod-deletion-cost` and restarts are not modelled.
-/// Source: kubernetes/kubernetes pkg/controller/controller_utils.go, `ActivePodsWithRanks.Less`.
+/// Source: kubernetes/kubernetes `pkg/controller/controller_utils.go`, `ActivePodsWithRanks.Less`.
 fn deletion_order(world: &World, one: (PodId, usize), other: (PodId, usize)) -> Ordering {
     let key = |pod: PodId| {
         let state = world.pod(pod);

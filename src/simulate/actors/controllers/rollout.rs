@@ -21,7 +21,7 @@ impl Rollout {
     }
 
     /// Percentages of the replicas. Both zero would never get on: then one may be missing.
-    /// Source: kubernetes/kubernetes pkg/controller/deployment/util/deployment_util.go, `ResolveFenceposts`.
+    /// Source: kubernetes/kubernetes `pkg/controller/deployment/util/deployment_util.go`, `ResolveFenceposts`.
     pub fn percent(replicas: i64, surge: i64, unavailable: i64) -> Self {
         Self::rolling((replicas * surge + 99) / 100, replicas * unavailable / 100)
     }
@@ -36,13 +36,13 @@ impl Rollout {
     }
 }
 
-/// A Deployment and its ReplicaSets.
+/// A Deployment and its `ReplicaSet`s.
 #[derive(Clone, Debug)]
 pub(super) struct State {
     rollout: Rollout,
     /// The default follows the replicas.
     is_default: bool,
-    /// `spec.replicas` of each ReplicaSet that is not empty, the newest last.
+    /// `spec.replicas` of each `ReplicaSet` that is not empty, the newest last.
     sets: Vec<(TemplateId, i64)>,
 }
 
@@ -122,7 +122,7 @@ impl State {
     }
 
     /// One step of a rolling update; whether it changed anything.
-    /// Scaling a Deployment while it rolls is not spread over its ReplicaSets in proportion: the newest takes it.
+    /// Scaling a Deployment while it rolls is not spread over its `ReplicaSet`s in proportion: the newest takes it.
     /// Source: kubernetes/kubernetes pkg/controller/deployment/rolling.go, `rolloutRolling`.
     fn roll(
         &mut self,
@@ -156,18 +156,20 @@ impl State {
             return before != self.sets;
         }
         // `cleanupUnhealthyReplicas`.
-        for at in 0..newest {
-            let unhealthy = (self.sets[at].1 - available[at]).min(cleans).max(0);
-            self.sets[at].1 -= unhealthy;
+        for ((_, wanted), available) in self.sets[..newest].iter_mut().zip(&available) {
+            let unhealthy = (*wanted - available).min(cleans).max(0);
+            *wanted -= unhealthy;
             cleans -= unhealthy;
         }
         // `scaleDownOldReplicaSetsForRollingUpdate`; what a step before has taken away is not available any more.
-        let still = |at: usize, sets: &[(TemplateId, i64)]| available[at].min(sets[at].1);
-        let ready: i64 = (0..=newest).map(|at| still(at, &self.sets)).sum();
+        let still = self.sets.iter().zip(&available);
+        let ready: i64 = still
+            .map(|((_, wanted), available)| *available.min(wanted))
+            .sum();
         let mut spare = (ready - least).max(0);
-        for at in 0..newest {
-            let goes = self.sets[at].1.min(spare);
-            self.sets[at].1 -= goes;
+        for (_, wanted) in &mut self.sets[..newest] {
+            let goes = (*wanted).min(spare);
+            *wanted -= goes;
             spare -= goes;
         }
         before != self.sets

@@ -1,11 +1,11 @@
-//! StatefulSets: pods with a number, each of which keeps its place until it is gone.
+//! `StatefulSet`s: pods with a number, each of which keeps its place until it is gone.
 
 use crate::simulate::world::{OwnerId, Phase, PodId, World};
 
 /// One step, as far as it goes without waiting; the next change wakes it again. In order (`OrderedReady`), a pod that is
 /// not ready or still stopping holds back all that is after it, so one on a dead machine holds it until it is gone.
 /// `updateStrategy` is `RollingUpdate` of one pod at a time, without partition.
-/// Source: kubernetes/kubernetes pkg/controller/statefulset/stateful_set_control.go, `updateStatefulSet`.
+/// Source: kubernetes/kubernetes `pkg/controller/statefulset/stateful_set_control.go`, `updateStatefulSet`.
 pub(super) fn sync(world: &mut World, owner: OwnerId, in_order: bool) {
     let wanted = u32::try_from(world.owners[owner.index()].replicas.max(0)).unwrap_or(u32::MAX);
     let mut present: Vec<(u32, PodId)> = world

@@ -2,9 +2,9 @@ use crate::kubernetes::Effect;
 use crate::simulate::actors::controllers::{Curve, JobSpec, Rollout};
 use crate::simulate::cloud::Taken;
 use crate::simulate::engine::Engine;
-use crate::simulate::engine::tests::{Setup, created, serving};
+use crate::simulate::engine::tests::{Setup, created, serving, update};
 use crate::simulate::world::{
-    Millis, NodeId, NodeTaint, OwnerId, OwnerKind, Phase, PodId, TemplateId, seconds,
+    Millis, NodeTaint, OwnerId, OwnerKind, Phase, PodId, TemplateId, seconds,
 };
 
 fn active(engine: &Engine, owner: OwnerId) -> i64 {
@@ -54,7 +54,7 @@ fn a_rolling_update_keeps_to_surge_and_availability() {
 }
 
 /// At the start of a rolling update of 10: 3 new ones, and 2 old ones go, at once; then 2 more new ones.
-/// Source: deployment_util.go, `NewRSNewReplicas`: what counts is `spec.replicas` of all ReplicaSets.
+/// Source: `deployment_util.go`, `NewRSNewReplicas`: what counts is `spec.replicas` of all `ReplicaSet`s.
 #[test]
 fn the_first_step_of_a_rolling_update() {
     let (mut engine, web, old, new) = small(OwnerKind::ReplicaSet, 10);
@@ -97,7 +97,7 @@ fn percentages_of_a_rollout_round_as_upstream() {
     assert_eq!(Rollout::percent(3, 0, 25), Rollout::rolling(0, 1));
 }
 
-/// controller_utils.go, `ActivePodsWithRanks.Less`.
+/// `controller_utils.go`, `ActivePodsWithRanks.Less`.
 #[test]
 fn the_pods_that_go_first_when_a_workload_shrinks() {
     let mut setup = Setup::new();
@@ -158,7 +158,7 @@ fn a_stateful_set_comes_in_order_and_each_waits() {
     }
 }
 
-/// stateful_set_control.go: one after the other, from the last, each until the next is ready.
+/// `stateful_set_control.go`: one after the other, from the last, each until the next is ready.
 #[test]
 fn a_stateful_set_updates_from_the_last() {
     let (mut engine, db, _, new) = small(OwnerKind::StatefulSet, 3);
@@ -194,18 +194,12 @@ fn a_daemon_set_has_one_pod_on_each_node_that_lets_it_on() {
         effect,
     };
     // A cordon stops no daemon; a taint stops new ones, and NoExecute those that are there.
-    engine.change(|site| {
-        site.world
-            .update_node(NodeId(0), |node| node.is_cordoned = true)
+    update(&mut engine, 0, |node| node.is_cordoned = true);
+    update(&mut engine, 1, |node| {
+        node.taints.push(taint(Effect::NoSchedule))
     });
-    engine.change(|site| {
-        site.world.update_node(NodeId(1), |node| {
-            node.taints.push(taint(Effect::NoSchedule))
-        })
-    });
-    engine.change(|site| {
-        site.world
-            .update_node(NodeId(2), |node| node.taints.push(taint(Effect::NoExecute)))
+    update(&mut engine, 2, |node| {
+        node.taints.push(taint(Effect::NoExecute))
     });
     engine.run_until(seconds(200));
     assert_eq!(serving(&engine, agents), 2);
@@ -214,14 +208,8 @@ fn a_daemon_set_has_one_pod_on_each_node_that_lets_it_on() {
     }
     engine.run_until(seconds(300));
     assert_eq!(serving(&engine, agents), 1);
-    engine.change(|site| {
-        site.world
-            .update_node(NodeId(1), |node| node.taints.clear())
-    });
-    engine.change(|site| {
-        site.world
-            .update_node(NodeId(2), |node| node.taints.clear())
-    });
+    update(&mut engine, 1, |node| node.taints.clear());
+    update(&mut engine, 2, |node| node.taints.clear());
     engine.run_until(seconds(400));
     assert_eq!(serving(&engine, agents), 3);
     // An update replaces one after the other.
@@ -235,7 +223,7 @@ fn a_daemon_set_has_one_pod_on_each_node_that_lets_it_on() {
 fn job(spec: Option<JobSpec>) -> (Engine, OwnerId) {
     let mut setup = Setup::new();
     let template = setup.template("report", 100, |template| {
-        template.runs_for = Some(seconds(100))
+        template.runs_for = Some(seconds(100));
     });
     let job = setup.owner(OwnerKind::Job, "report", template, 2);
     setup.group("spot", &["1"]);
@@ -267,7 +255,7 @@ fn a_job_runs_so_many_at_a_time_until_enough_have_succeeded() {
     assert_eq!(created(&engine, job), [0, 0, 115, 115, 230].map(seconds));
 }
 
-/// job_controller.go: 10 s after the first failure, 20 s after the second, and so on; one more than the limit ends the Job.
+/// `job_controller.go`: 10 s after the first failure, 20 s after the second, and so on; one more than the limit ends the Job.
 #[test]
 fn a_job_waits_longer_after_each_failure_and_gives_up() {
     let spec = JobSpec {
@@ -296,7 +284,7 @@ fn a_job_waits_longer_after_each_failure_and_gives_up() {
     assert_eq!(active(&engine, job), 0);
 }
 
-/// pod_failure_policy.go: ignored disruptions count nothing, and the replacement waits for the old pod.
+/// `pod_failure_policy.go`: ignored disruptions count nothing, and the replacement waits for the old pod.
 #[test]
 fn a_job_may_ignore_disruptions() {
     let spec = JobSpec {

@@ -14,7 +14,7 @@ use crate::simulate::world::{Millis, NodeId, Note, OwnerId, Phase, World};
 /// All of a cluster; none, where nothing acts.
 #[derive(Clone, Debug, Default)]
 pub struct Handlers {
-    handlers: Vec<Handler>,
+    all: Vec<Handler>,
     /// Announcements that a handler has still to hear: the node, the handler, and when it looks.
     heard: Vec<(NodeId, usize, Millis)>,
     drains: Vec<drain::Draining>,
@@ -23,7 +23,7 @@ pub struct Handlers {
 impl Handlers {
     pub fn new(handlers: Vec<Handler>) -> Self {
         Self {
-            handlers,
+            all: handlers,
             ..Self::default()
         }
     }
@@ -32,15 +32,15 @@ impl Handlers {
     pub fn announced(&mut self, world: &mut World, agenda: &mut Agenda, node: NodeId) {
         self.drains.retain(|drain| world.is_alive(drain.node));
         world.note(Note::Noticed(node));
-        for at in 0..self.handlers.len() {
-            let when = match &self.handlers[at] {
+        for at in 0..self.all.len() {
+            let when = match &self.all[at] {
                 Handler::KubeletShutdown(_) => world.now,
                 Handler::Drain(drain) => world.now + until_look(world, drain, node),
             };
             self.heard.push((node, at, when));
             agenda.at(when, Event::HandlerPoll(node));
         }
-        if self.handlers.is_empty() {
+        if self.all.is_empty() {
             world.note(Note::Unhandled(node));
         }
     }
@@ -64,7 +64,7 @@ impl Handlers {
             return;
         }
         for (node, at, _) in due {
-            match &self.handlers[at] {
+            match &self.all[at] {
                 Handler::KubeletShutdown(grace) => {
                     monitor.set_not_ready(world, agenda, timings, node, Reason::KubeletSays);
                     kubelet.shut_down(world, agenda, node, *grace);
@@ -89,7 +89,7 @@ impl Handlers {
 
     /// [`Event::DrainRetry`].
     pub fn step(&mut self, world: &mut World, agenda: &mut Agenda, node: NodeId) {
-        let handlers = &self.handlers;
+        let handlers = &self.all;
         self.drains.retain_mut(|own| {
             own.node != node || {
                 let Handler::Drain(drain) = &handlers[own.handler] else {
@@ -115,11 +115,9 @@ fn until_look(world: &World, drain: &Drain, node: NodeId) -> Millis {
         Poll::After(delay) => delay,
         Poll::Every(period) => {
             let pods = world.node(node).pods.iter().map(|pod| world.pod(*pod));
-            let own = pods.filter(|pod| Some(pod.owner) == drain.daemon_set);
-            let began = own
-                .filter_map(|pod| pod.ready_since)
-                .next()
-                .unwrap_or(world.node(node).created);
+            let mut own = pods.filter(|pod| Some(pod.owner) == drain.daemon_set);
+            let ready = own.find_map(|pod| pod.ready_since);
+            let began = ready.unwrap_or(world.node(node).created);
             (began - world.now).rem_euclid(period.max(1))
         }
     }

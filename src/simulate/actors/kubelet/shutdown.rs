@@ -33,7 +33,7 @@ pub(super) struct ShuttingDown {
 impl Kubelet {
     /// Begins to stop a node's pods: first all but the critical ones, then these. Each has its own grace, and its group's
     /// time at the most. Their objects stay, as failed, and nothing asks a budget.
-    /// Source: kubernetes/kubernetes pkg/kubelet/nodeshutdown/nodeshutdown_manager.go, `killPods`.
+    /// Source: kubernetes/kubernetes `pkg/kubelet/nodeshutdown/nodeshutdown_manager.go`, `killPods`.
     pub fn shut_down(
         &mut self,
         world: &mut World,

@@ -8,7 +8,7 @@ fn a_pod_starts_stops_and_is_killed_at_the_end_of_its_grace() {
     for (stops_within, gone) in [(8, 108), (60, 125)] {
         let mut setup = Setup::new();
         let template = setup.template("web", 100, |template| {
-            template.stops_within = seconds(stops_within)
+            template.stops_within = seconds(stops_within);
         });
         let web = setup.owner(OwnerKind::ReplicaSet, "web", template, 1);
         setup.group("spot", &["1"]);

@@ -35,7 +35,7 @@ pub struct Monitor {
 impl Monitor {
     /// The machine of a node has ended: says when that will be found. The node's lease was renewed for the last time
     /// before; leases are renewed at moments that have nothing to do with each other, so each node has its own.
-    /// Source: kubernetes/kubernetes pkg/controller/nodelifecycle/node_lifecycle_controller.go, `tryUpdateNodeHealth`: the
+    /// Source: kubernetes/kubernetes `pkg/controller/nodelifecycle/node_lifecycle_controller.go`, `tryUpdateNodeHealth`: the
     /// grace runs from the round that saw the last renewal.
     pub fn machine_lost(world: &World, agenda: &mut Agenda, timings: &Timings, node: NodeId) {
         // Steps of the golden section: any number of nodes in a row spreads evenly over the interval.

@@ -5,7 +5,7 @@ use crate::simulate::agenda::{Agenda, Event};
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{Change, Millis, NodeId, Note, Phase, World};
 
-/// Source: kubernetes/kubernetes pkg/controller/podgc/gc_controller.go, `gcOrphaned`.
+/// Source: kubernetes/kubernetes `pkg/controller/podgc/gc_controller.go`, `gcOrphaned`.
 #[derive(Clone, Debug, Default)]
 pub struct PodCollector {
     /// Deleted nodes that may still have pods, and since when a round knows of them.

@@ -6,7 +6,7 @@ use crate::kubernetes::Effect;
 use crate::simulate::agenda::{Agenda, Event};
 use crate::simulate::world::{Change, Millis, NodeId, NodeTaint, Note, PodId, World};
 
-/// Source: kubernetes/kubernetes pkg/controller/tainteviction/taint_eviction.go.
+/// Source: kubernetes/kubernetes `pkg/controller/tainteviction/taint_eviction.go`.
 #[derive(Clone, Debug, Default)]
 pub struct TaintEviction {
     nodes: Vec<NodeId>,

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{Millis, NodeId, Symbol, World};
 
-/// Source: kubernetes/kubernetes pkg/controller/nodelifecycle/node_lifecycle_controller.go, `ZoneState`.
+/// Source: kubernetes/kubernetes `pkg/controller/nodelifecycle/node_lifecycle_controller.go`, `ZoneState`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ZoneState {
     Normal,
@@ -29,7 +29,7 @@ pub(super) struct Zone {
 }
 
 impl Zone {
-    /// Source: pkg/controller/nodelifecycle/scheduler/rate_limited_queue.go, `NewRateLimitedTimedQueue` with a burst of one.
+    /// Source: `pkg/controller/nodelifecycle/scheduler/rate_limited_queue.go`, `NewRateLimitedTimedQueue` with a burst of one.
     fn new(key: Option<Symbol>, timings: &Timings) -> Self {
         Self {
             key,
@@ -96,7 +96,7 @@ impl Zones {
     }
 
     /// Counts nodes by zone and sets each zone's rate; whether all zones have just gone dark.
-    /// Source: node_lifecycle_controller.go, `handleDisruption` and `ComputeZoneState`.
+    /// Source: `node_lifecycle_controller.go`, `handleDisruption` and `ComputeZoneState`.
     pub(super) fn judge(&mut self, world: &World, timings: &Timings, nodes: &[NodeId]) -> bool {
         let mut counts: Vec<(usize, usize)> = Vec::new();
         for node in nodes {

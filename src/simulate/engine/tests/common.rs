@@ -8,7 +8,7 @@ use crate::simulate::cloud::{Cloud, Taken};
 use crate::simulate::engine::{Component, Engine, Parts, Site};
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{
-    Budget, BudgetLimit, Change, GroupId, LabelSet, Millis, NodeGroup, NodeId, Note, Owner,
+    Budget, BudgetLimit, Change, GroupId, LabelSet, Millis, Node, NodeGroup, NodeId, Note, Owner,
     OwnerId, OwnerKind, PodId, Requests, Selector, Symbol, Template, TemplateId, World, seconds,
 };
 
@@ -247,6 +247,11 @@ impl Setup {
         };
         Engine::new(world, cloud, Timings::real(), parts)
     }
+}
+
+/// Changes a node from outside.
+pub(crate) fn update(engine: &mut Engine, node: u32, change: impl FnOnce(&mut Node)) {
+    engine.change(|site| site.world.update_node(NodeId(node), change));
 }
 
 /// Pods of an owner that serve.

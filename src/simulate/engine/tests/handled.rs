@@ -1,6 +1,6 @@
 //! Machines whose end something handles.
 
-use super::common::{Setup, notes, serving};
+use super::common::{Setup, notes, serving, update};
 use crate::simulate::actors::handler::{Drain, Handler, Way};
 use crate::simulate::cloud::Taken;
 use crate::simulate::engine::Engine;
@@ -157,10 +157,7 @@ fn a_cordoned_node_is_left_alone() {
     );
     engine.start();
     engine.run_until(seconds(600));
-    engine.change(|site| {
-        site.world
-            .update_node(NodeId(0), |node| node.is_cordoned = true)
-    });
+    update(&mut engine, 0, |node| node.is_cordoned = true);
     engine.announce(&[NodeId(0)], NOTICE);
     engine.run_until(seconds(629));
     assert!(evicted(&engine).is_empty());
@@ -171,7 +168,7 @@ fn a_cordoned_node_is_left_alone() {
 fn without_a_ready_pod_of_its_own_nothing_is_drained() {
     let mut setup = Setup::new();
     let template = setup.template("handler", 20, |template| {
-        template.starts_within = seconds(10_000)
+        template.starts_within = seconds(10_000);
     });
     let ds = setup.owner(OwnerKind::DaemonSet, "handler", template, 0);
     setup.workload(OwnerKind::ReplicaSet, "web", 900, 2);
@@ -195,7 +192,7 @@ fn without_a_ready_pod_of_its_own_nothing_is_drained() {
     );
 }
 
-/// nodeshutdown_manager.go, `killPods`: 15 s for other pods, whatever their grace, then the critical ones.
+/// `nodeshutdown_manager.go`, `killPods`: 15 s for other pods, whatever their grace, then the critical ones.
 #[test]
 fn gke_s_kubelet_stops_pods_itself() {
     let (mut engine, web) = cluster(

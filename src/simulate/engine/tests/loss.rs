@@ -135,7 +135,7 @@ fn with_deallocate_pods_leave_after_their_toleration() {
     }
 }
 
-/// node_lifecycle_controller.go, `handleDisruption`; RESULTS.md 10.
+/// `node_lifecycle_controller.go`, `handleDisruption`; RESULTS.md 10.
 #[test]
 fn where_most_of_a_small_zone_is_lost_nothing_is_evicted() {
     let mut setup = Setup::new();

@@ -2,7 +2,8 @@
 
 mod common;
 mod handled;
+mod large;
 mod loss;
 mod properties;
 
-pub(crate) use common::{FirstFit, Setup, Step, Steps, created, executes, notes, serving};
+pub(crate) use common::{Setup, created, serving, update};
