@@ -14,7 +14,7 @@ use crate::simulate::world::{Evictor, Millis, NodeId, NodeTaint, Note, OwnerKind
 /// One node that is being drained.
 #[derive(Clone, Debug)]
 pub(super) struct Draining {
-    pub(super) node: NodeId,
+    node: NodeId,
     /// Its place in the list of handlers.
     pub(super) handler: usize,
     began: Millis,

@@ -3,6 +3,8 @@
 mod drain;
 mod kinds;
 
+use std::collections::BTreeMap;
+
 pub use kinds::{Drain, Handler, Pace, Poll, Way};
 
 use super::kubelet::Kubelet;
@@ -15,9 +17,9 @@ use crate::simulate::world::{Millis, NodeId, Note, OwnerId, Phase, World};
 #[derive(Clone, Debug, Default)]
 pub struct Handlers {
     all: Vec<Handler>,
-    /// Announcements that a handler has still to hear: the node, the handler, and when it looks.
-    heard: Vec<(NodeId, usize, Millis)>,
-    drains: Vec<drain::Draining>,
+    /// Announcements that handlers have still to hear: by node, which handler, and when it looks.
+    heard: BTreeMap<NodeId, Vec<(usize, Millis)>>,
+    drains: BTreeMap<NodeId, Vec<drain::Draining>>,
 }
 
 impl Handlers {
@@ -30,14 +32,14 @@ impl Handlers {
 
     /// The end of a node's machine is announced: each handler will hear of it when it looks.
     pub fn announced(&mut self, world: &mut World, agenda: &mut Agenda, node: NodeId) {
-        self.drains.retain(|drain| world.is_alive(drain.node));
+        self.drains.retain(|node, _| world.is_alive(*node));
         world.note(Note::Noticed(node));
         for at in 0..self.all.len() {
             let when = match &self.all[at] {
                 Handler::KubeletShutdown(_) => world.now,
                 Handler::Drain(drain) => world.now + until_look(world, drain, node),
             };
-            self.heard.push((node, at, when));
+            self.heard.entry(node).or_default().push((at, when));
             agenda.at(when, Event::HandlerPoll(node));
         }
         if self.all.is_empty() {
@@ -56,14 +58,17 @@ impl Handlers {
         node: NodeId,
     ) {
         let now = world.now;
-        let (due, waits) = std::mem::take(&mut self.heard)
-            .into_iter()
-            .partition(|(own, _, when)| *own == node && *when <= now);
-        self.heard = waits;
+        let Some(heard) = self.heard.remove(&node) else {
+            return;
+        };
         if !world.is_alive(node) || world.node(node).is_gone() {
             return;
         }
-        for (node, at, _) in due {
+        for (at, when) in heard {
+            if when > now {
+                self.heard.entry(node).or_default().push((at, when));
+                continue;
+            }
             match &self.all[at] {
                 Handler::KubeletShutdown(grace) => {
                     monitor.set_not_ready(world, agenda, timings, node, Reason::KubeletSays);
@@ -73,13 +78,13 @@ impl Handlers {
                     world.note(Note::Unhandled(node));
                     // A reader that starts later hears of it then.
                     if let Poll::Every(period) = drain.poll {
-                        self.heard.push((node, at, now + period));
+                        self.heard.entry(node).or_default().push((at, now + period));
                         agenda.at(now + period, Event::HandlerPoll(node));
                     }
                 }
                 Handler::Drain(drain) => {
                     if let Some(begun) = drain::begin(world, drain, node, at) {
-                        self.drains.push(begun);
+                        self.drains.entry(node).or_default().push(begun);
                         self.step(world, agenda, node);
                     }
                 }
@@ -89,15 +94,18 @@ impl Handlers {
 
     /// [`Event::DrainRetry`].
     pub fn step(&mut self, world: &mut World, agenda: &mut Agenda, node: NodeId) {
-        let handlers = &self.all;
-        self.drains.retain_mut(|own| {
-            own.node != node || {
-                let Handler::Drain(drain) = &handlers[own.handler] else {
-                    unreachable!("only a drain drains");
-                };
-                own.step(world, agenda, drain)
-            }
+        let Some(drains) = self.drains.get_mut(&node) else {
+            return;
+        };
+        drains.retain_mut(|own| {
+            let Handler::Drain(drain) = &self.all[own.handler] else {
+                unreachable!("only a drain drains");
+            };
+            own.step(world, agenda, drain)
         });
+        if drains.is_empty() {
+            self.drains.remove(&node);
+        }
     }
 }
 

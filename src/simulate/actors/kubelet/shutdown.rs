@@ -50,16 +50,19 @@ impl Kubelet {
             planned: None,
         };
         begun.turn(world);
-        self.shutting_down.push(begun);
+        self.shutting_down.insert(node, begun);
         self.shutdown_step(world, agenda, node);
     }
 
     /// [`Event::DrainRetry`], where the kubelet does what a drain does.
     pub fn shutdown_step(&mut self, world: &mut World, agenda: &mut Agenda, node: NodeId) {
-        self.shutting_down.retain(|down| world.is_alive(down.node));
-        let Some(down) = self.shutting_down.iter_mut().find(|down| down.node == node) else {
+        let Some(down) = self.shutting_down.get_mut(&node) else {
             return;
         };
+        if !world.is_alive(node) {
+            self.shutting_down.remove(&node);
+            return;
+        }
         let now = world.now;
         down.stopping.retain(|(when, pod)| {
             let is_due = *when <= now;
@@ -86,9 +89,9 @@ impl Kubelet {
     }
 
     /// Whether a pod is being stopped because its node shuts down.
-    pub(super) fn is_being_stopped(&self, pod: PodId) -> bool {
-        let mut all = self.shutting_down.iter().flat_map(|down| &down.stopping);
-        all.any(|(_, own)| *own == pod)
+    pub(super) fn is_being_stopped(&self, node: NodeId, pod: PodId) -> bool {
+        let down = self.shutting_down.get(&node);
+        down.is_some_and(|down| down.stopping.iter().any(|(_, own)| *own == pod))
     }
 }
 

@@ -100,7 +100,7 @@ fn a_day_of_a_thousand_nodes() {
         .sum();
     assert_eq!(serving, 200 * 95 + 1000);
     assert!(
-        began.elapsed().as_secs() < 20,
+        began.elapsed().as_secs() < 60,
         "{} events, {} pods, {:?}",
         engine.events,
         world.pods.len(),
