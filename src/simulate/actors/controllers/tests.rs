@@ -196,10 +196,10 @@ fn a_daemon_set_has_one_pod_on_each_node_that_lets_it_on() {
     // A cordon stops no daemon; a taint stops new ones, and NoExecute those that are there.
     update(&mut engine, 0, |node| node.is_cordoned = true);
     update(&mut engine, 1, |node| {
-        node.taints.push(taint(Effect::NoSchedule))
+        node.taints.push(taint(Effect::NoSchedule));
     });
     update(&mut engine, 2, |node| {
-        node.taints.push(taint(Effect::NoExecute))
+        node.taints.push(taint(Effect::NoExecute));
     });
     engine.run_until(seconds(200));
     assert_eq!(serving(&engine, agents), 2);

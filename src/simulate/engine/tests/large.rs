@@ -23,7 +23,7 @@ impl Component for NextFit {
             Change::PodCreated(pod) => self.pending.push(pod),
             Change::NodeAdded(node) => self.open.push(node),
             Change::PodDeleted(_, Some(node)) if !world.node(node).is_gone() => {
-                self.open.push(node)
+                self.open.push(node);
             }
             _ => {}
         }
