@@ -6,7 +6,7 @@ use super::{NodeId, OwnerId, Phase, PodId, World};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Neither stopping nor finished: what a controller counts.
-    /// Source: kubernetes/kubernetes pkg/controller/controller_utils.go, `IsPodActive`.
+    /// Source: kubernetes/kubernetes `pkg/controller/controller_utils.go`, `IsPodActive`.
     pub active: i64,
     /// Of these, those that are ready on a machine that runs.
     pub serving: i64,
@@ -56,7 +56,12 @@ impl World {
 
     /// Changes a pod and keeps the tally of its owner.
     pub(super) fn counted(&mut self, pod: PodId, change: impl FnOnce(&mut Self)) {
-        let count = |world: &Self| (i64::from(world.is_active(pod)), i64::from(world.is_serving(pod)));
+        let count = |world: &Self| {
+            (
+                i64::from(world.is_active(pod)),
+                i64::from(world.is_serving(pod)),
+            )
+        };
         let before = count(self);
         change(self);
         let after = count(self);

@@ -60,7 +60,7 @@ impl Tolerations {
 
     /// For how long a pod stays on a node with these `NoExecute` taints: `None` for ever; zero if one is not tolerated.
     /// For each taint the first toleration that matches counts, and of these the shortest time.
-    /// Source: kubernetes/kubernetes pkg/controller/tainteviction/taint_eviction.go, `getMinTolerationTime`;
+    /// Source: kubernetes/kubernetes `pkg/controller/tainteviction/taint_eviction.go`, `getMinTolerationTime`;
     /// pkg/apis/core/v1/helper/helpers.go, `GetMatchingTolerations`.
     pub fn stay(&self, taints: impl Iterator<Item = NodeTaint>) -> Option<Millis> {
         let mut shortest = None::<Millis>;

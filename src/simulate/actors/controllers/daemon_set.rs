@@ -1,4 +1,4 @@
-//! DaemonSets: one pod on each node that fits.
+//! `DaemonSet`s: one pod on each node that fits.
 
 use crate::kubernetes::Effect;
 use crate::simulate::world::{
@@ -6,8 +6,8 @@ use crate::simulate::world::{
     ToleratedValue, World,
 };
 
-/// Taints that every pod of a DaemonSet tolerates.
-/// Source: kubernetes/kubernetes pkg/controller/daemon/util/daemonset_util.go, `AddOrUpdateDaemonPodTolerations`.
+/// Taints that every pod of a `DaemonSet` tolerates.
+/// Source: kubernetes/kubernetes `pkg/controller/daemon/util/daemonset_util.go`, `AddOrUpdateDaemonPodTolerations`.
 const TOLERATED: [(&str, Effect); 6] = [
     ("node.kubernetes.io/not-ready", Effect::NoExecute),
     ("node.kubernetes.io/unreachable", Effect::NoExecute),
@@ -20,6 +20,8 @@ const TOLERATED: [(&str, Effect); 6] = [
 #[derive(Clone, Debug, Default)]
 pub(super) struct DaemonSets {
     owners: Vec<OwnerId>,
+    /// Those whose pods are being replaced by newer ones.
+    rolling: Vec<OwnerId>,
     /// `node.kubernetes.io/unschedulable`, once it is known.
     unschedulable: Option<Symbol>,
     nodes: Vec<NodeId>,
@@ -28,7 +30,7 @@ pub(super) struct DaemonSets {
 }
 
 impl DaemonSets {
-    /// Lets the pods of all DaemonSets tolerate what they do, and looks at every node.
+    /// Lets the pods of all `DaemonSet`s tolerate what they do, and looks at every node.
     pub(super) fn start(&mut self, world: &mut World) {
         self.unschedulable = Some(world.symbols.of("node.kubernetes.io/unschedulable"));
         self.owners.clear();
@@ -60,17 +62,35 @@ impl DaemonSets {
         }
     }
 
-    /// Its template is another one: old pods are replaced one after the other, which is `RollingUpdate` with its default.
+    /// Whether old pods of a `DaemonSet` are still to be replaced.
+    pub(super) fn is_rolling(&self, owner: OwnerId) -> bool {
+        self.rolling.contains(&owner)
+    }
+
+    /// Its template may be another one.
+    pub(super) fn owner_scaled(&mut self, owner: OwnerId) {
+        if !self.is_rolling(owner) {
+            self.rolling.push(owner);
+        }
+    }
+
+    /// Replaces old pods one after the other, which is `RollingUpdate` with its default.
     /// Source: kubernetes/kubernetes pkg/controller/daemon/update.go, `rollingUpdate`.
-    pub(super) fn owner_changed(&mut self, world: &mut World, owner: OwnerId) {
+    pub(super) fn roll(&mut self, world: &mut World, owner: OwnerId) {
+        if !self.is_rolling(owner) {
+            return;
+        }
         let template = world.owners[owner.index()].template;
         tolerate(&mut world.templates[template.index()], &mut world.symbols);
         let pods = world.pods_of(owner);
         let is_old = |pod: &&PodId| world.pod(**pod).template != template;
-        let all_serve = pods.iter().all(|pod| world.pod(*pod).phase == Phase::Ready && world.is_active(*pod));
-        let old = pods.iter().find(is_old).copied();
-        if let Some(pod) = old.filter(|_| all_serve) {
-            stop(world, pod);
+        let all_serve = pods
+            .iter()
+            .all(|pod| world.pod(*pod).phase == Phase::Ready && world.is_active(*pod));
+        match pods.iter().find(is_old).copied() {
+            None => self.rolling.retain(|rolling| *rolling != owner),
+            Some(pod) if all_serve => stop(world, pod),
+            Some(_) => {}
         }
     }
 
@@ -90,7 +110,7 @@ impl DaemonSets {
         self.nodes.clear();
     }
 
-    /// Source: kubernetes/kubernetes pkg/controller/daemon/daemon_controller.go, `podsShouldBeOnNode`.
+    /// Source: kubernetes/kubernetes `pkg/controller/daemon/daemon_controller.go`, `podsShouldBeOnNode`.
     fn sync(&self, world: &mut World, owner: OwnerId, node: NodeId) {
         let fit = self.fit(world, owner, node);
         let bound = world.node(node).pods.iter().copied();
@@ -118,10 +138,11 @@ impl DaemonSets {
     fn fit(&self, world: &World, owner: OwnerId, node: NodeId) -> Fit {
         let template = &world.templates[world.owners[owner.index()].template.index()];
         let node = world.node(node);
-        let is_chosen = template
-            .required_nodes
-            .as_ref()
-            .is_none_or(|terms| terms.iter().any(|term| term.holds(node.name, &node.labels, &world.symbols)));
+        let is_chosen = template.required_nodes.as_ref().is_none_or(|terms| {
+            terms
+                .iter()
+                .any(|term| term.holds(node.name, &node.labels, &world.symbols))
+        });
         let cordon = NodeTaint {
             key: self.unschedulable.expect("set at the start"),
             value: None,
@@ -130,7 +151,10 @@ impl DaemonSets {
         let cordoned = node.is_cordoned.then_some(cordon);
         let mut refused = node.taints.iter().copied().chain(cordoned);
         let is_let_on = refused.all(|taint| template.tolerations.let_on(taint));
-        let mut executing = node.taints.iter().filter(|taint| taint.effect == Effect::NoExecute);
+        let mut executing = node
+            .taints
+            .iter()
+            .filter(|taint| taint.effect == Effect::NoExecute);
         let stays = executing.all(|taint| template.tolerations.tolerate(*taint));
         match (is_chosen, is_let_on, stays) {
             (true, true, _) => Fit::Runs,
@@ -150,7 +174,8 @@ enum Fit {
 
 /// A pod that was made for a node and found no room there yet.
 fn waiting_for(world: &World, owner: OwnerId, node: NodeId) -> Option<PodId> {
-    let waits = |pod: &&PodId| world.pod(**pod).node.is_none() && world.pod(**pod).pinned == Some(node);
+    let waits =
+        |pod: &&PodId| world.pod(**pod).node.is_none() && world.pod(**pod).pinned == Some(node);
     // Made last, it stands near the end.
     world.pods_of(owner).iter().rev().find(waits).copied()
 }

@@ -33,7 +33,7 @@ pub(super) struct State {
 
 impl State {
     /// Counts successes and failures, each pod once. Without a policy a pod that is asked to stop has failed already.
-    /// Source: kubernetes/kubernetes pkg/controller/job/job_controller.go, `isPodFailed`; pod_failure_policy.go.
+    /// Source: kubernetes/kubernetes `pkg/controller/job/job_controller.go`, `isPodFailed`; `pod_failure_policy.go`.
     pub(super) fn observe(&mut self, world: &World, change: Change) {
         let ignores = self.spec.is_some_and(|spec| spec.ignores_disruptions);
         match change {
@@ -44,7 +44,9 @@ impl State {
             }
             // What ends a pod from outside is always a disruption here: programs do not fail by themselves.
             Change::PodFinished(pod) | Change::PodTerminating(pod) | Change::PodDeleted(pod, _)
-                if !ignores && world.pod(pod).phase != Phase::Succeeded && self.counted.insert(pod) =>
+                if !ignores
+                    && world.pod(pod).phase != Phase::Succeeded
+                    && self.counted.insert(pod) =>
             {
                 self.failed += 1;
                 self.in_a_row += 1;
@@ -65,7 +67,13 @@ impl State {
     }
 
     /// Source: the same file, `syncJob` and `manageJob`.
-    pub(super) fn sync(&mut self, world: &mut World, agenda: &mut Agenda, timings: &Timings, owner: OwnerId) {
+    pub(super) fn sync(
+        &mut self,
+        world: &mut World,
+        agenda: &mut Agenda,
+        timings: &Timings,
+        owner: OwnerId,
+    ) {
         let spec = self.spec(world, owner);
         let is_over = self.failed > spec.backoff_limit || self.succeeded >= spec.completions;
         let counts = |world: &World, pod: PodId| {
@@ -75,11 +83,18 @@ impl State {
         };
         let own = world.pods_of(owner).iter().copied();
         let active: Vec<PodId> = own.filter(|pod| counts(world, *pod)).collect();
-        let wanted = if is_over { 0 } else { spec.parallelism.min(spec.completions - self.succeeded) };
+        let wanted = if is_over {
+            0
+        } else {
+            spec.parallelism.min(spec.completions - self.succeeded)
+        };
         let has = i64::try_from(active.len()).expect("fewer pods than that");
         if has > wanted {
             let surplus = usize::try_from(has - wanted).expect("more than wanted");
-            let newest = active.iter().rev().filter(|pod| !world.pod(**pod).is_terminating());
+            let newest = active
+                .iter()
+                .rev()
+                .filter(|pod| !world.pod(**pod).is_terminating());
             for pod in newest.copied().take(surplus).collect::<Vec<_>>() {
                 self.counted.insert(pod);
                 let grace = world.template_of(pod).grace;
@@ -103,7 +118,7 @@ impl State {
         }
     }
 
-    /// Source: kubernetes/kubernetes pkg/controller/job/backoff_utils.go, `getRemainingTimeForFailuresCount`.
+    /// Source: kubernetes/kubernetes `pkg/controller/job/backoff_utils.go`, `getRemainingTimeForFailuresCount`.
     fn pause(&self, timings: &Timings) -> Millis {
         let doublings = self.in_a_row.saturating_sub(1).min(30);
         (timings.job_backoff << doublings).min(timings.job_backoff_most)

@@ -87,14 +87,22 @@ impl Controllers {
                 let waits = match world.owners[owner.index()].kind {
                     OwnerKind::StatefulSet | OwnerKind::ParallelStatefulSet => true,
                     OwnerKind::ReplicaSet => self.rollouts[owner.index()].is_under_way(),
+                    OwnerKind::DaemonSet => self.daemon_sets.is_rolling(owner),
                     _ => false,
                 };
                 if waits {
                     self.mark(owner);
                 }
             }
-            Change::OwnerScaled(owner) => self.mark(owner),
-            Change::NodeAdded(node) | Change::NodeUpdated(node) => self.daemon_sets.node_changed(node),
+            Change::OwnerScaled(owner) => {
+                if world.owners[owner.index()].kind == OwnerKind::DaemonSet {
+                    self.daemon_sets.owner_scaled(owner);
+                }
+                self.mark(owner);
+            }
+            Change::NodeAdded(node) | Change::NodeUpdated(node) => {
+                self.daemon_sets.node_changed(node);
+            }
             Change::PodCreated(_) | Change::PodBound(_) | Change::NodeDeleted(_) => {}
         }
     }
@@ -110,7 +118,7 @@ impl Controllers {
                 OwnerKind::StatefulSet => stateful_set::sync(world, owner, true),
                 OwnerKind::ParallelStatefulSet => stateful_set::sync(world, owner, false),
                 OwnerKind::Job => self.jobs[owner.index()].sync(world, agenda, timings, owner),
-                OwnerKind::DaemonSet => self.daemon_sets.owner_changed(world, owner),
+                OwnerKind::DaemonSet => self.daemon_sets.roll(world, owner),
                 OwnerKind::None => {}
             }
         }

@@ -1,11 +1,11 @@
-//! ReplicaSets: as many active pods of one template as are wanted.
+//! `ReplicaSet`s: as many active pods of one template as are wanted.
 
 use std::cmp::Ordering;
 
 use crate::simulate::world::{Millis, NodeId, OwnerId, Phase, PodId, TemplateId, World};
 
 /// Makes or takes away pods of a template until it has as many as `wanted`.
-/// Source: kubernetes/kubernetes pkg/controller/replicaset/replica_set.go, `manageReplicas`.
+/// Source: kubernetes/kubernetes `pkg/controller/replicaset/replica_set.go`, `manageReplicas`.
 pub(super) fn sync(world: &mut World, owner: OwnerId, template: TemplateId, wanted: i64) {
     let active = active_of(world, owner, template);
     for _ in active..wanted {
@@ -30,7 +30,13 @@ pub(super) fn active_of(world: &World, owner: OwnerId, template: TemplateId) -> 
 /// The pods to delete first.
 /// Source: the same file, `getPodsToDelete`.
 fn victims(world: &World, owner: OwnerId, template: TemplateId, count: usize) -> Vec<PodId> {
-    let active = || world.pods_of(owner).iter().copied().filter(|pod| world.is_active(*pod));
+    let active = || {
+        world
+            .pods_of(owner)
+            .iter()
+            .copied()
+            .filter(|pod| world.is_active(*pod))
+    };
     let mut on_nodes: Vec<NodeId> = active().filter_map(|pod| world.pod(pod).node).collect();
     on_nodes.sort_unstable();
     let together = |node: Option<NodeId>| {
@@ -50,12 +56,16 @@ fn victims(world: &World, owner: OwnerId, template: TemplateId, count: usize) ->
 /// before with fewer, ready for a shorter time before a longer one, younger before older. Times are compared by their
 /// order of magnitude; where upstream then compares random identifiers, the younger goes first here.
 /// `pod-deletion-cost` and restarts are not modelled.
-/// Source: kubernetes/kubernetes pkg/controller/controller_utils.go, `ActivePodsWithRanks.Less`.
+/// Source: kubernetes/kubernetes `pkg/controller/controller_utils.go`, `ActivePodsWithRanks.Less`.
 fn deletion_order(world: &World, one: (PodId, usize), other: (PodId, usize)) -> Ordering {
     let key = |pod: PodId| {
         let state = world.pod(pod);
         let is_running = !matches!(state.phase, Phase::Pending | Phase::Starting);
-        (state.node.is_some(), is_running, state.phase == Phase::Ready)
+        (
+            state.node.is_some(),
+            is_running,
+            state.phase == Phase::Ready,
+        )
     };
     let age = |since: Millis| magnitude(world.now - since);
     let (first, second) = (world.pod(one.0), world.pod(other.0));

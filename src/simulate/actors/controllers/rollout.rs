@@ -21,7 +21,7 @@ impl Rollout {
     }
 
     /// Percentages of the replicas. Both zero would never get on: then one may be missing.
-    /// Source: kubernetes/kubernetes pkg/controller/deployment/util/deployment_util.go, `ResolveFenceposts`.
+    /// Source: kubernetes/kubernetes `pkg/controller/deployment/util/deployment_util.go`, `ResolveFenceposts`.
     pub fn percent(replicas: i64, surge: i64, unavailable: i64) -> Self {
         Self::rolling((replicas * surge + 99) / 100, replicas * unavailable / 100)
     }
@@ -36,13 +36,13 @@ impl Rollout {
     }
 }
 
-/// A Deployment and its ReplicaSets.
+/// A Deployment and its `ReplicaSet`s.
 #[derive(Clone, Debug)]
 pub(super) struct State {
     rollout: Rollout,
     /// The default follows the replicas.
     is_default: bool,
-    /// `spec.replicas` of each ReplicaSet that is not empty, the newest last.
+    /// `spec.replicas` of each `ReplicaSet` that is not empty, the newest last.
     sets: Vec<(TemplateId, i64)>,
 }
 
@@ -72,7 +72,11 @@ impl State {
             let owner = &world.owners[owner.index()];
             (owner.template, owner.replicas)
         };
-        if self.sets.last().is_none_or(|(newest, _)| *newest != template) {
+        if self
+            .sets
+            .last()
+            .is_none_or(|(newest, _)| *newest != template)
+        {
             // An old template that comes back is the newest again.
             let known = self.sets.iter().position(|(known, _)| *known == template);
             let set = known.map_or((template, 0), |at| self.sets.remove(at));
@@ -91,15 +95,19 @@ impl State {
         }
         match self.rollout {
             Rollout::Recreate => self.recreate(world, owner, replicas),
-            Rollout::Rolling { max_surge, max_unavailable } => {
-                while self.roll(world, owner, replicas, max_surge, max_unavailable) {}
-            }
+            Rollout::Rolling {
+                max_surge,
+                max_unavailable,
+            } => while self.roll(world, owner, replicas, max_surge, max_unavailable) {},
         }
         let newest = self.sets.len() - 1;
         for at in 0..=newest {
             replica_set::sync(world, owner, self.sets[at].0, self.sets[at].1);
         }
-        self.sets.retain(|(own, wanted)| *own == template || *wanted > 0);
+        // What is recreated waits for the old pods; what rolls has let go of them.
+        let waits = self.rollout == Rollout::Recreate && old_runs(world, owner, template);
+        self.sets
+            .retain(|(own, wanted)| *own == template || *wanted > 0 || waits);
     }
 
     /// Source: kubernetes/kubernetes pkg/controller/deployment/recreate.go, `rolloutRecreate`.
@@ -108,18 +116,13 @@ impl State {
         for old in &mut self.sets[..newest] {
             old.1 = 0;
         }
-        let new = self.sets[newest].0;
-        let old_runs = world.pods_of(owner).iter().any(|pod| {
-            let pod = world.pod(*pod);
-            pod.template != new && !pod.is_finished()
-        });
-        if !old_runs {
+        if !old_runs(world, owner, self.sets[newest].0) {
             self.sets[newest].1 = replicas;
         }
     }
 
     /// One step of a rolling update; whether it changed anything.
-    /// Scaling a Deployment while it rolls is not spread over its ReplicaSets in proportion: the newest takes it.
+    /// Scaling a Deployment while it rolls is not spread over its `ReplicaSet`s in proportion: the newest takes it.
     /// Source: kubernetes/kubernetes pkg/controller/deployment/rolling.go, `rolloutRolling`.
     fn roll(
         &mut self,
@@ -140,7 +143,11 @@ impl State {
             new + (replicas + max_surge - total).min(replicas - new).max(0)
         };
         // `reconcileOldReplicaSets`.
-        let available: Vec<i64> = self.sets.iter().map(|(own, _)| available(world, owner, *own)).collect();
+        let available: Vec<i64> = self
+            .sets
+            .iter()
+            .map(|(own, _)| available(world, owner, *own))
+            .collect();
         let total: i64 = self.sets.iter().map(|(_, wanted)| *wanted).sum();
         let least = replicas - max_unavailable;
         let new_unavailable = self.sets[newest].1 - available[newest];
@@ -149,22 +156,32 @@ impl State {
             return before != self.sets;
         }
         // `cleanupUnhealthyReplicas`.
-        for at in 0..newest {
-            let unhealthy = (self.sets[at].1 - available[at]).min(cleans).max(0);
-            self.sets[at].1 -= unhealthy;
+        for ((_, wanted), available) in self.sets[..newest].iter_mut().zip(&available) {
+            let unhealthy = (*wanted - available).min(cleans).max(0);
+            *wanted -= unhealthy;
             cleans -= unhealthy;
         }
         // `scaleDownOldReplicaSetsForRollingUpdate`; what a step before has taken away is not available any more.
-        let still = |at: usize, sets: &[(TemplateId, i64)]| available[at].min(sets[at].1);
-        let ready: i64 = (0..=newest).map(|at| still(at, &self.sets)).sum();
+        let still = self.sets.iter().zip(&available);
+        let ready: i64 = still
+            .map(|((_, wanted), available)| *available.min(wanted))
+            .sum();
         let mut spare = (ready - least).max(0);
-        for at in 0..newest {
-            let goes = self.sets[at].1.min(spare);
-            self.sets[at].1 -= goes;
+        for (_, wanted) in &mut self.sets[..newest] {
+            let goes = (*wanted).min(spare);
+            *wanted -= goes;
             spare -= goes;
         }
         before != self.sets
     }
+}
+
+/// Source: the same file, `oldPodsRunning`: pods that stop count.
+fn old_runs(world: &World, owner: OwnerId, newest: TemplateId) -> bool {
+    world.pods_of(owner).iter().any(|pod| {
+        let pod = world.pod(*pod);
+        pod.template != newest && !pod.is_finished()
+    })
 }
 
 /// Ready pods that nothing has asked to stop. `minReadySeconds` is not modelled.
@@ -173,5 +190,6 @@ fn available(world: &World, owner: OwnerId, template: TemplateId) -> i64 {
         let state = world.pod(**pod);
         state.template == template && state.phase == Phase::Ready && world.is_active(**pod)
     };
-    i64::try_from(world.pods_of(owner).iter().filter(is_available).count()).expect("fewer pods than that")
+    i64::try_from(world.pods_of(owner).iter().filter(is_available).count())
+        .expect("fewer pods than that")
 }

@@ -1,11 +1,11 @@
-//! StatefulSets: pods with a number, each of which keeps its place until it is gone.
+//! `StatefulSet`s: pods with a number, each of which keeps its place until it is gone.
 
 use crate::simulate::world::{OwnerId, Phase, PodId, World};
 
 /// One step, as far as it goes without waiting; the next change wakes it again. In order (`OrderedReady`), a pod that is
 /// not ready or still stopping holds back all that is after it, so one on a dead machine holds it until it is gone.
 /// `updateStrategy` is `RollingUpdate` of one pod at a time, without partition.
-/// Source: kubernetes/kubernetes pkg/controller/statefulset/stateful_set_control.go, `updateStatefulSet`.
+/// Source: kubernetes/kubernetes `pkg/controller/statefulset/stateful_set_control.go`, `updateStatefulSet`.
 pub(super) fn sync(world: &mut World, owner: OwnerId, in_order: bool) {
     let wanted = u32::try_from(world.owners[owner.index()].replicas.max(0)).unwrap_or(u32::MAX);
     let mut present: Vec<(u32, PodId)> = world
@@ -20,7 +20,10 @@ pub(super) fn sync(world: &mut World, owner: OwnerId, in_order: bool) {
         while next < present.len() && present[next].0 < ordinal {
             next += 1;
         }
-        let found = present.get(next).filter(|(own, _)| *own == ordinal).map(|(_, pod)| *pod);
+        let found = present
+            .get(next)
+            .filter(|(own, _)| *own == ordinal)
+            .map(|(_, pod)| *pod);
         let Some(pod) = found else {
             world.create_pod(owner, Some(ordinal));
             if in_order {
@@ -36,7 +39,10 @@ pub(super) fn sync(world: &mut World, owner: OwnerId, in_order: bool) {
         }
     }
     // `processCondemned`, from the last to the first.
-    let condemned = present.iter().rev().take_while(|(ordinal, _)| *ordinal >= wanted);
+    let condemned = present
+        .iter()
+        .rev()
+        .take_while(|(ordinal, _)| *ordinal >= wanted);
     for (_, pod) in condemned.copied().collect::<Vec<_>>() {
         if !world.pod(pod).is_terminating() {
             stop(world, pod);
@@ -47,7 +53,11 @@ pub(super) fn sync(world: &mut World, owner: OwnerId, in_order: bool) {
     }
     // The rolling update, from the last to the first.
     let template = world.owners[owner.index()].template;
-    for (_, pod) in present.iter().rev().skip_while(|(ordinal, _)| *ordinal >= wanted) {
+    for (_, pod) in present
+        .iter()
+        .rev()
+        .skip_while(|(ordinal, _)| *ordinal >= wanted)
+    {
         let state = world.pod(*pod);
         if state.template != template && !state.is_terminating() {
             stop(world, *pod);

@@ -14,7 +14,7 @@ use crate::simulate::world::{Evictor, Millis, NodeId, NodeTaint, Note, OwnerKind
 /// One node that is being drained.
 #[derive(Clone, Debug)]
 pub(super) struct Draining {
-    pub(super) node: NodeId,
+    node: NodeId,
     /// Its place in the list of handlers.
     pub(super) handler: usize,
     began: Millis,
@@ -35,27 +35,48 @@ enum Request {
 }
 
 /// Cordons a node and lists what has to leave it; `None` if nothing is to be done.
-pub(super) fn begin(world: &mut World, drain: &Drain, node: NodeId, handler: usize) -> Option<Draining> {
+pub(super) fn begin(
+    world: &mut World,
+    drain: &Drain,
+    node: NodeId,
+    handler: usize,
+) -> Option<Draining> {
     if drain.skips_cordoned && world.node(node).is_cordoned {
         return None;
     }
     world.note(Note::DrainBegan(node));
-    let early = drain.taint.filter(|(_, effect)| *effect != Effect::NoExecute);
+    let early = drain
+        .taint
+        .filter(|(_, effect)| *effect != Effect::NoExecute);
     if !world.node(node).is_cordoned || early.is_some() {
         world.update_node(node, |node| {
             node.is_cordoned = true;
-            node.taints.extend(early.map(|(key, effect)| NodeTaint { key, value: None, effect }));
+            node.taints.extend(early.map(|(key, effect)| NodeTaint {
+                key,
+                value: None,
+                effect,
+            }));
         });
     }
     // The API lists pods by namespace and name.
     let named = |pod: &PodId| {
         let owner = world.owner_of(*pod);
-        (world.symbols.text(owner.namespace), world.symbols.text(owner.name), *pod)
+        (
+            world.symbols.text(owner.namespace),
+            world.symbols.text(owner.name),
+            *pod,
+        )
     };
     let leaves = |pod: &PodId| {
         world.owner_of(*pod).kind != OwnerKind::DaemonSet && !world.pod(*pod).is_terminating()
     };
-    let mut pods: Vec<PodId> = world.node(node).pods.iter().copied().filter(leaves).collect();
+    let mut pods: Vec<PodId> = world
+        .node(node)
+        .pods
+        .iter()
+        .copied()
+        .filter(leaves)
+        .collect();
     pods.sort_by(|one, other| named(one).cmp(&named(other)));
     let mut begun = Draining {
         node,
@@ -92,7 +113,10 @@ impl Draining {
             }
             let when = when.max(self.free);
             if when > now {
-                if self.planned.is_none_or(|planned| planned <= now || planned > when) {
+                if self
+                    .planned
+                    .is_none_or(|planned| planned <= now || planned > when)
+                {
                     self.planned = Some(when);
                     agenda.at(when, Event::DrainRetry(self.node));
                 }
@@ -102,8 +126,15 @@ impl Draining {
             self.free = now + drain.pace.interval;
             self.perform(world, drain, request);
         }
-        if let Some((key, effect)) = drain.taint.filter(|(_, effect)| *effect == Effect::NoExecute) {
-            let taint = NodeTaint { key, value: None, effect };
+        if let Some((key, effect)) = drain
+            .taint
+            .filter(|(_, effect)| *effect == Effect::NoExecute)
+        {
+            let taint = NodeTaint {
+                key,
+                value: None,
+                effect,
+            };
             world.update_node(self.node, |node| node.taints.push(taint));
         }
         false

@@ -3,8 +3,7 @@
 mod drain;
 mod kinds;
 
-#[cfg(test)]
-mod tests;
+use std::collections::BTreeMap;
 
 pub use kinds::{Drain, Handler, Pace, Poll, Way};
 
@@ -17,33 +16,33 @@ use crate::simulate::world::{Millis, NodeId, Note, OwnerId, Phase, World};
 /// All of a cluster; none, where nothing acts.
 #[derive(Clone, Debug, Default)]
 pub struct Handlers {
-    handlers: Vec<Handler>,
-    /// Announcements that a handler has still to hear: the node, the handler, and when it looks.
-    heard: Vec<(NodeId, usize, Millis)>,
-    drains: Vec<drain::Draining>,
+    all: Vec<Handler>,
+    /// Announcements that handlers have still to hear: by node, which handler, and when it looks.
+    heard: BTreeMap<NodeId, Vec<(usize, Millis)>>,
+    drains: BTreeMap<NodeId, Vec<drain::Draining>>,
 }
 
 impl Handlers {
     pub fn new(handlers: Vec<Handler>) -> Self {
         Self {
-            handlers,
+            all: handlers,
             ..Self::default()
         }
     }
 
     /// The end of a node's machine is announced: each handler will hear of it when it looks.
     pub fn announced(&mut self, world: &mut World, agenda: &mut Agenda, node: NodeId) {
-        self.drains.retain(|drain| world.is_alive(drain.node));
+        self.drains.retain(|node, _| world.is_alive(*node));
         world.note(Note::Noticed(node));
-        for at in 0..self.handlers.len() {
-            let when = match &self.handlers[at] {
+        for at in 0..self.all.len() {
+            let when = match &self.all[at] {
                 Handler::KubeletShutdown(_) => world.now,
                 Handler::Drain(drain) => world.now + until_look(world, drain, node),
             };
-            self.heard.push((node, at, when));
+            self.heard.entry(node).or_default().push((at, when));
             agenda.at(when, Event::HandlerPoll(node));
         }
-        if self.handlers.is_empty() {
+        if self.all.is_empty() {
             world.note(Note::Unhandled(node));
         }
     }
@@ -59,15 +58,18 @@ impl Handlers {
         node: NodeId,
     ) {
         let now = world.now;
-        let (due, waits) = std::mem::take(&mut self.heard)
-            .into_iter()
-            .partition(|(own, _, when)| *own == node && *when <= now);
-        self.heard = waits;
+        let Some(heard) = self.heard.remove(&node) else {
+            return;
+        };
         if !world.is_alive(node) || world.node(node).is_gone() {
             return;
         }
-        for (node, at, _) in due {
-            match &self.handlers[at] {
+        for (at, when) in heard {
+            if when > now {
+                self.heard.entry(node).or_default().push((at, when));
+                continue;
+            }
+            match &self.all[at] {
                 Handler::KubeletShutdown(grace) => {
                     monitor.set_not_ready(world, agenda, timings, node, Reason::KubeletSays);
                     kubelet.shut_down(world, agenda, node, *grace);
@@ -76,13 +78,13 @@ impl Handlers {
                     world.note(Note::Unhandled(node));
                     // A reader that starts later hears of it then.
                     if let Poll::Every(period) = drain.poll {
-                        self.heard.push((node, at, now + period));
+                        self.heard.entry(node).or_default().push((at, now + period));
                         agenda.at(now + period, Event::HandlerPoll(node));
                     }
                 }
                 Handler::Drain(drain) => {
                     if let Some(begun) = drain::begin(world, drain, node, at) {
-                        self.drains.push(begun);
+                        self.drains.entry(node).or_default().push(begun);
                         self.step(world, agenda, node);
                     }
                 }
@@ -92,15 +94,18 @@ impl Handlers {
 
     /// [`Event::DrainRetry`].
     pub fn step(&mut self, world: &mut World, agenda: &mut Agenda, node: NodeId) {
-        let handlers = &self.handlers;
-        self.drains.retain_mut(|own| {
-            own.node != node || {
-                let Handler::Drain(drain) = &handlers[own.handler] else {
-                    unreachable!("only a drain drains");
-                };
-                own.step(world, agenda, drain)
-            }
+        let Some(drains) = self.drains.get_mut(&node) else {
+            return;
+        };
+        drains.retain_mut(|own| {
+            let Handler::Drain(drain) = &self.all[own.handler] else {
+                unreachable!("only a drain drains");
+            };
+            own.step(world, agenda, drain)
         });
+        if drains.is_empty() {
+            self.drains.remove(&node);
+        }
     }
 }
 
@@ -118,8 +123,9 @@ fn until_look(world: &World, drain: &Drain, node: NodeId) -> Millis {
         Poll::After(delay) => delay,
         Poll::Every(period) => {
             let pods = world.node(node).pods.iter().map(|pod| world.pod(*pod));
-            let own = pods.filter(|pod| Some(pod.owner) == drain.daemon_set);
-            let began = own.filter_map(|pod| pod.ready_since).next().unwrap_or(world.node(node).created);
+            let mut own = pods.filter(|pod| Some(pod.owner) == drain.daemon_set);
+            let ready = own.find_map(|pod| pod.ready_since);
+            let began = ready.unwrap_or(world.node(node).created);
             (began - world.now).rem_euclid(period.max(1))
         }
     }

@@ -7,6 +7,8 @@ mod tests;
 
 pub use shutdown::GracefulShutdown;
 
+use std::collections::BTreeMap;
+
 use crate::simulate::agenda::{Agenda, Event};
 use crate::simulate::chance::Draws;
 use crate::simulate::world::{Change, Millis, NodeId, Note, Phase, PodId, World};
@@ -16,7 +18,7 @@ use crate::simulate::world::{Change, Millis, NodeId, Note, Phase, PodId, World};
 pub struct Kubelet {
     bound: Vec<PodId>,
     stopping: Vec<PodId>,
-    shutting_down: Vec<shutdown::ShuttingDown>,
+    shutting_down: BTreeMap<NodeId, shutdown::ShuttingDown>,
     /// Stretch each start and each stop; as long as the template says, when there are none.
     pub start_spread: Option<Draws>,
     pub stop_spread: Option<Draws>,
@@ -65,7 +67,10 @@ impl Kubelet {
     /// [`Event::PodStarted`].
     pub fn started(world: &mut World, agenda: &mut Agenda, pod: PodId) {
         let state = world.pod(pod);
-        if state.phase != Phase::Starting || state.is_terminating() || !is_on_live_machine(world, pod) {
+        if state.phase != Phase::Starting
+            || state.is_terminating()
+            || !is_on_live_machine(world, pod)
+        {
             return;
         }
         world.set_ready(pod);
@@ -103,8 +108,12 @@ impl Kubelet {
             if state.is_finished() {
                 continue;
             }
-            let was_stopping = state.is_terminating() || self.is_being_stopped(pod);
-            world.note(if was_stopping { Note::CutShort(pod) } else { Note::Killed(pod) });
+            let was_stopping = state.is_terminating() || self.is_being_stopped(node, pod);
+            world.note(if was_stopping {
+                Note::CutShort(pod)
+            } else {
+                Note::Killed(pod)
+            });
         }
     }
 }

@@ -33,8 +33,14 @@ pub(super) struct ShuttingDown {
 impl Kubelet {
     /// Begins to stop a node's pods: first all but the critical ones, then these. Each has its own grace, and its group's
     /// time at the most. Their objects stay, as failed, and nothing asks a budget.
-    /// Source: kubernetes/kubernetes pkg/kubelet/nodeshutdown/nodeshutdown_manager.go, `killPods`.
-    pub fn shut_down(&mut self, world: &mut World, agenda: &mut Agenda, node: NodeId, grace: GracefulShutdown) {
+    /// Source: kubernetes/kubernetes `pkg/kubelet/nodeshutdown/nodeshutdown_manager.go`, `killPods`.
+    pub fn shut_down(
+        &mut self,
+        world: &mut World,
+        agenda: &mut Agenda,
+        node: NodeId,
+        grace: GracefulShutdown,
+    ) {
         let mut begun = ShuttingDown {
             node,
             grace,
@@ -44,16 +50,19 @@ impl Kubelet {
             planned: None,
         };
         begun.turn(world);
-        self.shutting_down.push(begun);
+        self.shutting_down.insert(node, begun);
         self.shutdown_step(world, agenda, node);
     }
 
     /// [`Event::DrainRetry`], where the kubelet does what a drain does.
     pub fn shutdown_step(&mut self, world: &mut World, agenda: &mut Agenda, node: NodeId) {
-        self.shutting_down.retain(|down| world.is_alive(down.node));
-        let Some(down) = self.shutting_down.iter_mut().find(|down| down.node == node) else {
+        let Some(down) = self.shutting_down.get_mut(&node) else {
             return;
         };
+        if !world.is_alive(node) {
+            self.shutting_down.remove(&node);
+            return;
+        }
         let now = world.now;
         down.stopping.retain(|(when, pod)| {
             let is_due = *when <= now;
@@ -69,7 +78,10 @@ impl Kubelet {
         }
         if let Some(next) = down.stopping.iter().map(|(when, _)| *when).min() {
             let next = next.max(now + 1);
-            if down.planned.is_none_or(|planned| planned <= now || planned > next) {
+            if down
+                .planned
+                .is_none_or(|planned| planned <= now || planned > next)
+            {
                 down.planned = Some(next);
                 agenda.at(next, Event::DrainRetry(node));
             }
@@ -77,15 +89,19 @@ impl Kubelet {
     }
 
     /// Whether a pod is being stopped because its node shuts down.
-    pub(super) fn is_being_stopped(&self, pod: PodId) -> bool {
-        let mut all = self.shutting_down.iter().flat_map(|down| &down.stopping);
-        all.any(|(_, own)| *own == pod)
+    pub(super) fn is_being_stopped(&self, node: NodeId, pod: PodId) -> bool {
+        let down = self.shutting_down.get(&node);
+        down.is_some_and(|down| down.stopping.iter().any(|(_, own)| *own == pod))
     }
 }
 
 impl ShuttingDown {
     fn turn(&mut self, world: &mut World) {
-        let time = if self.is_critical_turn { self.grace.critical } else { self.grace.total - self.grace.critical };
+        let time = if self.is_critical_turn {
+            self.grace.critical
+        } else {
+            self.grace.total - self.grace.critical
+        };
         self.until = world.now + time;
         for pod in world.node(self.node).pods.clone() {
             let template = world.template_of(pod);

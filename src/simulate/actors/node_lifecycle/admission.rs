@@ -13,7 +13,8 @@ pub fn tolerate_loss(template: &mut Template, symbols: &mut Symbols, timings: &T
     for key in [NOT_READY, UNREACHABLE] {
         let key = symbols.of(key);
         let says = |own: &Tolerance| {
-            own.key.is_none_or(|own| own == key) && own.effect.is_none_or(|own| own == Effect::NoExecute)
+            own.key.is_none_or(|own| own == key)
+                && own.effect.is_none_or(|own| own == Effect::NoExecute)
         };
         if !template.tolerations.0.iter().any(says) {
             template.tolerations.0.push(Tolerance {

@@ -7,7 +7,7 @@ use crate::simulate::timings::Timings;
 use crate::simulate::world::{Change, Millis, NodeId, World};
 
 /// A machine that is deallocated still exists, so its node stays.
-/// Source: kubernetes/kubernetes staging/src/k8s.io/cloud-provider/controllers/nodelifecycle/node_lifecycle_controller.go,
+/// Source: kubernetes/kubernetes `staging/src/k8s.io/cloud-provider/controllers/nodelifecycle/node_lifecycle_controller.go`,
 /// `MonitorNodes`.
 #[derive(Clone, Debug, Default)]
 pub struct CloudNodes {

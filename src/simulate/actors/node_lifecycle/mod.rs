@@ -10,9 +10,6 @@ mod pod_collector;
 mod taint_eviction;
 mod zones;
 
-#[cfg(test)]
-mod tests;
-
 pub use admission::tolerate_loss;
 pub use cloud_nodes::CloudNodes;
 pub use monitor::{Monitor, Reason};

@@ -6,7 +6,9 @@ use super::{next_beat, on_beat};
 use crate::kubernetes::Effect;
 use crate::simulate::agenda::{Agenda, Event};
 use crate::simulate::timings::Timings;
-use crate::simulate::world::{Change, Millis, Node, NodeId, NodeState, NodeTaint, Phase, Symbol, World};
+use crate::simulate::world::{
+    Change, Millis, Node, NodeId, NodeState, NodeTaint, Phase, Symbol, World,
+};
 
 /// Why a node is not ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +24,8 @@ pub struct Monitor {
     zones: Zones,
     /// Nodes that are not ready, in the order in which they were found.
     not_ready: Vec<(NodeId, Reason)>,
+    /// Nodes that exist.
+    nodes: Vec<NodeId>,
     /// Nodes have come, gone or changed since zones were judged.
     is_stale: bool,
     /// When the next round is.
@@ -31,7 +35,7 @@ pub struct Monitor {
 impl Monitor {
     /// The machine of a node has ended: says when that will be found. The node's lease was renewed for the last time
     /// before; leases are renewed at moments that have nothing to do with each other, so each node has its own.
-    /// Source: kubernetes/kubernetes pkg/controller/nodelifecycle/node_lifecycle_controller.go, `tryUpdateNodeHealth`: the
+    /// Source: kubernetes/kubernetes `pkg/controller/nodelifecycle/node_lifecycle_controller.go`, `tryUpdateNodeHealth`: the
     /// grace runs from the round that saw the last renewal.
     pub fn machine_lost(world: &World, agenda: &mut Agenda, timings: &Timings, node: NodeId) {
         // Steps of the golden section: any number of nodes in a row spreads evenly over the interval.
@@ -43,20 +47,34 @@ impl Monitor {
     }
 
     pub fn observe(&mut self, change: Change) {
-        if let Change::NodeAdded(_) | Change::NodeUpdated(_) | Change::NodeDeleted(_) = change {
-            self.is_stale = true;
+        match change {
+            Change::NodeAdded(node) => self.nodes.push(node),
+            Change::NodeDeleted(node) => self.nodes.retain(|own| *own != node),
+            Change::NodeUpdated(_) => {}
+            _ => return,
         }
+        self.is_stale = true;
     }
 
     /// A change of nodes is seen in the next round, which only matters while some are not ready.
     pub fn settle(&mut self, world: &World, agenda: &mut Agenda, timings: &Timings) {
         if self.is_stale && !self.not_ready.is_empty() {
-            self.plan(agenda, next_beat(world.now, timings.node_monitor_period), world.now);
+            self.plan(
+                agenda,
+                next_beat(world.now, timings.node_monitor_period),
+                world.now,
+            );
         }
     }
 
     /// [`Event::NodeSilent`].
-    pub fn silent(&mut self, world: &mut World, agenda: &mut Agenda, timings: &Timings, node: NodeId) {
+    pub fn silent(
+        &mut self,
+        world: &mut World,
+        agenda: &mut Agenda,
+        timings: &Timings,
+        node: NodeId,
+    ) {
         if !world.node(node).is_gone() && !world.is_alive(node) {
             self.set_not_ready(world, agenda, timings, node, Reason::Silent);
         }
@@ -98,8 +116,11 @@ impl Monitor {
                 world.set_unready(pod);
             }
         }
-        self.judge(world, timings);
-        self.plan(agenda, next_beat(world.now, timings.node_monitor_period), world.now);
+        self.plan(
+            agenda,
+            next_beat(world.now, timings.node_monitor_period),
+            world.now,
+        );
     }
 
     /// [`Event::NodeLossRound`]: queues nodes that are not ready, judges zones, and taints what their rates allow.
@@ -110,11 +131,13 @@ impl Monitor {
         }
         self.round = None;
         let keys = Keys::of(world);
-        self.not_ready.retain(|(node, _)| !world.node(*node).is_gone());
+        self.not_ready
+            .retain(|(node, _)| !world.node(*node).is_gone());
         for (node, reason) in &self.not_ready {
             let state = world.node(*node);
             let zone = self.zones.of(state.zone, timings);
-            if !has(state, keys.of_reason(*reason), Effect::NoExecute) && !zone.queue.contains(node) {
+            if !has(state, keys.of_reason(*reason), Effect::NoExecute) && !zone.queue.contains(node)
+            {
                 zone.queue.push_back(*node);
             }
         }
@@ -124,7 +147,11 @@ impl Monitor {
         for zone in &mut self.zones.all {
             zone.queue.retain(|node| !world.node(*node).is_gone());
             while let Some(node) = zone.take(now) {
-                let reason = self.not_ready.iter().find(|(own, _)| *own == node).map(|(_, reason)| *reason);
+                let reason = self
+                    .not_ready
+                    .iter()
+                    .find(|(own, _)| *own == node)
+                    .map(|(_, reason)| *reason);
                 let key = keys.of_reason(reason.expect("only nodes that are not ready are queued"));
                 world.update_node(node, |node| taint(node, key, Effect::NoExecute));
             }
@@ -149,14 +176,15 @@ impl Monitor {
     /// When all zones go dark, nodes are freed of their taints: it may be the control plane that is cut off.
     fn judge(&mut self, world: &mut World, timings: &Timings) {
         self.is_stale = false;
-        if self.zones.judge(world, timings) {
+        if self.zones.judge(world, timings, &self.nodes) {
             let keys = Keys::of(world);
             for zone in &mut self.zones.all {
                 zone.queue.clear();
             }
             for (node, _) in &self.not_ready {
                 let executes = |taint: &NodeTaint| {
-                    taint.effect == Effect::NoExecute && (taint.key == keys.not_ready || taint.key == keys.unreachable)
+                    taint.effect == Effect::NoExecute
+                        && (taint.key == keys.not_ready || taint.key == keys.unreachable)
                 };
                 if world.node(*node).taints.iter().any(executes) {
                     world.update_node(*node, |node| node.taints.retain(|taint| !executes(taint)));
@@ -203,11 +231,17 @@ impl Keys {
 }
 
 fn has(node: &Node, key: Symbol, effect: Effect) -> bool {
-    node.taints.iter().any(|taint| taint.key == key && taint.effect == effect)
+    node.taints
+        .iter()
+        .any(|taint| taint.key == key && taint.effect == effect)
 }
 
 fn taint(node: &mut Node, key: Symbol, effect: Effect) {
     if !has(node, key, effect) {
-        node.taints.push(NodeTaint { key, value: None, effect });
+        node.taints.push(NodeTaint {
+            key,
+            value: None,
+            effect,
+        });
     }
 }

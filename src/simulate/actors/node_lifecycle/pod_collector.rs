@@ -5,7 +5,7 @@ use crate::simulate::agenda::{Agenda, Event};
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{Change, Millis, NodeId, Note, Phase, World};
 
-/// Source: kubernetes/kubernetes pkg/controller/podgc/gc_controller.go, `gcOrphaned`.
+/// Source: kubernetes/kubernetes `pkg/controller/podgc/gc_controller.go`, `gcOrphaned`.
 #[derive(Clone, Debug, Default)]
 pub struct PodCollector {
     /// Deleted nodes that may still have pods, and since when a round knows of them.
@@ -21,7 +21,8 @@ impl PodCollector {
     }
 
     pub fn settle(&mut self, world: &World, agenda: &mut Agenda, timings: &Timings) {
-        self.orphaned.retain(|(node, _)| !world.node(*node).pods.is_empty());
+        self.orphaned
+            .retain(|(node, _)| !world.node(*node).pods.is_empty());
         if self.round.is_none() && !self.orphaned.is_empty() {
             let round = next_beat(world.now, timings.pod_collector_period);
             self.round = Some(round);

@@ -6,7 +6,7 @@ use crate::kubernetes::Effect;
 use crate::simulate::agenda::{Agenda, Event};
 use crate::simulate::world::{Change, Millis, NodeId, NodeTaint, Note, PodId, World};
 
-/// Source: kubernetes/kubernetes pkg/controller/tainteviction/taint_eviction.go.
+/// Source: kubernetes/kubernetes `pkg/controller/tainteviction/taint_eviction.go`.
 #[derive(Clone, Debug, Default)]
 pub struct TaintEviction {
     nodes: Vec<NodeId>,
@@ -35,7 +35,10 @@ impl TaintEviction {
         }
         for pod in std::mem::take(&mut self.pods) {
             let node = world.pod(pod).node.expect("it was bound");
-            let is_known = self.seen.get(node.index()).is_some_and(|seen| !seen.is_empty());
+            let is_known = self
+                .seen
+                .get(node.index())
+                .is_some_and(|seen| !seen.is_empty());
             if is_known && !world.node(node).is_gone() && !world.pod(pod).is_gone() {
                 self.weigh(world, agenda, pod, node);
             }
@@ -48,7 +51,12 @@ impl TaintEviction {
             self.seen.resize(node.index() + 1, Vec::new());
         }
         let state = world.node(node);
-        let executing = || state.taints.iter().filter(|taint| taint.effect == Effect::NoExecute);
+        let executing = || {
+            state
+                .taints
+                .iter()
+                .filter(|taint| taint.effect == Effect::NoExecute)
+        };
         if state.is_gone() || executing().eq(&self.seen[node.index()]) {
             return;
         }
@@ -70,9 +78,16 @@ impl TaintEviction {
                 delete(world, pod);
             }
             Some(stay) => {
-                let since = self.leaving.get(&pod).map_or(world.now, |(since, _)| *since);
+                let since = self
+                    .leaving
+                    .get(&pod)
+                    .map_or(world.now, |(since, _)| *since);
                 let until = since + stay;
-                if self.leaving.get(&pod).is_none_or(|(_, known)| *known != until) {
+                if self
+                    .leaving
+                    .get(&pod)
+                    .is_none_or(|(_, known)| *known != until)
+                {
                     self.leaving.insert(pod, (since, until));
                     agenda.at(until.max(world.now), Event::TolerationOver(pod));
                 }
@@ -82,7 +97,11 @@ impl TaintEviction {
 
     /// [`Event::TolerationOver`].
     pub fn toleration_over(&mut self, world: &mut World, pod: PodId) {
-        if self.leaving.get(&pod).is_some_and(|(_, until)| *until <= world.now) {
+        if self
+            .leaving
+            .get(&pod)
+            .is_some_and(|(_, until)| *until <= world.now)
+        {
             self.leaving.remove(&pod);
             delete(world, pod);
         }

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{Millis, NodeId, Symbol, World};
 
-/// Source: kubernetes/kubernetes pkg/controller/nodelifecycle/node_lifecycle_controller.go, `ZoneState`.
+/// Source: kubernetes/kubernetes `pkg/controller/nodelifecycle/node_lifecycle_controller.go`, `ZoneState`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ZoneState {
     Normal,
@@ -29,7 +29,7 @@ pub(super) struct Zone {
 }
 
 impl Zone {
-    /// Source: pkg/controller/nodelifecycle/scheduler/rate_limited_queue.go, `NewRateLimitedTimedQueue` with a burst of one.
+    /// Source: `pkg/controller/nodelifecycle/scheduler/rate_limited_queue.go`, `NewRateLimitedTimedQueue` with a burst of one.
     fn new(key: Option<Symbol>, timings: &Timings) -> Self {
         Self {
             key,
@@ -53,7 +53,9 @@ impl Zone {
 
     /// When the next node of the queue may be tainted, as the zone is now.
     pub(super) fn next(&self) -> Option<Millis> {
-        self.interval.filter(|_| !self.queue.is_empty()).map(|_| self.free)
+        self.interval
+            .filter(|_| !self.queue.is_empty())
+            .map(|_| self.free)
     }
 
     /// Another rate. A limiter that has just let one through, or lets none, is replaced by one that must wait.
@@ -81,29 +83,38 @@ pub(super) struct Zones {
 
 impl Zones {
     pub(super) fn of(&mut self, key: Option<Symbol>, timings: &Timings) -> &mut Zone {
-        let at = self.all.iter().position(|zone| zone.key == key).unwrap_or_else(|| {
-            self.all.push(Zone::new(key, timings));
-            self.all.len() - 1
-        });
+        let at = self.place(key, timings);
         &mut self.all[at]
     }
 
+    fn place(&mut self, key: Option<Symbol>, timings: &Timings) -> usize {
+        let known = self.all.iter().position(|zone| zone.key == key);
+        known.unwrap_or_else(|| {
+            self.all.push(Zone::new(key, timings));
+            self.all.len() - 1
+        })
+    }
+
     /// Counts nodes by zone and sets each zone's rate; whether all zones have just gone dark.
-    /// Source: node_lifecycle_controller.go, `handleDisruption` and `ComputeZoneState`.
-    pub(super) fn judge(&mut self, world: &World, timings: &Timings) -> bool {
-        for node in world.present_nodes() {
-            self.of(world.node(node).zone, timings);
-        }
-        let mut counts = vec![(0_usize, 0_usize); self.all.len()];
-        for node in world.present_nodes() {
-            let node = world.node(node);
-            let at = self.all.iter().position(|zone| zone.key == node.zone).expect("made above");
+    /// Source: `node_lifecycle_controller.go`, `handleDisruption` and `ComputeZoneState`.
+    pub(super) fn judge(&mut self, world: &World, timings: &Timings, nodes: &[NodeId]) -> bool {
+        let mut counts: Vec<(usize, usize)> = Vec::new();
+        for node in nodes {
+            let node = world.node(*node);
+            let at = self.place(node.zone, timings);
+            if counts.len() <= at {
+                counts.resize(at + 1, (0, 0));
+            }
             let (ready, not_ready) = &mut counts[at];
             *(if node.is_ready() { ready } else { not_ready }) += 1;
         }
+        counts.resize(self.all.len(), (0, 0));
         let was_dark = self.is_dark;
         // A zone without nodes says nothing.
-        let mut peopled = counts.iter().filter(|(ready, not_ready)| ready + not_ready > 0).peekable();
+        let mut peopled = counts
+            .iter()
+            .filter(|(ready, not_ready)| ready + not_ready > 0)
+            .peekable();
         self.is_dark = peopled.peek().is_some() && peopled.all(|(ready, _)| *ready == 0);
         for (zone, (ready, not_ready)) in self.all.iter_mut().zip(counts) {
             zone.state = state(ready, not_ready);

@@ -134,7 +134,9 @@ impl Cloud {
         group: GroupId,
         by: i64,
     ) -> Result<(), OverMaximum> {
-        let most = world.groups[group.index()].autoscaled.map_or(i64::MAX, |range| range.max);
+        let most = world.groups[group.index()]
+            .autoscaled
+            .map_or(i64::MAX, |range| range.max);
         if self.targets[group.index()] + by > most {
             return Err(OverMaximum);
         }
@@ -152,7 +154,10 @@ impl Cloud {
                     agenda.at(world.now + boots, Event::InstanceBooted(instance));
                 }
                 Capacity::Refuses => {
-                    agenda.at(world.now + timings.refusal, Event::InstanceRefused(instance));
+                    agenda.at(
+                        world.now + timings.refusal,
+                        Event::InstanceRefused(instance),
+                    );
                 }
                 Capacity::Hangs => {}
             }
@@ -169,8 +174,14 @@ impl Cloud {
 
     /// Machines that take the cloud's capacity: those that are there, may still come, or are being deleted.
     fn alive(&self, group: GroupId) -> i64 {
-        let states = [InstanceState::Creating, InstanceState::Running, InstanceState::Deleting];
-        let alive = self.listed(group).filter(|one| states.contains(&self.get(*one).state));
+        let states = [
+            InstanceState::Creating,
+            InstanceState::Running,
+            InstanceState::Deleting,
+        ];
+        let alive = self
+            .listed(group)
+            .filter(|one| states.contains(&self.get(*one).state));
         i64::try_from(alive.count()).expect("fewer machines than an i64 counts")
     }
 
@@ -178,7 +189,11 @@ impl Cloud {
     /// The zone whose turn it is comes first, if it is one of the emptiest; else the first of these.
     fn ask(&mut self, world: &World, group: GroupId) -> InstanceId {
         let zones = &world.groups[group.index()].zones;
-        let count = |zone: Symbol| self.listed(group).filter(|one| self.get(*one).zone == Some(zone)).count();
+        let count = |zone: Symbol| {
+            self.listed(group)
+                .filter(|one| self.get(*one).zone == Some(zone))
+                .count()
+        };
         let number = self.made[group.index()];
         let turn = zones.get(number % zones.len().max(1)).copied();
         let emptiest = zones.iter().copied().min_by_key(|zone| count(*zone));
@@ -196,8 +211,9 @@ impl Cloud {
             node: None,
             dies: None,
         });
-        let asked =
-            InstanceId(u32::try_from(self.instances.len() - 1).expect("fewer machines than a u32 counts"));
+        let asked = InstanceId(
+            u32::try_from(self.instances.len() - 1).expect("fewer machines than a u32 counts"),
+        );
         self.listed[group.index()].push(asked);
         asked
     }
@@ -219,11 +235,17 @@ impl Cloud {
 
     /// [`Event::InstanceBooted`]: the node registers, ready.
     pub fn booted(&mut self, world: &mut World, instance: InstanceId) -> Option<NodeId> {
-        (self.get(instance).state == InstanceState::Creating).then(|| self.register(world, instance))
+        (self.get(instance).state == InstanceState::Creating)
+            .then(|| self.register(world, instance))
     }
 
     fn register(&mut self, world: &mut World, instance: InstanceId) -> NodeId {
-        let Instance { group, zone, number, .. } = *self.get(instance);
+        let Instance {
+            group,
+            zone,
+            number,
+            ..
+        } = *self.get(instance);
         let made = &world.groups[group.index()];
         let name = format!("{}{number:06}", made.name);
         let mut labels = made.labels.clone();
@@ -273,7 +295,8 @@ impl Cloud {
         for _ in 0..by {
             let never_came = [InstanceState::Creating, InstanceState::Refused];
             let mut newest_first = self.listed[group.index()].iter().rev().copied();
-            if let Some(last) = newest_first.find(|one| never_came.contains(&self.get(*one).state)) {
+            if let Some(last) = newest_first.find(|one| never_came.contains(&self.get(*one).state))
+            {
                 self.forget(last);
             }
             self.targets[group.index()] -= 1;
@@ -295,7 +318,9 @@ impl Cloud {
         if matches!(state, InstanceState::Deleting | InstanceState::Gone) {
             return Ok(());
         }
-        let least = world.groups[group.index()].autoscaled.map_or(0, |range| range.min);
+        let least = world.groups[group.index()]
+            .autoscaled
+            .map_or(0, |range| range.min);
         if self.targets[group.index()] - 1 < least {
             return Err(UnderMinimum);
         }
@@ -304,7 +329,10 @@ impl Cloud {
             self.forget(instance);
         } else {
             self.get_mut(instance).state = InstanceState::Deleting;
-            agenda.at(world.now + timings.machine_deletion, Event::InstanceDeleted(instance));
+            agenda.at(
+                world.now + timings.machine_deletion,
+                Event::InstanceDeleted(instance),
+            );
         }
         Ok(())
     }
@@ -316,7 +344,13 @@ impl Cloud {
     }
 
     /// Announces the end of a machine that runs; false if it does not, or was announced before.
-    pub fn announce(&mut self, world: &World, agenda: &mut Agenda, instance: InstanceId, notice: Millis) -> bool {
+    pub fn announce(
+        &mut self,
+        world: &World,
+        agenda: &mut Agenda,
+        instance: InstanceId,
+        notice: Millis,
+    ) -> bool {
         let announced = self.get_mut(instance);
         if announced.state != InstanceState::Running || announced.dies.is_some() {
             return false;
@@ -334,7 +368,9 @@ impl Cloud {
 
     /// [`Event::InstanceKilled`]: the node that does not answer from now on.
     pub fn killed(&mut self, instance: InstanceId) -> Option<NodeId> {
-        let Instance { group, state, node, .. } = *self.get(instance);
+        let Instance {
+            group, state, node, ..
+        } = *self.get(instance);
         match (state, self.taken) {
             (InstanceState::Gone | InstanceState::Stopped, _) => return None,
             (InstanceState::Running, Taken::Deallocated) => {
@@ -361,3 +397,6 @@ pub struct OverMaximum;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnderMinimum;
+
+#[cfg(test)]
+mod tests;

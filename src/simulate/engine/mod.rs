@@ -4,14 +4,16 @@
 use super::actors::controllers::Controllers;
 use super::actors::handler::Handlers;
 use super::actors::kubelet::Kubelet;
-use super::actors::node_lifecycle::{CloudNodes, Monitor, PodCollector, TaintEviction, tolerate_loss};
+use super::actors::node_lifecycle::{
+    CloudNodes, Monitor, PodCollector, TaintEviction, tolerate_loss,
+};
 use super::agenda::{Agenda, Event};
 use super::cloud::{Cloud, InstanceId};
 use super::timings::Timings;
 use super::world::{Change, Millis, NodeId, OwnerId, TemplateId, World};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// What a component acts on.
 pub struct Site<'a> {
@@ -21,7 +23,8 @@ pub struct Site<'a> {
     pub timings: &'a Timings,
 }
 
-/// A component that a cluster may have or lack.
+/// A component that a cluster may have or lack. The scheduler, for example, observes in `observe`, and runs both in
+/// `settle` and in `wake`.
 pub trait Component {
     /// Hears of one change, after it was made. It must not act yet.
     fn observe(&mut self, _: &World, _: Change) {}
@@ -91,7 +94,9 @@ impl Engine {
     /// Begins: pods are let tolerate what they may, every component looks around.
     pub fn start(&mut self) {
         self.admit();
-        self.parts.controllers.start(&mut self.world, &mut self.agenda);
+        self.parts
+            .controllers
+            .start(&mut self.world, &mut self.agenda);
         let (mut site, parts) = self.split();
         for slot in parts.slots().into_iter().flatten() {
             slot.start(&mut site);
@@ -114,8 +119,16 @@ impl Engine {
 
     /// Announces the end of the machines of nodes; of how many, for each must run and not be announced already.
     pub fn announce(&mut self, nodes: &[NodeId], notice: Millis) -> usize {
-        let Site { world, agenda, cloud, .. } = self.split().0;
-        let instances = nodes.iter().filter_map(|node| cloud.of_node(*node)).collect::<Vec<_>>();
+        let Site {
+            world,
+            agenda,
+            cloud,
+            ..
+        } = self.split().0;
+        let instances = nodes
+            .iter()
+            .filter_map(|node| cloud.of_node(*node))
+            .collect::<Vec<_>>();
         let is_new = |instance: &&InstanceId| cloud.announce(world, agenda, **instance, notice);
         let count = instances.iter().filter(is_new).count();
         self.settle();
@@ -154,7 +167,12 @@ impl Engine {
 
     fn dispatch(&mut self, event: Event) {
         let (mut site, parts) = self.split();
-        let Site { world, agenda, cloud, timings } = &mut site;
+        let Site {
+            world,
+            agenda,
+            cloud,
+            timings,
+        } = &mut site;
         match event {
             Event::InstanceBooted(instance) => {
                 cloud.booted(world, instance);
@@ -166,7 +184,9 @@ impl Engine {
                     Monitor::machine_lost(world, agenda, timings, node);
                 }
             }
-            Event::InstanceDeleted(instance) => delete_machine(world, cloud, &parts.kubelet, instance),
+            Event::InstanceDeleted(instance) => {
+                delete_machine(world, cloud, &parts.kubelet, instance);
+            }
             Event::CloudNodeRound => parts.cloud_nodes.round(world, cloud),
             Event::NodeSilent(node) => parts.monitor.silent(world, agenda, timings, node),
             Event::NodeLossRound => parts.monitor.round(world, agenda, timings),
@@ -176,7 +196,12 @@ impl Engine {
             Event::TolerationOver(pod) => parts.taint_eviction.toleration_over(world, pod),
             Event::PodCollectorRound => parts.pod_collector.round(world, timings),
             Event::HandlerPoll(node) => {
-                let Parts { handlers, kubelet, monitor, .. } = parts;
+                let Parts {
+                    handlers,
+                    kubelet,
+                    monitor,
+                    ..
+                } = parts;
                 handlers.poll(world, agenda, timings, kubelet, monitor, node);
             }
             Event::DrainRetry(node) => {
@@ -186,7 +211,9 @@ impl Engine {
             Event::JobRetry(owner) => parts.controllers.job_retry(owner),
             Event::LoadStep(owner) => parts.controllers.load_step(world, agenda, owner),
             Event::SchedulerRound => wake(&mut parts.scheduler, &mut site, event),
-            Event::AutoscalerLoop | Event::ScaleDownStep(_) => wake(&mut parts.autoscaler, &mut site, event),
+            Event::AutoscalerLoop | Event::ScaleDownStep(_) => {
+                wake(&mut parts.autoscaler, &mut site, event);
+            }
             Event::ProportionalPoll => wake(&mut parts.proportional, &mut site, event),
             Event::DeschedulerRound => wake(&mut parts.descheduler, &mut site, event),
             Event::Scenario(_) => wake(&mut parts.scenario, &mut site, event),
@@ -205,7 +232,11 @@ impl Engine {
             self.changes = changes;
             let (mut site, parts) = self.split();
             for instance in site.cloud.take_announced() {
-                let node = site.cloud.get(instance).node.expect("a machine that runs has a node");
+                let node = site
+                    .cloud
+                    .get(instance)
+                    .node
+                    .expect("a machine that runs has a node");
                 parts.handlers.announced(site.world, site.agenda, node);
             }
             parts.settle(&mut site);
@@ -213,14 +244,33 @@ impl Engine {
                 return;
             }
         }
-        debug_assert!(false, "components undo each other's work at {} ms", self.world.now);
+        debug_assert!(
+            false,
+            "components undo each other's work at {} ms",
+            self.world.now
+        );
     }
 }
 
 impl Parts {
     fn slots(&mut self) -> [&mut Slot; 6] {
-        let Self { disruption, proportional, descheduler, autoscaler, scheduler, scenario, .. } = self;
-        [disruption, proportional, descheduler, autoscaler, scheduler, scenario]
+        let Self {
+            disruption,
+            proportional,
+            descheduler,
+            autoscaler,
+            scheduler,
+            scenario,
+            ..
+        } = self;
+        [
+            disruption,
+            proportional,
+            descheduler,
+            autoscaler,
+            scheduler,
+            scenario,
+        ]
     }
 
     fn observe(&mut self, world: &World, change: Change) {
@@ -236,7 +286,12 @@ impl Parts {
     }
 
     fn settle(&mut self, site: &mut Site<'_>) {
-        let Site { world, agenda, timings, .. } = site;
+        let Site {
+            world,
+            agenda,
+            timings,
+            ..
+        } = site;
         self.kubelet.settle(world, agenda);
         self.monitor.settle(world, agenda, timings);
         self.taint_eviction.settle(world, agenda);
