@@ -310,6 +310,11 @@ impl Scheduler {
         self.diagnoses.get(pod.index())?.as_ref()
     }
 
+    /// How often a pod that waits has been tried.
+    pub fn attempts(&self, pod: PodId) -> Option<u32> {
+        self.queue.attempts(pod)
+    }
+
     /// The scheduler's picture of the cluster.
     pub fn snapshot(&self) -> &Snapshot {
         &self.snapshot

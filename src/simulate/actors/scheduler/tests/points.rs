@@ -101,7 +101,7 @@ fn a_pod_without_requests() {
 fn soft_spread_over_zones() {
     let mut cluster = Cluster::default();
     let nodes = ["z1", "z2", "z3", ""]
-        .map(|zone| cluster.node(&format!("node-{zone}"), zone, 3860, 12 << 10, ""));
+        .map(|zone| cluster.node(&format!("node-{zone}"), zone, 4000, 16 << 10, ""));
     let mut pod = cluster.template("app=web", 100, 128);
     pod.spread.push(cluster.spread("app=web", ZONE, 1, false));
     let owner = cluster.owner(pod);
@@ -121,9 +121,9 @@ fn soft_spread_over_zones() {
 #[test]
 fn affinity_and_anti_affinity() {
     let mut cluster = Cluster::default();
-    let n1 = cluster.node("n1", "", 3860, 12 << 10, "");
-    let n2 = cluster.node("n2", "", 3860, 12 << 10, "");
-    cluster.node("n3", "", 3860, 12 << 10, "");
+    let n1 = cluster.node("n1", "", 4000, 16 << 10, "");
+    let n2 = cluster.node("n2", "", 4000, 16 << 10, "");
+    cluster.node("n3", "", 4000, 16 << 10, "");
     let mut needs_me = cluster.template("app=needs-me", 100, 128);
     needs_me.required_pods.push(cluster.term("app=web", HOSTNAME));
     let needs_me = cluster.owner(needs_me);
@@ -142,9 +142,9 @@ fn affinity_and_anti_affinity() {
 #[test]
 fn two_preferences() {
     let mut cluster = Cluster::default();
-    cluster.node("a", "", 3860, 12 << 10, "a=yes");
-    let b = cluster.node("b", "", 3860, 12 << 10, "b=yes");
-    let ab = cluster.node("ab", "", 3860, 12 << 10, "a=yes,b=yes");
+    cluster.node("a", "", 4000, 16 << 10, "a=yes");
+    let b = cluster.node("b", "", 4000, 16 << 10, "b=yes");
+    let ab = cluster.node("ab", "", 4000, 16 << 10, "a=yes,b=yes");
     for (node, key) in [(b, "one"), (b, "two"), (ab, "one")] {
         cluster.taint(node, key, PreferNoSchedule);
     }
