@@ -12,6 +12,8 @@ pub struct Timings {
     pub refusal: Millis,
     /// From giving a machine back until its node is gone.
     pub machine_deletion: Millis,
+    /// How long the scheduler leaves a pod alone after the first attempt in vain, and at most.
+    pub scheduler_backoff: (Millis, Millis),
 }
 
 impl Timings {
@@ -20,6 +22,8 @@ impl Timings {
             boot: seconds(180),
             refusal: seconds(20),
             machine_deletion: seconds(30),
+            // kubernetes/kubernetes pkg/scheduler/apis/config/v1/defaults.go, `SetDefaults_KubeSchedulerConfiguration`.
+            scheduler_backoff: (seconds(1), seconds(10)),
         }
     }
 }

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use super::reason::{Reason, Shortage};
 use super::snapshot::{DomainsId, Place, Questions, Snapshot, Standing};
 use crate::kubernetes::Effect;
-use crate::simulate::world::{
-    NodeId, NodeTaint, Requests, Symbols, Template, TemplateId, World,
-};
+use crate::simulate::world::{NodeId, NodeTaint, Requests, Symbols, Template, TemplateId, World};
 
 /// The taint that stands for `spec.unschedulable`. Source: kubernetes/api core/v1/well_known_taints.go.
 const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
@@ -42,7 +40,11 @@ pub struct Supposed {
 
 impl Supposed {
     pub fn as_is(place: &Place) -> Self {
-        Self { requested: place.requested.clone(), pods: place.pods, changes: Vec::new() }
+        Self {
+            requested: place.requested.clone(),
+            pods: place.pods,
+            changes: Vec::new(),
+        }
     }
 
     pub fn add(&mut self, id: TemplateId, template: &Template) {
@@ -64,15 +66,35 @@ impl Supposed {
     }
 
     fn change_of(&self, id: TemplateId) -> i64 {
-        self.changes.iter().find(|(known, _)| *known == id).map_or(0, |(_, by)| *by)
+        self.changes
+            .iter()
+            .find(|(known, _)| *known == id)
+            .map_or(0, |(_, by)| *by)
     }
 }
 
 impl Attempt {
     pub fn new(snapshot: &mut Snapshot, world: &World, template: TemplateId) -> Self {
         let questions = snapshot.questions(world, template);
-        let lowest = questions.hard.iter().map(|one| Lowest::of(snapshot, one.domains)).collect();
-        Self { template, questions, lowest }
+        let lowest = questions
+            .hard
+            .iter()
+            .map(|one| Lowest::of(snapshot, one.domains))
+            .collect();
+        Self {
+            template,
+            questions,
+            lowest,
+        }
+    }
+
+    /// Whether nothing but what stands on a node decides whether it takes the pod.
+    pub fn is_local(&self, world: &World, snapshot: &Snapshot) -> bool {
+        let questions = &self.questions;
+        let mut domains = questions.forbidden.iter().chain(&questions.forbidding);
+        questions.hard.is_empty()
+            && questions.affinity.is_empty()
+            && domains.all(|id| snapshot.is_by_node(world, *id))
     }
 
     /// Whether a node takes the pod.
@@ -135,9 +157,8 @@ impl Attempt {
             is_met &= in_domain(*id).ok_or(Reason::Affinity)? > 0;
         }
         if !is_met {
-            let total = |id: &DomainsId| {
-                snapshot.total(*id) + changed(snapshot, *id, node, supposed)
-            };
+            let total =
+                |id: &DomainsId| snapshot.total(*id) + changed(snapshot, *id, node, supposed);
             let is_first = questions.affinity.iter().all(|id| total(id) == 0);
             if !(is_first && questions.meets_itself) {
                 return Err(Reason::Affinity);
@@ -160,7 +181,10 @@ fn changed(snapshot: &Snapshot, id: DomainsId, node: NodeId, supposed: Option<&S
     if !snapshot.counts(id, node) {
         return 0;
     }
-    let own = supposed.changes.iter().filter(|(template, _)| snapshot.is_counted(id, *template));
+    let own = supposed
+        .changes
+        .iter()
+        .filter(|(template, _)| snapshot.is_counted(id, *template));
     own.map(|(_, by)| by).sum()
 }
 
@@ -181,11 +205,17 @@ impl Lowest {
 
     /// The least, where one domain may have changed.
     fn with(&self, domain: u32, pods: i64, change: i64) -> i64 {
-        let Some((first, least)) = self.first else { return 0 };
+        let Some((first, least)) = self.first else {
+            return 0;
+        };
         if change == 0 {
             return least;
         }
-        let other = if first == domain { self.second.map(|(_, pods)| pods) } else { Some(least) };
+        let other = if first == domain {
+            self.second.map(|(_, pods)| pods)
+        } else {
+            Some(least)
+        };
         other.map_or(pods, |other| other.min(pods))
     }
 }
@@ -219,7 +249,8 @@ pub fn node_alone(
         None => (&place.requested, place.pods),
         Some(supposed) => (&supposed.requested, supposed.pods),
     };
-    resources(template, place, requested, pods).map_or(Ok(()), |short| Err(Reason::Resources(short)))
+    resources(template, place, requested, pods)
+        .map_or(Ok(()), |short| Err(Reason::Resources(short)))
 }
 
 /// Source: nodeunschedulable/node_unschedulable.go, `Filter`.
@@ -229,7 +260,11 @@ fn tolerates_cordon(template: &Template, symbols: &Symbols) -> bool {
         // A toleration of this key must have brought the text with it.
         let effect = Effect::NoSchedule;
         match key {
-            Some(key) => own.tolerates(NodeTaint { key, value: None, effect }),
+            Some(key) => own.tolerates(NodeTaint {
+                key,
+                value: None,
+                effect,
+            }),
             None => own.key.is_none() && own.effect.is_none_or(|own| own == effect),
         }
     };
@@ -244,16 +279,21 @@ pub fn taints(template: &Template, place: &Place, symbols: &Symbols) -> Result<(
     if place.is_cordoned && !tolerates_cordon(template, symbols) {
         return Err(Reason::Unschedulable);
     }
-    let kept_away = place.taints.iter().find(|taint| !template.tolerations.let_on(**taint));
+    let kept_away = place
+        .taints
+        .iter()
+        .find(|taint| !template.tolerations.let_on(**taint));
     kept_away.map_or(Ok(()), |taint| Err(Reason::Taint(*taint)))
 }
 
 /// Source: nodeaffinity/node_affinity.go, `Filter`; the node selector is part of each term.
 pub fn node_affinity(template: &Template, place: &Place, symbols: &Symbols) -> bool {
-    let holds = |term: &crate::simulate::world::NodeTerm| {
-        term.holds(place.name, &place.labels, symbols)
-    };
-    template.required_nodes.as_ref().is_none_or(|terms| terms.iter().any(holds))
+    let holds =
+        |term: &crate::simulate::world::NodeTerm| term.holds(place.name, &place.labels, symbols);
+    template
+        .required_nodes
+        .as_ref()
+        .is_none_or(|terms| terms.iter().any(holds))
 }
 
 /// Source: nodeports/node_ports.go, `Fits`.
@@ -270,7 +310,11 @@ fn has_ports(
     let change = |id: TemplateId| supposed.map_or(0, |supposed| supposed.change_of(id));
     let stays = |one: &&Standing| one.all + change(one.template) > 0;
     let comes = supposed.iter().flat_map(|supposed| &supposed.changes);
-    !place.standing.iter().filter(stays).any(|one| takes(one.template))
+    !place
+        .standing
+        .iter()
+        .filter(stays)
+        .any(|one| takes(one.template))
         && !comes.filter(|(_, by)| *by > 0).any(|(id, _)| takes(*id))
 }
 
@@ -286,21 +330,33 @@ fn resources(
     if has_room && own.fits(&place.allocatable, requested) {
         return None;
     }
-    let mut short = Shortage { pods: !has_room, ..Shortage::default() };
+    let mut short = Shortage {
+        pods: !has_room,
+        ..Shortage::default()
+    };
     let mut is_short = |own: i64, all: i64, used: i64| {
         short.is_final |= own > all;
         own > 0 && own > all - used
     };
     let all = &place.allocatable;
     let cpu = is_short(own.amount.cpu, all.amount.cpu, requested.amount.cpu);
-    let memory = is_short(own.amount.memory, all.amount.memory, requested.amount.memory);
+    let memory = is_short(
+        own.amount.memory,
+        all.amount.memory,
+        requested.amount.memory,
+    );
     let mut other = None;
     for (name, count) in &own.others {
         if is_short(*count, all.other(*name), requested.other(*name)) && other.is_none() {
             other = Some(*name);
         }
     }
-    Some(Shortage { cpu, memory, other, ..short })
+    Some(Shortage {
+        cpu,
+        memory,
+        other,
+        ..short
+    })
 }
 
 /// Whether even an empty node like this would hold the pod: what the queue asks when a node changes.

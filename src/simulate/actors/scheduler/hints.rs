@@ -15,7 +15,13 @@ pub fn helps(
     rejected_by: Filters,
 ) -> bool {
     let template = &world.templates[id.index()];
-    let change = Change { world, snapshot, happening, id, template };
+    let change = Change {
+        world,
+        snapshot,
+        happening,
+        id,
+        template,
+    };
     let by = |filter| rejected_by.has(filter);
     by(Filter::NodeResourcesFit) && change.fit()
         || by(Filter::NodeUnschedulable) && change.cordon()
@@ -54,13 +60,17 @@ impl Change<'_> {
 
     /// Source: nodeunschedulable/node_unschedulable.go, `isSchedulableAfterNodeChange`.
     fn cordon(&self) -> bool {
-        self.node(|change| change.cordon).is_some_and(|place| !place.is_cordoned)
+        self.node(|change| change.cordon)
+            .is_some_and(|place| !place.is_cordoned)
     }
 
     /// Source: tainttoleration/taint_toleration.go, `isSchedulableAfterNodeChange`.
     fn taints(&self) -> bool {
         let taints = |place: &Place| {
-            place.taints.iter().all(|taint| self.template.tolerations.let_on(*taint))
+            place
+                .taints
+                .iter()
+                .all(|taint| self.template.tolerations.let_on(*taint))
         };
         self.node(|change| change.taints).is_some_and(taints)
     }
@@ -78,7 +88,10 @@ impl Change<'_> {
             Happening::NodeAdded(_) => true,
             Happening::PodGone(gone, _) => {
                 let freed = &self.world.templates[gone.index()].host_ports;
-                self.template.host_ports.iter().any(|port| freed.contains(port))
+                self.template
+                    .host_ports
+                    .iter()
+                    .any(|port| freed.contains(port))
             }
             _ => false,
         }
@@ -95,9 +108,8 @@ impl Change<'_> {
             }
             Happening::NodeGone(_) => true,
             Happening::NodeAdded(_) | Happening::NodeChanged(..) => {
-                let has_all = |place: &Place| {
-                    hard().all(|one| place.labels.get(one.topology).is_some())
-                };
+                let has_all =
+                    |place: &Place| hard().all(|one| place.labels.get(one.topology).is_some());
                 self.node(|change| change.labels || change.taints || change.cordon)
                     .is_some_and(has_all)
             }

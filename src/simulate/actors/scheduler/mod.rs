@@ -5,6 +5,7 @@
 
 mod filters;
 mod hints;
+mod memory;
 mod preemption;
 mod queue;
 mod reason;
@@ -19,6 +20,7 @@ pub use reason::{Diagnosis, Filter, Filters, Reason, Shortage};
 pub use scores::PLUGINS;
 pub use snapshot::{Place, Snapshot};
 
+use memory::Memory;
 use preemption::Outcome;
 use queue::Queue;
 use scores::{Scoring, Scratch};
@@ -49,6 +51,9 @@ pub struct Scheduler {
     round: Option<Millis>,
     feasible: Vec<NodeId>,
     rejected: Vec<(NodeId, Reason)>,
+    memory: Memory,
+    /// It tries everything anew each time, as upstream does.
+    forgets: bool,
     scratch: Scratch,
     heap: Vec<u32>,
 }
@@ -67,6 +72,8 @@ impl Scheduler {
             round: None,
             feasible: Vec::new(),
             rejected: Vec::new(),
+            memory: Memory::default(),
+            forgets: false,
             scratch: Scratch::default(),
             heap: Vec::new(),
         }
@@ -175,8 +182,12 @@ impl Scheduler {
         // From here on the order is that of the snapshot.
         let rejected = std::mem::take(&mut self.rejected);
         match self.find_victims(world, &attempt, pod, &rejected) {
+            Outcome::NotEligible if world.template_of(pod).never_preempts => {
+                self.remember(world, &attempt, pod, &rejected);
+            }
             Outcome::NotEligible => {}
             Outcome::NoCandidate => {
+                self.remember(world, &attempt, pod, &rejected);
                 world.pod_mut(pod).nominated = None;
                 self.forget_nomination(pod);
             }
@@ -194,17 +205,25 @@ impl Scheduler {
         let nominated = world.pod(pod).nominated;
         let is_kept = nominated.filter(|node| {
             self.snapshot.place(*node).is_some()
-                && self.check_with_nominated(world, attempt, pod, *node, None).is_ok()
+                && self
+                    .check_with_nominated(world, attempt, pod, *node, None)
+                    .is_ok()
         });
         if let Some(node) = is_kept {
             feasible.push(node);
         } else {
             let nodes = self.snapshot.nodes();
             let wanted = feasible_nodes_wanted(nodes.len());
+            let remembers = self.remembers(world, attempt, pod);
             let mut processed = 0;
             for turn in 0..nodes.len() {
                 let node = nodes[(self.next_start + turn) % nodes.len()];
-                match self.check_with_nominated(world, attempt, pod, node, None) {
+                let known = || self.memory.recall(&self.snapshot, attempt.template, node);
+                let answer = match remembers.then(known).flatten() {
+                    Some(reason) => Err(reason),
+                    None => self.check_with_nominated(world, attempt, pod, node, None),
+                };
+                match answer {
                     // The one that is found too much only ends the search.
                     Ok(()) if feasible.len() == wanted => break,
                     Ok(()) => feasible.push(node),
@@ -218,6 +237,25 @@ impl Scheduler {
         }
         self.feasible = feasible;
         self.rejected = rejected;
+    }
+
+    /// Whether an answer for this pod is one for all pods of its template, until its node changes.
+    fn remembers(&self, world: &World, attempt: &Attempt, pod: PodId) -> bool {
+        !self.forgets
+            && world.pod(pod).nominated.is_none()
+            && attempt.is_local(world, &self.snapshot)
+    }
+
+    fn remember(
+        &mut self,
+        world: &World,
+        attempt: &Attempt,
+        pod: PodId,
+        rejected: &[(NodeId, Reason)],
+    ) {
+        if self.remembers(world, attempt, pod) {
+            self.memory.keep(&self.snapshot, attempt.template, rejected);
+        }
     }
 
     /// Whether a node takes the pod also when the pods that are promised the node have come.
@@ -281,7 +319,12 @@ impl Scheduler {
         let lower = |(on, other): &&(NodeId, PodId)| {
             *on == candidate.node && world.template_of(*other).priority < priority
         };
-        let lose: Vec<PodId> = self.nominated.iter().filter(lower).map(|(_, other)| *other).collect();
+        let lose: Vec<PodId> = self
+            .nominated
+            .iter()
+            .filter(lower)
+            .map(|(_, other)| *other)
+            .collect();
         for other in lose {
             world.pod_mut(other).nominated = None;
             self.forget_nomination(other);
@@ -293,11 +336,13 @@ impl Scheduler {
     fn nominate(&mut self, pod: PodId, node: NodeId) {
         self.forget_nomination(pod);
         self.nominated.push((node, pod));
+        self.snapshot.touch(node);
     }
 
     fn forget_nomination(&mut self, pod: PodId) {
-        if !self.nominated.is_empty() {
-            self.nominated.retain(|(_, other)| *other != pod);
+        if let Some(at) = self.nominated.iter().position(|(_, other)| *other == pod) {
+            let (node, _) = self.nominated.remove(at);
+            self.snapshot.touch(node);
         }
     }
 
@@ -343,7 +388,10 @@ impl Scheduler {
         };
         let mut points = scores::by_plugin(&scoring).into_iter();
         let mut of_next = || points.next().expect("points for each feasible node");
-        checked.into_iter().map(|(node, checked)| (node, checked.map(|()| of_next()))).collect()
+        checked
+            .into_iter()
+            .map(|(node, checked)| (node, checked.map(|()| of_next())))
+            .collect()
     }
 }
 

@@ -43,8 +43,19 @@ impl Scheduler {
         if !self.may_preempt(world, pod, rejected) {
             return Outcome::NotEligible;
         }
-        let may_help = rejected.iter().filter(|(_, reason)| reason.preemption_may_help());
-        let nodes: Vec<NodeId> = may_help.map(|(node, _)| *node).collect();
+        let may_help = rejected
+            .iter()
+            .filter(|(_, reason)| reason.preemption_may_help());
+        let mut nodes: Vec<NodeId> = may_help.map(|(node, _)| *node).collect();
+        if self.remembers(world, attempt, pod) {
+            // Nothing has helped there before, and nothing has changed.
+            let known = |node| {
+                self.memory
+                    .recall(&self.snapshot, attempt.template, node)
+                    .is_some()
+            };
+            nodes.retain(|node| !known(*node));
+        }
         let wanted = (nodes.len() * CANDIDATES_PERCENT / 100).max(CANDIDATES);
         let mut found: Vec<Candidate> = Vec::new();
         let mut some_break_nothing = false;
@@ -80,7 +91,11 @@ impl Scheduler {
                 && state.is_terminating()
                 && self.is_preempted(**victim)
         };
-        !world.node(nominated).pods.iter().any(|victim| waits_for(&victim))
+        !world
+            .node(nominated)
+            .pods
+            .iter()
+            .any(|victim| waits_for(&victim))
     }
 
     /// The least set of pods whose end makes room on a node.
@@ -97,8 +112,13 @@ impl Scheduler {
             let state = world.pod(*other);
             !state.is_finished() && world.template_of(*other).priority < priority
         };
-        let mut potential: Vec<PodId> =
-            world.node(node).pods.iter().copied().filter(lower).collect();
+        let mut potential: Vec<PodId> = world
+            .node(node)
+            .pods
+            .iter()
+            .copied()
+            .filter(lower)
+            .collect();
         if potential.is_empty() {
             return None;
         }
@@ -107,7 +127,8 @@ impl Scheduler {
             supposed.remove(world.pod(*victim).template, world.template_of(*victim));
         }
         let fits = |supposed: &Supposed| {
-            self.check_with_nominated(world, attempt, pod, node, Some(supposed)).is_ok()
+            self.check_with_nominated(world, attempt, pod, node, Some(supposed))
+                .is_ok()
         };
         if !fits(&supposed) {
             return None;
@@ -116,7 +137,10 @@ impl Scheduler {
         let (violating, others) = by_budgets(world, &potential);
         let mut victims = Vec::new();
         let mut violations = 0;
-        let spared = violating.iter().map(|one| (one, true)).chain(others.iter().map(|one| (one, false)));
+        let spared = violating
+            .iter()
+            .map(|one| (one, true))
+            .chain(others.iter().map(|one| (one, false)));
         for (victim, violates) in spared {
             let (id, template) = (world.pod(*victim).template, world.template_of(*victim));
             supposed.add(id, template);
@@ -127,7 +151,11 @@ impl Scheduler {
             }
         }
         victims.sort_by_key(|victim| importance(world, *victim));
-        Some(Candidate { node, victims, violations })
+        Some(Candidate {
+            node,
+            victims,
+            violations,
+        })
     }
 }
 
@@ -170,12 +198,23 @@ fn choose(world: &World, mut candidates: Vec<Candidate>) -> Option<Candidate> {
     let scores: [&dyn Fn(&Candidate) -> i64; 5] = [
         &|one| i64::try_from(one.violations).unwrap_or(i64::MAX),
         &|one| one.victims.first().map_or(i64::MIN, priority),
-        &|one| one.victims.iter().map(|pod| priority(pod) + (1 << 31)).sum(),
+        &|one| {
+            one.victims
+                .iter()
+                .map(|pod| priority(pod) + (1 << 31))
+                .sum()
+        },
         &|one| i64::try_from(one.victims.len()).unwrap_or(i64::MAX),
         &|one| {
             let highest = one.victims.first().map(priority);
-            let among = one.victims.iter().filter(|pod| Some(priority(pod)) == highest);
-            -among.map(|pod| started(world, *pod)).min().unwrap_or(i64::MAX)
+            let among = one
+                .victims
+                .iter()
+                .filter(|pod| Some(priority(pod)) == highest);
+            -among
+                .map(|pod| started(world, *pod))
+                .min()
+                .unwrap_or(i64::MAX)
         },
     ];
     for score in scores {

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::reason::Filters;
+use crate::simulate::timings::Timings;
 use crate::simulate::world::{Millis, PodId, TemplateId, minutes, seconds};
 
 /// How long a pod is left alone after an attempt that failed.
@@ -17,11 +18,21 @@ pub struct Backoff {
 impl Backoff {
     /// Source: kubernetes/kubernetes pkg/scheduler/apis/config/v1/defaults.go, `PodInitialBackoffSeconds`,
     /// `PodMaxBackoffSeconds`.
-    pub const DEFAULT: Self = Self { initial: seconds(1), most: seconds(10) };
+    pub const DEFAULT: Self = Self {
+        initial: seconds(1),
+        most: seconds(10),
+    };
+
+    pub fn of(timings: &Timings) -> Self {
+        let (initial, most) = timings.scheduler_backoff;
+        Self { initial, most }
+    }
 
     /// Source: backoff_queue.go, `calculateBackoffDuration`.
     fn after(self, attempts: u32) -> Millis {
-        let Some(doublings) = attempts.checked_sub(1) else { return 0 };
+        let Some(doublings) = attempts.checked_sub(1) else {
+            return 0;
+        };
         let factor = 1i64.checked_shl(doublings.min(40)).unwrap_or(i64::MAX);
         self.initial.saturating_mul(factor).min(self.most)
     }
@@ -52,7 +63,9 @@ struct Waiting {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Active,
-    BacksOff { until: Millis },
+    BacksOff {
+        until: Millis,
+    },
     Unschedulable(Filters),
     /// It is being tried.
     Taken,
@@ -182,14 +195,22 @@ impl Queue {
         known.since = now;
         known.serial = serial;
         known.state = State::Unschedulable(filters);
-        self.pool.entry((known.template, filters)).or_default().insert(pod);
+        self.pool
+            .entry((known.template, filters))
+            .or_default()
+            .insert(pod);
         self.pooled.insert((now, pod));
     }
 
     /// Moves those on whom a change may have an effect, as `helps` says for a template and the filters that rejected it.
     /// Source: scheduling_queue.go, `moveAllToActiveOrBackoffQueue`.
     pub fn move_if(&mut self, now: Millis, mut helps: impl FnMut(TemplateId, Filters) -> bool) {
-        let groups: Vec<_> = self.pool.keys().copied().filter(|(id, by)| helps(*id, *by)).collect();
+        let groups: Vec<_> = self
+            .pool
+            .keys()
+            .copied()
+            .filter(|(id, by)| helps(*id, *by))
+            .collect();
         for group in groups {
             for pod in self.pool.remove(&group).unwrap_or_default() {
                 if let Some(known) = self.waiting[pod.index()] {
@@ -202,7 +223,9 @@ impl Queue {
 
     fn move_out(&mut self, now: Millis, pod: PodId) {
         let backoff = self.backoff;
-        let Some(known) = self.waiting[pod.index()].as_mut() else { return };
+        let Some(known) = self.waiting[pod.index()].as_mut() else {
+            return;
+        };
         let end = known.since + backoff.after(known.attempts);
         let until = end.div_euclid(WINDOW) * WINDOW;
         if until > now {
@@ -274,7 +297,9 @@ mod tests {
         for (pod, now, priority) in [(0, 0, 0), (1, 0, -5), (2, 0, 10), (3, 1, 10), (4, 1, 0)] {
             queue.add(now, PodId(pod), T, priority);
         }
-        let order: Vec<_> = std::iter::from_fn(|| queue.pop(1)).map(|pod| pod.0).collect();
+        let order: Vec<_> = std::iter::from_fn(|| queue.pop(1))
+            .map(|pod| pod.0)
+            .collect();
         assert_eq!(order, [2, 3, 0, 4, 1]);
     }
 
@@ -283,7 +308,14 @@ mod tests {
         let mut queue = queue(false);
         queue.add(0, PodId(0), T, 0);
         let mut now = 300;
-        for (attempt, wait) in [(1, 1000), (2, 2000), (3, 4000), (4, 8000), (5, 10000), (6, 10000)] {
+        for (attempt, wait) in [
+            (1, 1000),
+            (2, 2000),
+            (3, 4000),
+            (4, 8000),
+            (5, 10000),
+            (6, 10000),
+        ] {
             assert_eq!(queue.pop(now), Some(PodId(0)), "{attempt}");
             assert_eq!(queue.attempts(PodId(0)), Some(attempt));
             queue.put_back(now, PodId(0), rejected(Filter::NodeResourcesFit));
@@ -299,8 +331,14 @@ mod tests {
 
     #[test]
     fn a_flat_back_off() {
-        let flat = Backoff { initial: seconds(1), most: seconds(1) };
-        assert_eq!([0, 1, 2, 9, 99].map(|attempts| flat.after(attempts)), [0, 1000, 1000, 1000, 1000]);
+        let flat = Backoff {
+            initial: seconds(1),
+            most: seconds(1),
+        };
+        assert_eq!(
+            [0, 1, 2, 9, 99].map(|attempts| flat.after(attempts)),
+            [0, 1000, 1000, 1000, 1000]
+        );
     }
 
     #[test]
@@ -329,7 +367,11 @@ mod tests {
         assert_eq!(queue.pop(seconds(329)), None);
         queue.flush(seconds(330));
         assert_eq!(queue.pop(seconds(330)), Some(PodId(0)));
-        assert_eq!(flushed_at(0), seconds(330), "five minutes are not more than five minutes");
+        assert_eq!(
+            flushed_at(0),
+            seconds(330),
+            "five minutes are not more than five minutes"
+        );
     }
 
     #[test]

@@ -112,14 +112,19 @@ impl Reason {
 
 impl Shortage {
     fn words(self, world: &World) -> Vec<String> {
-        let other = self.other.map(|name| format!("Insufficient {}", world.symbols.text(name)));
+        let other = self
+            .other
+            .map(|name| format!("Insufficient {}", world.symbols.text(name)));
         let known = [
             (self.pods, "Too many pods"),
             (self.cpu, "Insufficient cpu"),
             (self.memory, "Insufficient memory"),
         ];
         let known = known.into_iter().filter(|(is_short, _)| *is_short);
-        known.map(|(_, words)| words.to_owned()).chain(other).collect()
+        known
+            .map(|(_, words)| words.to_owned())
+            .chain(other)
+            .collect()
     }
 }
 
@@ -162,9 +167,15 @@ impl Diagnosis {
         if counted.is_empty() {
             return format!("0/{} nodes are available.", self.nodes);
         }
-        let mut parts: Vec<_> =
-            counted.into_iter().map(|(words, count)| format!("{count} {words}")).collect();
+        let mut parts: Vec<_> = counted
+            .into_iter()
+            .map(|(words, count)| format!("{count} {words}"))
+            .collect();
         parts.sort_unstable();
-        format!("0/{} nodes are available: {}.", self.nodes, parts.join(", "))
+        format!(
+            "0/{} nodes are available: {}.",
+            self.nodes,
+            parts.join(", ")
+        )
     }
 }

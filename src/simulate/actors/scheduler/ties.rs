@@ -6,7 +6,9 @@
 pub fn winner(totals: &[i64], heap: &mut Vec<u32>) -> usize {
     debug_assert!(!totals.is_empty());
     heap.clear();
-    heap.extend((0..totals.len()).map(|at| u32::try_from(at).expect("fewer nodes than a u32 counts")));
+    heap.extend(
+        (0..totals.len()).map(|at| u32::try_from(at).expect("fewer nodes than a u32 counts")),
+    );
     let is_above = |heap: &[u32], one: usize, other: usize| {
         totals[heap[one] as usize] > totals[heap[other] as usize]
     };
@@ -18,7 +20,11 @@ pub fn winner(totals: &[i64], heap: &mut Vec<u32>) -> usize {
                 break;
             }
             let right = left + 1;
-            let child = if right < totals.len() && is_above(heap, right, left) { right } else { left };
+            let child = if right < totals.len() && is_above(heap, right, left) {
+                right
+            } else {
+                left
+            };
             if !is_above(heap, child, at) {
                 break;
             }

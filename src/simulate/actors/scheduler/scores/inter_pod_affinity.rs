@@ -7,7 +7,10 @@ use crate::model::score;
 pub(super) fn add(scoring: &Scoring<'_>, scratch: &mut Scratch) {
     let snapshot = scoring.snapshot;
     let wishes = &scoring.attempt.questions.wishes;
-    if wishes.iter().all(|(_, domains)| snapshot.total(*domains) == 0) {
+    if wishes
+        .iter()
+        .all(|(_, domains)| snapshot.total(*domains) == 0)
+    {
         return;
     }
     scratch.raw.clear();

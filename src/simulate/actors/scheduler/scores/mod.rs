@@ -6,7 +6,7 @@ mod inter_pod_affinity;
 mod node_affinity;
 mod resources;
 mod taint_toleration;
-mod topology_spread;
+pub(super) mod topology_spread;
 
 use super::filters::Attempt;
 use super::snapshot::Snapshot;

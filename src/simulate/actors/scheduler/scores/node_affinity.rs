@@ -14,7 +14,8 @@ pub(super) fn add(scoring: &Scoring<'_>, scratch: &mut Scratch) {
         let place = scoring.snapshot.place(*node);
         let meets = preferred.iter().filter(|one| {
             place.is_some_and(|place| {
-                one.term.holds(place.name, &place.labels, &scoring.world.symbols)
+                one.term
+                    .holds(place.name, &place.labels, &scoring.world.symbols)
             })
         });
         scratch.raw.push(meets.map(|one| one.weight).sum());

@@ -6,13 +6,19 @@ use crate::model::score;
 /// What a domain with so many pods counts, where so many domains are feasible. As `model::score::spread_part`, with a
 /// logarithm that is the same on every platform.
 /// Source: podtopologyspread/scoring.go, `scoreForCount`, `topologyNormalizingWeight`.
-#[expect(clippy::cast_precision_loss, reason = "counts are small, and the scheduler calculates with doubles")]
-fn part(pods: i64, weight: f64, max_skew: i64) -> f64 {
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts are small, and the scheduler calculates with doubles"
+)]
+pub(in crate::simulate::actors::scheduler) fn part(pods: i64, weight: f64, max_skew: i64) -> f64 {
     pods as f64 * weight + (max_skew - 1) as f64
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts are small, and the scheduler calculates with doubles")]
-fn weight(domains: i64) -> f64 {
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts are small, and the scheduler calculates with doubles"
+)]
+pub(in crate::simulate::actors::scheduler) fn weight(domains: i64) -> f64 {
     libm::log((domains + 2) as f64)
 }
 
@@ -27,11 +33,19 @@ pub(super) fn add(scoring: &Scoring<'_>, scratch: &mut Scratch) {
         return;
     }
     let has_all = |node| {
-        questions.soft.iter().all(|one| snapshot.domain(one.topology, node).is_some())
+        questions
+            .soft
+            .iter()
+            .all(|one| snapshot.domain(one.topology, node).is_some())
     };
     scratch.raw.clear();
-    let is_ignored = scoring.nodes.iter().map(|node| questions.needs_all_labels && !has_all(*node));
-    scratch.raw.extend(is_ignored.map(|ignored| if ignored { IGNORED } else { 0 }));
+    let is_ignored = scoring
+        .nodes
+        .iter()
+        .map(|node| questions.needs_all_labels && !has_all(*node));
+    scratch
+        .raw
+        .extend(is_ignored.map(|ignored| if ignored { IGNORED } else { 0 }));
     let weights: Vec<f64> = questions
         .soft
         .iter()

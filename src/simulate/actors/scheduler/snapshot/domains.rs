@@ -60,7 +60,11 @@ pub(super) struct Tally {
 impl Tally {
     /// Of a change on one node, what it changes here.
     pub fn part(&self, all: i64, lasting: i64) -> i64 {
-        if matches!(self.counted, Counted::Spread(_)) { lasting } else { all }
+        if matches!(self.counted, Counted::Spread(_)) {
+            lasting
+        } else {
+            all
+        }
     }
 }
 
@@ -76,7 +80,11 @@ pub(super) struct Topology {
 
 impl Topology {
     pub fn new(key: Symbol) -> Self {
-        Self { key, of_node: Vec::new(), known: HashMap::new() }
+        Self {
+            key,
+            of_node: Vec::new(),
+            known: HashMap::new(),
+        }
     }
 
     pub fn set(&mut self, node: NodeId, place: Option<&Place>) {
@@ -108,12 +116,19 @@ impl Inclusion {
         };
         let template = &world.templates[template.index()];
         let constraint = &template.spread[at];
-        let same = template.spread.iter().filter(|one| one.is_hard == constraint.is_hard);
+        let same = template
+            .spread
+            .iter()
+            .filter(|one| one.is_hard == constraint.is_hard);
         let must_have_all = constraint.is_hard || !template.spread_is_default;
-        let has_all = || same.clone().all(|one| place.labels.get(one.topology).is_some());
+        let has_all = || {
+            same.clone()
+                .all(|one| place.labels.get(one.topology).is_some())
+        };
         let honors_affinity =
             || super::super::filters::node_affinity(template, place, &world.symbols);
-        let honors_taints = || super::super::filters::taints(template, place, &world.symbols).is_ok();
+        let honors_taints =
+            || super::super::filters::taints(template, place, &world.symbols).is_ok();
         (!must_have_all || has_all())
             && (!constraint.honors_affinity || honors_affinity())
             && (!constraint.honors_taints || honors_taints())

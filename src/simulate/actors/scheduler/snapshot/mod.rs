@@ -32,6 +32,10 @@ pub struct Snapshot {
     questions: Vec<Option<Arc<Questions>>>,
     /// By pod, as it was last seen: its node, and whether it terminates.
     seen: Vec<Option<(NodeId, bool)>>,
+    /// Counts changes.
+    stamp: u64,
+    /// By node: its last change.
+    stamps: Vec<u64>,
 }
 
 /// How a node has changed.
@@ -65,6 +69,27 @@ impl Snapshot {
             snapshot.see_pod(world, pod);
         }
         snapshot
+    }
+
+    /// Marks a node as changed.
+    pub fn touch(&mut self, node: NodeId) {
+        self.stamp += 1;
+        if self.stamps.len() <= node.index() {
+            self.stamps.resize(node.index() + 1, 0);
+        }
+        self.stamps[node.index()] = self.stamp;
+    }
+
+    /// The number of the last change of all.
+    pub fn stamp(&self) -> u64 {
+        self.stamp
+    }
+
+    /// Whether a node has changed after that.
+    pub fn has_changed_since(&self, node: NodeId, stamp: u64) -> bool {
+        self.stamps
+            .get(node.index())
+            .is_some_and(|own| *own > stamp)
     }
 
     /// Nodes in the order in which the scheduler looks at them.
@@ -104,6 +129,7 @@ impl Snapshot {
                     self.order.remove(id);
                     self.order.add(id, node.zone);
                 }
+                self.touch(id);
                 if let Some(place) = self.places[id.index()].as_mut() {
                     place.update(node);
                 }
@@ -120,6 +146,7 @@ impl Snapshot {
             self.places.resize(id.index() + 1, None);
         }
         debug_assert!(self.places[id.index()].is_none());
+        self.touch(id);
         self.order.add(id, place.zone);
         self.places[id.index()] = Some(place);
         self.count_node(world, id, true, true);
@@ -127,6 +154,7 @@ impl Snapshot {
 
     pub fn remove_node(&mut self, id: NodeId) {
         self.order.remove(id);
+        self.touch(id);
         self.places[id.index()] = None;
         for domains in &mut self.domains {
             let tally = &self.tallies[domains.tally.0];
@@ -181,6 +209,7 @@ impl Snapshot {
 
     fn stand(&mut self, world: &World, id: TemplateId, node: NodeId, all: i64, lasting: i64) {
         self.know_templates(world);
+        self.touch(node);
         let Some(place) = self.places.get_mut(node.index()).and_then(Option::as_mut) else {
             return;
         };
@@ -233,7 +262,11 @@ impl Snapshot {
     }
 
     fn tally(&mut self, world: &World, counted: Counted) -> TallyId {
-        if let Some(known) = self.tallies.iter().position(|tally| tally.counted == counted) {
+        if let Some(known) = self
+            .tallies
+            .iter()
+            .position(|tally| tally.counted == counted)
+        {
             return TallyId(known);
         }
         self.know_templates(world);
@@ -245,7 +278,12 @@ impl Snapshot {
                 by.push(id);
             }
         }
-        let mut tally = Tally { counted, matches, on: Vec::new(), domains: Vec::new() };
+        let mut tally = Tally {
+            counted,
+            matches,
+            on: Vec::new(),
+            domains: Vec::new(),
+        };
         for place in &self.places {
             let standing = place.iter().flat_map(|place| &place.standing);
             let selected = standing.filter(|one| tally.matches[one.template.index()]);
@@ -257,7 +295,11 @@ impl Snapshot {
     }
 
     fn topology(&mut self, key: Symbol) -> usize {
-        if let Some(known) = self.topologies.iter().position(|topology| topology.key == key) {
+        if let Some(known) = self
+            .topologies
+            .iter()
+            .position(|topology| topology.key == key)
+        {
             return known;
         }
         let mut topology = Topology::new(key);
@@ -316,7 +358,11 @@ impl Snapshot {
 
     fn count_in(&mut self, world: &World, node: NodeId, id: DomainsId) {
         let domains = &mut self.domains[id.0];
-        let on = self.tallies[domains.tally.0].on.get(node.index()).copied().unwrap_or(0);
+        let on = self.tallies[domains.tally.0]
+            .on
+            .get(node.index())
+            .copied()
+            .unwrap_or(0);
         let place = self.places[node.index()].as_ref();
         let is_taken = place.is_some_and(|place| domains.inclusion.takes(world, place));
         let domain = self.topologies[domains.topology].of_node[node.index()];
@@ -325,12 +371,20 @@ impl Snapshot {
 
     /// The number of the value that a node has of a label.
     pub fn domain(&self, topology: usize, node: NodeId) -> Option<u32> {
-        self.topologies[topology].of_node.get(node.index()).copied().flatten()
+        self.topologies[topology]
+            .of_node
+            .get(node.index())
+            .copied()
+            .flatten()
     }
 
     /// Pods of a kind on one node.
     pub fn on_node(&self, tally: TallyId, node: NodeId) -> i64 {
-        self.tallies[tally.0].on.get(node.index()).copied().unwrap_or(0)
+        self.tallies[tally.0]
+            .on
+            .get(node.index())
+            .copied()
+            .unwrap_or(0)
     }
 
     /// The domain in which a node is, whether or not it counts there.
@@ -340,12 +394,25 @@ impl Snapshot {
 
     /// Whether the pods of a node count.
     pub fn counts(&self, id: DomainsId, node: NodeId) -> bool {
-        self.domains[id.0].counted_in.get(node.index()).is_some_and(Option::is_some)
+        self.domains[id.0]
+            .counted_in
+            .get(node.index())
+            .is_some_and(Option::is_some)
     }
 
     /// Pods in one domain.
     pub fn pods_in(&self, id: DomainsId, domain: u32) -> i64 {
-        self.domains[id.0].pods.get(domain as usize).copied().unwrap_or(0)
+        self.domains[id.0]
+            .pods
+            .get(domain as usize)
+            .copied()
+            .unwrap_or(0)
+    }
+
+    /// Whether each node is a domain of its own.
+    pub fn is_by_node(&self, world: &World, id: DomainsId) -> bool {
+        let key = self.topologies[self.domains[id.0].topology].key;
+        domains::is_hostname(world, key)
     }
 
     /// Pods in all domains.
@@ -357,7 +424,8 @@ impl Snapshot {
     pub fn counted_domains(&self, id: DomainsId) -> impl Iterator<Item = (u32, i64)> {
         let domains = &self.domains[id.0];
         let all = domains.pods.iter().zip(&domains.nodes).zip(0u32..);
-        all.filter(|((_, nodes), _)| **nodes > 0).map(|((pods, _), domain)| (domain, *pods))
+        all.filter(|((_, nodes), _)| **nodes > 0)
+            .map(|((pods, _), domain)| (domain, *pods))
     }
 
     /// Whether pods of a template are among those that are counted.

@@ -34,7 +34,12 @@ impl Order {
 
     fn deal(&mut self) {
         self.list.clear();
-        let longest = self.zones.iter().map(|(_, nodes)| nodes.len()).max().unwrap_or(0);
+        let longest = self
+            .zones
+            .iter()
+            .map(|(_, nodes)| nodes.len())
+            .max()
+            .unwrap_or(0);
         for turn in 0..longest {
             let dealt = self.zones.iter().filter_map(|(_, nodes)| nodes.get(turn));
             self.list.extend(dealt);

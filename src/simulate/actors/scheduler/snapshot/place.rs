@@ -1,7 +1,9 @@
 //! A node as filters and scores see it: one of the world, or one that is only imagined.
 
 use crate::plan::Amount;
-use crate::simulate::world::{LabelSet, Node, NodeGroup, NodeTaint, Requests, Symbol, Template, TemplateId};
+use crate::simulate::world::{
+    LabelSet, Node, NodeGroup, NodeTaint, Requests, Symbol, Template, TemplateId,
+};
 
 /// What is known of a node, and what stands on it.
 /// Source: kubernetes/kubernetes pkg/scheduler/framework/types.go, `NodeInfo`.
@@ -93,7 +95,11 @@ impl Place {
         self.pods += all;
         let at = self.standing.iter().position(|one| one.template == id);
         let at = at.unwrap_or_else(|| {
-            let none = Standing { template: id, all: 0, lasting: 0 };
+            let none = Standing {
+                template: id,
+                all: 0,
+                lasting: 0,
+            };
             self.standing.push(none);
             self.standing.len() - 1
         });

@@ -1,7 +1,7 @@
 //! What a template asks of the pods that are there, as numbers of counts: worked out once for each template.
 
-use super::domains::{Counted, DomainsId, Inclusion, TallyId, is_hostname};
 use super::Snapshot;
+use super::domains::{Counted, DomainsId, Inclusion, TallyId, is_hostname};
 use crate::simulate::world::{TemplateId, World};
 
 /// A constraint that filters.
@@ -104,11 +104,15 @@ impl Questions {
         }
         for (at, term) in template.forbidden_pods.iter().enumerate() {
             let tally = snapshot.tally(world, Counted::Forbidden(id, at));
-            self.forbidden.push(snapshot.domains(world, tally, term.topology, labelled));
+            self.forbidden
+                .push(snapshot.domains(world, tally, term.topology, labelled));
         }
         for (at, (weight, term)) in template.preferred_pods.iter().enumerate() {
             let tally = snapshot.tally(world, Counted::Preferred(id, at));
-            self.wish(*weight, snapshot.domains(world, tally, term.topology, labelled));
+            self.wish(
+                *weight,
+                snapshot.domains(world, tally, term.topology, labelled),
+            );
         }
     }
 

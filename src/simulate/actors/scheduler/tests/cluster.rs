@@ -8,7 +8,7 @@ use crate::simulate::agenda::Agenda;
 use crate::simulate::world::{
     LabelSet, Node, NodeId, NodeRequirement, NodeState, NodeTaint, NodeTerm, Owner, OwnerId,
     OwnerKind, PodId, PodTerm, PreferredNodes, Requests, Selector, SelectorId, SpreadConstraint,
-    Symbol, Template, Test, ToleratedValue, Tolerance, World,
+    Symbol, Template, Test, Tolerance, ToleratedValue, World,
 };
 use crate::values::Version;
 
@@ -17,7 +17,9 @@ pub const NAMESPACE: &str = "shop";
 
 pub fn labels(text: &str) -> Labels {
     let pairs = text.split(',').filter_map(|pair| pair.split_once('='));
-    pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+    pairs
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect()
 }
 
 pub const fn mebibytes(count: i64) -> i64 {
@@ -65,7 +67,11 @@ impl Cluster {
     pub fn taint(&mut self, node: NodeId, key: &str, effect: Effect) {
         let key = self.symbol(key);
         self.world.update_node(node, |node| {
-            node.taints.push(NodeTaint { key, value: None, effect });
+            node.taints.push(NodeTaint {
+                key,
+                value: None,
+                effect,
+            });
         });
     }
 
@@ -85,7 +91,13 @@ impl Cluster {
         let template = self.world.add_template(template);
         let (namespace, name) = (self.symbol(NAMESPACE), self.symbol("web"));
         let kind = OwnerKind::ReplicaSet;
-        self.world.add_owner(Owner { kind, namespace, name, template, replicas: 1 })
+        self.world.add_owner(Owner {
+            kind,
+            namespace,
+            name,
+            template,
+            replicas: 1,
+        })
     }
 
     pub fn pod(&mut self, owner: OwnerId) -> PodId {
@@ -101,15 +113,27 @@ impl Cluster {
 
     pub fn selector(&mut self, text: &str) -> SelectorId {
         let namespace = self.symbol(NAMESPACE);
-        let labels = LabelSelector { match_labels: labels(text), match_expressions: Vec::new() };
+        let labels = LabelSelector {
+            match_labels: labels(text),
+            match_expressions: Vec::new(),
+        };
         self.world.selectors.of(Selector { namespace, labels })
     }
 
     pub fn term(&mut self, text: &str, topology: &str) -> PodTerm {
-        PodTerm { selectors: vec![self.selector(text)], topology: self.symbol(topology) }
+        PodTerm {
+            selectors: vec![self.selector(text)],
+            topology: self.symbol(topology),
+        }
     }
 
-    pub fn spread(&mut self, text: &str, topology: &str, max_skew: i64, is_hard: bool) -> SpreadConstraint {
+    pub fn spread(
+        &mut self,
+        text: &str,
+        topology: &str,
+        max_skew: i64,
+        is_hard: bool,
+    ) -> SpreadConstraint {
         SpreadConstraint {
             topology: self.symbol(topology),
             max_skew,
@@ -124,16 +148,27 @@ impl Cluster {
     pub fn node_term(&mut self, key: &str, value: &str) -> NodeTerm {
         let key = self.symbol(key);
         let test = Test::In(vec![self.symbol(value)]);
-        NodeTerm { labels: vec![NodeRequirement { key, test }], names: Vec::new() }
+        NodeTerm {
+            labels: vec![NodeRequirement { key, test }],
+            names: Vec::new(),
+        }
     }
 
     pub fn preferred(&mut self, key: &str, value: &str, weight: i64) -> PreferredNodes {
-        PreferredNodes { weight, term: self.node_term(key, value) }
+        PreferredNodes {
+            weight,
+            term: self.node_term(key, value),
+        }
     }
 
     pub fn tolerance(&mut self, key: &str, effect: Option<Effect>) -> Tolerance {
         let key = Some(self.symbol(key));
-        Tolerance { key, value: ToleratedValue::Any, effect, lasts: None }
+        Tolerance {
+            key,
+            value: ToleratedValue::Any,
+            effect,
+            lasts: None,
+        }
     }
 
     pub fn scheduler(&mut self) -> Scheduler {
@@ -148,7 +183,10 @@ impl Cluster {
         let mut points = self.scheduler().points(&self.world, template);
         points.sort_by_key(|(node, _)| *node);
         let with_total = |points: [i64; 6]| (points.iter().sum(), points);
-        points.into_iter().map(|(_, points)| points.map(with_total)).collect()
+        points
+            .into_iter()
+            .map(|(_, points)| points.map(with_total))
+            .collect()
     }
 
     /// Tells the scheduler of every change and lets it act, until nothing changes.

@@ -36,7 +36,10 @@ fn resources_and_the_number_of_pods() {
     let pod = cluster.template("app=web", 200, 200);
     let owner = cluster.owner(pod);
     let reason = reason(&cluster, owner, full).unwrap();
-    assert_eq!(reason.words(&cluster.world), ["Insufficient cpu", "Insufficient memory"]);
+    assert_eq!(
+        reason.words(&cluster.world),
+        ["Insufficient cpu", "Insufficient memory"]
+    );
     // What requests nothing only counts as a pod.
     let pod = cluster.template("app=web", 0, 0);
     let owner = cluster.owner(pod);
@@ -49,7 +52,9 @@ fn resources_of_devices() {
     let mut cluster = Cluster::default();
     let node = cluster.node("n", "", 1000, 1024, "");
     let mut pod = cluster.template("app=web", 200, 100);
-    pod.requests.others.push((cluster.symbol("nvidia.com/gpu"), 1));
+    pod.requests
+        .others
+        .push((cluster.symbol("nvidia.com/gpu"), 1));
     let owner = cluster.owner(pod);
     assert_rejected(&cluster, owner, node, "Insufficient nvidia.com/gpu", false);
 }
@@ -58,15 +63,32 @@ fn resources_of_devices() {
 fn cordons_and_taints() {
     let mut cluster = Cluster::default();
     let cordoned = cluster.node("cordoned", "", 1000, 1024, "");
-    cluster.world.update_node(cordoned, |node| node.is_cordoned = true);
+    cluster
+        .world
+        .update_node(cordoned, |node| node.is_cordoned = true);
     let tainted = cluster.node("tainted", "", 1000, 1024, "");
     cluster.taint(tainted, "example.com/a", NoExecute);
     let pod = cluster.template("app=web", 200, 100);
     let owner = cluster.owner(pod);
-    assert_rejected(&cluster, owner, cordoned, "node(s) were unschedulable", false);
-    assert_rejected(&cluster, owner, tainted, "node(s) had untolerated taint(s)", false);
+    assert_rejected(
+        &cluster,
+        owner,
+        cordoned,
+        "node(s) were unschedulable",
+        false,
+    );
+    assert_rejected(
+        &cluster,
+        owner,
+        tainted,
+        "node(s) had untolerated taint(s)",
+        false,
+    );
     let mut pod = cluster.template("app=ds", 200, 100);
-    for (key, effect) in [("node.kubernetes.io/unschedulable", Some(NoSchedule)), ("example.com/a", None)] {
+    for (key, effect) in [
+        ("node.kubernetes.io/unschedulable", Some(NoSchedule)),
+        ("example.com/a", None),
+    ] {
         pod.tolerations.0.push(cluster.tolerance(key, effect));
     }
     let owner = cluster.owner(pod);
@@ -83,7 +105,13 @@ fn node_affinity() {
     pod.required_nodes = Some(vec![cluster.node_term("capacity", "spot")]);
     let owner = cluster.owner(pod);
     assert_eq!(reason(&cluster, owner, spot), None);
-    assert_rejected(&cluster, owner, od, "node(s) didn't match Pod's node affinity/selector", false);
+    assert_rejected(
+        &cluster,
+        owner,
+        od,
+        "node(s) didn't match Pod's node affinity/selector",
+        false,
+    );
     // By name, as pods of DaemonSets have it.
     let mut pod = cluster.template("app=ds", 200, 100);
     let mut term = crate::simulate::world::NodeTerm::default();
@@ -109,7 +137,8 @@ fn ports() {
     assert_eq!(reason(&cluster, owner, node), None);
 }
 
-const MISSING: &str = "node(s) didn't match pod topology spread constraints (missing required label)";
+const MISSING: &str =
+    "node(s) didn't match pod topology spread constraints (missing required label)";
 const SPREAD: &str = "node(s) didn't match pod topology spread constraints";
 
 #[test]
@@ -126,14 +155,18 @@ fn hard_spread() {
     assert_rejected(&cluster, owner, z1, SPREAD, true);
     assert_eq!(reason(&cluster, owner, z2), None);
     // A zone that is cordoned still counts.
-    cluster.world.update_node(z2, |node| node.is_cordoned = true);
+    cluster
+        .world
+        .update_node(z2, |node| node.is_cordoned = true);
     assert_rejected(&cluster, owner, z1, SPREAD, true);
     // Unless taints are honored.
     let mut honors = pod.clone();
     honors.spread[0].honors_taints = true;
     let honors = cluster.owner(honors);
     assert_eq!(reason(&cluster, honors, z1), None);
-    cluster.world.update_node(z2, |node| node.is_cordoned = false);
+    cluster
+        .world
+        .update_node(z2, |node| node.is_cordoned = false);
     assert_rejected(&cluster, honors, z1, SPREAD, true);
     // Two zones of three that are wanted.
     let second = cluster.bound(owner, z2);
@@ -159,7 +192,11 @@ fn hard_spread_over_nodes_that_the_pod_may_use() {
     pod.spread.push(cluster.spread("app=web", ZONE, 1, true));
     let owner = cluster.owner(pod.clone());
     cluster.bound(owner, spot);
-    assert_eq!(reason(&cluster, owner, spot), None, "the other zone is not one for it");
+    assert_eq!(
+        reason(&cluster, owner, spot),
+        None,
+        "the other zone is not one for it"
+    );
     pod.spread[0].honors_affinity = false;
     let owner = cluster.owner(pod);
     assert_rejected(&cluster, owner, spot, SPREAD, true);
@@ -208,7 +245,13 @@ fn required_anti_affinity_both_ways() {
     let web = cluster.template("app=web", 100, 100);
     let web = cluster.owner(web);
     let there = cluster.bound(web, n1);
-    assert_rejected(&cluster, shy, n1, "node(s) didn't match pod anti-affinity rules", true);
+    assert_rejected(
+        &cluster,
+        shy,
+        n1,
+        "node(s) didn't match pod anti-affinity rules",
+        true,
+    );
     assert_eq!(reason(&cluster, shy, n2), None);
     cluster.bound(shy, n2);
     let words = "node(s) didn't satisfy existing pods anti-affinity rules";
@@ -222,7 +265,11 @@ fn required_anti_affinity_both_ways() {
     by_zone.forbidden_pods.push(cluster.term("app=shy", ZONE));
     let by_zone = cluster.owner(by_zone);
     assert!(reason(&cluster, by_zone, n1).is_some());
-    assert_eq!(reason(&cluster, by_zone, n3), None, "a node without the label is in no domain");
+    assert_eq!(
+        reason(&cluster, by_zone, n3),
+        None,
+        "a node without the label is in no domain"
+    );
 }
 
 #[test]

@@ -20,26 +20,43 @@ fn two_nodes(prefers: bool, tolerates_soft: bool) -> (Cluster, NodeId, NodeId, O
     let spot = cluster.node("spot", "", 3860, 12 << 10, SPOT);
     cluster.taint(spot, SPOT_TAINT, NoSchedule);
     let mut pod = cluster.template("app=web", 500, 512);
-    pod.tolerations.0.push(cluster.tolerance(SPOT_TAINT, Some(NoSchedule)));
+    pod.tolerations
+        .0
+        .push(cluster.tolerance(SPOT_TAINT, Some(NoSchedule)));
     if tolerates_soft {
-        pod.tolerations.0.push(cluster.tolerance(SOFT_TAINT, Some(PreferNoSchedule)));
+        pod.tolerations
+            .0
+            .push(cluster.tolerance(SOFT_TAINT, Some(PreferNoSchedule)));
     }
     if prefers {
-        pod.preferred_nodes.push(cluster.preferred("capacity", "spot", 100));
+        pod.preferred_nodes
+            .push(cluster.preferred("capacity", "spot", 100));
     }
     let owner = cluster.owner(pod);
     (cluster, od, spot, owner)
 }
 
 fn assert_points(cluster: &mut Cluster, owner: OwnerId, case: &str, expected: &[(i64, Points)]) {
-    let points: Vec<_> = cluster.points(owner).into_iter().map(Result::unwrap).collect();
+    let points: Vec<_> = cluster
+        .points(owner)
+        .into_iter()
+        .map(Result::unwrap)
+        .collect();
     assert_eq!(points, expected, "{case}");
 }
 
 #[test]
 fn soft_taints_against_preferences() {
     for (case, prefers, tolerates, lever, soft, od, spot) in [
-        ("A", true, false, false, false, (463, 300, 0), (663, 300, 200)),
+        (
+            "A",
+            true,
+            false,
+            false,
+            false,
+            (463, 300, 0),
+            (663, 300, 200),
+        ),
         ("B", true, false, false, true, (463, 300, 0), (363, 0, 200)),
         ("C", false, false, true, true, (163, 0, 0), (163, 0, 0)),
         ("K", true, true, false, true, (463, 300, 0), (663, 300, 200)),
@@ -64,7 +81,10 @@ fn a_full_spot_node_against_an_empty_one() {
     let other = cluster.template("app=other", 3000, 10 << 10);
     let other = cluster.owner(other);
     cluster.bound(other, spot);
-    let expected = [(463, [300, 0, 91, 72, 0, 0]), (585, [300, 200, 10, 75, 0, 0])];
+    let expected = [
+        (463, [300, 0, 91, 72, 0, 0]),
+        (585, [300, 200, 10, 75, 0, 0]),
+    ];
     assert_points(&mut cluster, owner, "N", &expected);
 }
 
@@ -109,13 +129,21 @@ fn soft_spread_over_zones() {
         cluster.bound(owner, node);
     }
     let of = |total, fit, spread| (total, [300, 0, fit, 74, 0, spread]);
-    let expected = [of(468, 94, 0), of(536, 96, 66), of(672, 98, 200), of(472, 98, 0)];
+    let expected = [
+        of(468, 94, 0),
+        of(536, 96, 66),
+        of(672, 98, 200),
+        of(472, 98, 0),
+    ];
     assert_points(&mut cluster, owner, "F", &expected);
     // A pod that terminates no longer counts for the spread, and still takes its room.
     let leaving = cluster.world.pods_of(owner)[0];
     cluster.world.terminate(leaving, 30_000);
     let points = cluster.points(owner);
-    assert_eq!(points[0].unwrap().1, [300, 0, 94, 74, 0, points[1].unwrap().1[5]]);
+    assert_eq!(
+        points[0].unwrap().1,
+        [300, 0, 94, 74, 0, points[1].unwrap().1[5]]
+    );
 }
 
 #[test]
@@ -125,14 +153,17 @@ fn affinity_and_anti_affinity() {
     let n2 = cluster.node("n2", "", 4000, 16 << 10, "");
     cluster.node("n3", "", 4000, 16 << 10, "");
     let mut needs_me = cluster.template("app=needs-me", 100, 128);
-    needs_me.required_pods.push(cluster.term("app=web", HOSTNAME));
+    needs_me
+        .required_pods
+        .push(cluster.term("app=web", HOSTNAME));
     let needs_me = cluster.owner(needs_me);
     cluster.bound(needs_me, n1);
     let disliked = cluster.template("app=disliked", 100, 128);
     let disliked = cluster.owner(disliked);
     cluster.bound(disliked, n2);
     let mut pod = cluster.template("app=web", 100, 128);
-    pod.preferred_pods.push((-100, cluster.term("app=disliked", HOSTNAME)));
+    pod.preferred_pods
+        .push((-100, cluster.term("app=disliked", HOSTNAME)));
     let owner = cluster.owner(pod);
     let of = |total, fit, pods| (total, [300, 0, fit, 74, pods, 0]);
     let expected = [of(670, 96, 200), of(470, 96, 0), of(670, 98, 198)];
@@ -167,10 +198,14 @@ pub fn article(there: usize) -> (Cluster, NodeId, NodeId, OwnerId) {
     let placeholder = cluster.owner(placeholder);
     cluster.bound(placeholder, spot);
     let mut pod = cluster.template("app=web", 500, 512);
-    pod.preferred_nodes.push(cluster.preferred("capacity", "spot", 100));
-    pod.preferred_pods.push((-100, cluster.term("app=web", ZONE)));
-    pod.preferred_pods.push((-50, cluster.term("app=web", HOSTNAME)));
-    pod.spread.push(cluster.spread("app=web", HOSTNAME, 3, false));
+    pod.preferred_nodes
+        .push(cluster.preferred("capacity", "spot", 100));
+    pod.preferred_pods
+        .push((-100, cluster.term("app=web", ZONE)));
+    pod.preferred_pods
+        .push((-50, cluster.term("app=web", HOSTNAME)));
+    pod.spread
+        .push(cluster.spread("app=web", HOSTNAME, 3, false));
     pod.spread.push(cluster.spread("app=web", ZONE, 5, false));
     pod.spread_is_default = true;
     let owner = cluster.owner(pod);
@@ -189,7 +224,11 @@ fn the_worked_example() {
         ("R", true, true, true, (557, 150), (563, 0)),
     ] {
         let (mut cluster, spot, od, owner) = article(2);
-        for (is_set, node, key) in [(lever, od, LEVER), (soft_spot, spot, SOFT_TAINT), (soft_od, od, SOFT_TAINT)] {
+        for (is_set, node, key) in [
+            (lever, od, LEVER),
+            (soft_spot, spot, SOFT_TAINT),
+            (soft_od, od, SOFT_TAINT),
+        ] {
             if is_set {
                 cluster.taint(node, key, PreferNoSchedule);
             }

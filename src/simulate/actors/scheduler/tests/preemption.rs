@@ -28,7 +28,8 @@ fn budget(cluster: &mut Cluster, selector: &str, allowed: i64) {
 
 fn terminating(cluster: &Cluster) -> Vec<PodId> {
     let pods = cluster.world.present_pods();
-    pods.filter(|pod| cluster.world.pod(*pod).is_terminating()).collect()
+    pods.filter(|pod| cluster.world.pod(*pod).is_terminating())
+        .collect()
 }
 
 fn nodes<const N: usize>(cluster: &mut Cluster, cpu: i64) -> [NodeId; N] {
@@ -41,7 +42,12 @@ fn preempt(cluster: &mut Cluster) -> (PodId, Option<NodeId>, Vec<PodId>, Schedul
     let mut scheduler = cluster.scheduler();
     let pod = cluster.pod(high);
     cluster.settle(&mut scheduler);
-    (pod, cluster.world.pod(pod).nominated, terminating(cluster), scheduler)
+    (
+        pod,
+        cluster.world.pod(pod).nominated,
+        terminating(cluster),
+        scheduler,
+    )
 }
 
 #[test]
@@ -89,7 +95,10 @@ fn a_budget_is_broken_only_once_it_is_used_up() {
 fn the_lower_sum_then_the_fewer_victims() {
     let mut cluster = Cluster::default();
     let [a, b] = nodes(&mut cluster, 1000);
-    let (half, whole) = (owner(&mut cluster, "half", 1, 500), owner(&mut cluster, "whole", 1, 1000));
+    let (half, whole) = (
+        owner(&mut cluster, "half", 1, 500),
+        owner(&mut cluster, "whole", 1, 1000),
+    );
     cluster.bound(half, a);
     cluster.bound(half, a);
     let victim = cluster.bound(whole, b);
@@ -147,7 +156,10 @@ fn the_nominated_pod_waits_and_then_comes() {
     let victim = cluster.bound(low, a);
     let (pod, nominated, gone, mut scheduler) = preempt(&mut cluster);
     assert_eq!((nominated, &gone[..]), (Some(a), &[victim][..]));
-    assert_eq!(cluster.world.pod(victim).deletion, Some(cluster.world.now + seconds(30)));
+    assert_eq!(
+        cluster.world.pod(victim).deletion,
+        Some(cluster.world.now + seconds(30))
+    );
     // Room that comes elsewhere in the meantime is taken.
     assert_eq!(cluster.node_of(pod), None);
     // A pod of lower priority does not take the room that is promised.
@@ -157,7 +169,10 @@ fn the_nominated_pod_waits_and_then_comes() {
     cluster.settle(&mut scheduler);
     cluster.world.delete_pod(victim);
     cluster.settle(&mut scheduler);
-    assert_eq!((cluster.node_of(pod), cluster.node_of(small)), (Some(a), None));
+    assert_eq!(
+        (cluster.node_of(pod), cluster.node_of(small)),
+        (Some(a), None)
+    );
     assert_eq!(cluster.world.pod(pod).nominated, None);
 }
 
@@ -176,7 +191,10 @@ fn no_second_preemption_while_a_victim_goes() {
     cluster.settle(&mut scheduler);
     cluster.world.delete_pod(bystander);
     cluster.settle(&mut scheduler);
-    assert_eq!((cluster.node_of(pod), terminating(&cluster)), (None, vec![first]));
+    assert_eq!(
+        (cluster.node_of(pod), terminating(&cluster)),
+        (None, vec![first])
+    );
 }
 
 #[test]
@@ -193,7 +211,10 @@ fn one_that_is_higher_takes_a_nomination_away() {
     assert_eq!(cluster.world.pod(higher).nominated, Some(a));
     cluster.world.delete_pod(victim);
     cluster.settle(&mut scheduler);
-    assert_eq!((cluster.node_of(higher), cluster.node_of(pod)), (Some(a), None));
+    assert_eq!(
+        (cluster.node_of(higher), cluster.node_of(pod)),
+        (Some(a), None)
+    );
 }
 
 #[test]
@@ -210,13 +231,19 @@ fn never_and_never_helpful() {
     elsewhere.priority = 100;
     elsewhere.required_nodes = Some(vec![cluster.node_term("capacity", "spot")]);
     let equal = cluster.template("app=equal", 1000, 0);
-    let equal = crate::simulate::world::Template { priority: -5, ..equal };
+    let equal = crate::simulate::world::Template {
+        priority: -5,
+        ..equal
+    };
     let mut scheduler = cluster.scheduler();
     for template in [never, too_large, elsewhere, equal] {
         let owner = cluster.owner(template);
         let pod = cluster.pod(owner);
         cluster.settle(&mut scheduler);
-        assert_eq!((cluster.world.pod(pod).nominated, terminating(&cluster)), (None, vec![]));
+        assert_eq!(
+            (cluster.world.pod(pod).nominated, terminating(&cluster)),
+            (None, vec![])
+        );
     }
 }
 
@@ -236,7 +263,10 @@ fn anti_affinity_and_spread_are_resolved_by_preemption() {
     let pod = cluster.pod(shy);
     let mut scheduler = cluster.scheduler();
     cluster.settle(&mut scheduler);
-    assert_eq!((cluster.world.pod(pod).nominated, terminating(&cluster)), (Some(a), vec![victim]));
+    assert_eq!(
+        (cluster.world.pod(pod).nominated, terminating(&cluster)),
+        (Some(a), vec![victim])
+    );
     // Spread: the only zone with room has one too many of the kind, of which one may go.
     let mut cluster = Cluster::default();
     let z1 = cluster.node("n1", "z1", 2000, 1024, "");
@@ -251,5 +281,8 @@ fn anti_affinity_and_spread_are_resolved_by_preemption() {
     let mut scheduler = cluster.scheduler();
     cluster.settle(&mut scheduler);
     // The victim no longer counts once it terminates, and there is room beside it: the pod does not wait for its end.
-    assert_eq!((cluster.node_of(pod), terminating(&cluster)), (Some(z1), vec![victim]));
+    assert_eq!(
+        (cluster.node_of(pod), terminating(&cluster)),
+        (Some(z1), vec![victim])
+    );
 }

@@ -11,8 +11,15 @@ use crate::simulate::world::{NodeId, OwnerId, PodId, TemplateId};
 /// What happens, by numbers that stand for whatever there is.
 #[derive(Clone, Debug)]
 enum Step {
-    Node { zone: usize, cpu: i64, is_tainted: bool },
-    Pods { kind: usize, count: usize },
+    Node {
+        zone: usize,
+        cpu: i64,
+        is_tainted: bool,
+    },
+    Pods {
+        kind: usize,
+        count: usize,
+    },
     Terminate(usize),
     Delete(usize),
     Finish(usize),
@@ -50,30 +57,46 @@ fn owners(cluster: &mut Cluster) -> Vec<OwnerId> {
             1 => template.spread.push(cluster.spread(&name, ZONE, 1, true)),
             2 => template.forbidden_pods.push(cluster.term(&name, HOSTNAME)),
             3 => {
-                template.required_pods.push(cluster.term("app=kind-1", ZONE));
-                template.preferred_pods.push((-100, cluster.term(&name, HOSTNAME)));
+                template
+                    .required_pods
+                    .push(cluster.term("app=kind-1", ZONE));
+                template
+                    .preferred_pods
+                    .push((-100, cluster.term(&name, HOSTNAME)));
                 template.priority = 10;
             }
             4 => {
-                template.spread.push(cluster.spread(&name, HOSTNAME, 3, false));
+                template
+                    .spread
+                    .push(cluster.spread(&name, HOSTNAME, 3, false));
                 template.spread.push(cluster.spread(&name, ZONE, 5, false));
                 template.spread_is_default = true;
-                template.preferred_nodes.push(cluster.preferred(ZONE, "z1", 50));
+                template
+                    .preferred_nodes
+                    .push(cluster.preferred(ZONE, "z1", 50));
             }
             5 => {
                 template.priority = 1000;
                 template.host_ports.push(80);
-                template.tolerations.0.push(cluster.tolerance("spot", Some(NoSchedule)));
+                template
+                    .tolerations
+                    .0
+                    .push(cluster.tolerance("spot", Some(NoSchedule)));
             }
             _ => {
-                template.spread.push(cluster.spread(&name, HOSTNAME, 2, true));
+                template
+                    .spread
+                    .push(cluster.spread(&name, HOSTNAME, 2, true));
                 template.spread[0].honors_taints = true;
                 template.priority = 5;
             }
         }
         templates.push(template);
     }
-    templates.into_iter().map(|template| cluster.owner(template)).collect()
+    templates
+        .into_iter()
+        .map(|template| cluster.owner(template))
+        .collect()
 }
 
 fn pick<T: Copy>(list: &[T], at: usize) -> Option<T> {
@@ -90,15 +113,26 @@ impl Run {
     fn new() -> Self {
         let mut cluster = Cluster::default();
         let owners = owners(&mut cluster);
-        Self { cluster, scheduler: Scheduler::new(V1_36), owners }
+        Self {
+            cluster,
+            scheduler: Scheduler::new(V1_36),
+            owners,
+        }
     }
 
     fn step(&mut self, step: &Step) {
         let world = &mut self.cluster.world;
         let nodes: Vec<NodeId> = world.present_nodes().collect();
-        let bound: Vec<PodId> = world.present_pods().filter(|pod| world.pod(*pod).node.is_some()).collect();
+        let bound: Vec<PodId> = world
+            .present_pods()
+            .filter(|pod| world.pod(*pod).node.is_some())
+            .collect();
         match *step {
-            Step::Node { zone, cpu, is_tainted } => {
+            Step::Node {
+                zone,
+                cpu,
+                is_tainted,
+            } => {
                 let zone = ["z1", "z2", ""][zone];
                 let name = format!("n{}", world.nodes.len());
                 let node = self.cluster.node(&name, zone, cpu, 1024, "");
@@ -124,8 +158,10 @@ impl Run {
                 }
             }
             Step::Finish(at) => {
-                let runs: Vec<PodId> =
-                    bound.into_iter().filter(|pod| !world.pod(*pod).is_finished()).collect();
+                let runs: Vec<PodId> = bound
+                    .into_iter()
+                    .filter(|pod| !world.pod(*pod).is_finished())
+                    .collect();
                 if let Some(pod) = pick(&runs, at) {
                     world.finish(pod, crate::simulate::world::Phase::Succeeded);
                 }
@@ -145,7 +181,8 @@ impl Run {
             }
             Step::Wait(by) => {
                 world.now += by;
-                self.scheduler.run(&mut self.cluster.world, &mut self.cluster.agenda);
+                self.scheduler
+                    .run(&mut self.cluster.world, &mut self.cluster.agenda);
             }
         }
         self.cluster.settle(&mut self.scheduler);
@@ -155,9 +192,15 @@ impl Run {
         let world = &self.cluster.world;
         for id in world.present_nodes() {
             let node = world.node(id);
-            assert!(node.requested.amount.fits(node.allocatable.amount), "{node:?}");
+            assert!(
+                node.requested.amount.fits(node.allocatable.amount),
+                "{node:?}"
+            );
             let place = self.scheduler.snapshot().place(id).unwrap();
-            assert_eq!((&place.requested, place.counted), (&node.requested, node.counted));
+            assert_eq!(
+                (&place.requested, place.counted),
+                (&node.requested, node.counted)
+            );
         }
         // Counts that were kept are those that are taken anew.
         let mut kept = self.scheduler.snapshot().clone();
@@ -173,14 +216,20 @@ impl Run {
             let own = kept.questions(world, template);
             let other = anew.questions(world, template);
             let sums = |snapshot: &Snapshot, questions: &super::super::snapshot::Questions| {
-                questions.wishes.iter().map(|(weight, id)| weight * snapshot.total(*id)).sum::<i64>()
+                questions
+                    .wishes
+                    .iter()
+                    .map(|(weight, id)| weight * snapshot.total(*id))
+                    .sum::<i64>()
             };
             assert_eq!(sums(&kept, &own), sums(&anew, &other));
         }
     }
 
-    fn bindings(&self) -> Vec<Option<NodeId>> {
-        self.cluster.world.pods.iter().map(|pod| pod.node).collect()
+    fn bindings(&self) -> Vec<(Option<NodeId>, Option<NodeId>, Option<i64>)> {
+        let pods = self.cluster.world.pods.iter();
+        pods.map(|pod| (pod.node, pod.nominated, pod.deletion))
+            .collect()
     }
 }
 
@@ -198,8 +247,10 @@ proptest! {
 
     #[test]
     fn the_same_input_has_the_same_result(steps in steps()) {
-        let [one, other] = [(), ()].map(|()| {
+        let [one, other] = [false, true].map(|forgets| {
             let mut run = Run::new();
+            // Whether or not it remembers what failed.
+            run.scheduler.forgets = forgets;
             for step in &steps {
                 run.step(step);
             }

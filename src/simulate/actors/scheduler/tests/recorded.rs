@@ -6,20 +6,26 @@ use serde_json::Value;
 use super::cluster::Cluster;
 use crate::kubernetes::Effect::PreferNoSchedule;
 use crate::kubernetes::{HOSTNAME, ZONE};
+use crate::model::score;
+use crate::simulate::actors::scheduler::scores::topology_spread;
 use crate::simulate::actors::scheduler::{PLUGINS, Scheduler};
 use crate::simulate::world::{NodeId, OwnerId, Template};
 
 fn vectors(name: &str) -> Value {
-    let root = std::env::var("SPOTGEN_ROOT").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
+    let root =
+        std::env::var("SPOTGEN_ROOT").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
     let text = std::fs::read_to_string(format!("{root}/tests/vectors/scheduler/{name}")).unwrap();
     serde_json::from_str(&text).unwrap()
 }
 
 fn article(cluster: &mut Cluster) -> Template {
     let mut pod = cluster.template("app=web", 500, 512);
-    pod.preferred_pods.push((-100, cluster.term("app=web", ZONE)));
-    pod.preferred_pods.push((-50, cluster.term("app=web", HOSTNAME)));
-    pod.spread.push(cluster.spread("app=web", HOSTNAME, 3, false));
+    pod.preferred_pods
+        .push((-100, cluster.term("app=web", ZONE)));
+    pod.preferred_pods
+        .push((-50, cluster.term("app=web", HOSTNAME)));
+    pod.spread
+        .push(cluster.spread("app=web", HOSTNAME, 3, false));
     pod.spread.push(cluster.spread("app=web", ZONE, 5, false));
     pod.spread_is_default = true;
     pod
@@ -27,8 +33,10 @@ fn article(cluster: &mut Cluster) -> Template {
 
 fn minimal(cluster: &mut Cluster, max_skew: i64) -> Template {
     let mut pod = cluster.template("app=web", 500, 512);
-    pod.spread.push(cluster.spread("app=web", ZONE, max_skew, false));
-    pod.spread.push(cluster.spread("app=web", HOSTNAME, max_skew, false));
+    pod.spread
+        .push(cluster.spread("app=web", ZONE, max_skew, false));
+    pod.spread
+        .push(cluster.spread("app=web", HOSTNAME, max_skew, false));
     pod
 }
 
@@ -40,17 +48,23 @@ fn set_up(record: &Value) -> (Cluster, NodeId, NodeId, OwnerId) {
     let there = record["there"].as_i64().unwrap();
     let (mut pod, placeholder) = match record["case"].as_str().unwrap() {
         // From the fourth replica on, the placeholder has made way.
-        "article" => (article(&mut cluster), (there < 4).then_some((2000, 4 << 10))),
+        "article" => (
+            article(&mut cluster),
+            (there < 4).then_some((2000, 4 << 10)),
+        ),
         "minimal with maxSkew 1" => (minimal(&mut cluster, 1), Some((500, 512))),
         _ => (minimal(&mut cluster, 3), Some((500, 512))),
     };
     if let Some((cpu, mebibytes)) = placeholder {
         let mut placeholder = cluster.template("app=placeholder", cpu, mebibytes);
-        placeholder.forbidden_pods.push(cluster.term("app=placeholder", HOSTNAME));
+        placeholder
+            .forbidden_pods
+            .push(cluster.term("app=placeholder", HOSTNAME));
         let placeholder = cluster.owner(placeholder);
         cluster.bound(placeholder, spot);
     }
-    pod.preferred_nodes.push(cluster.preferred("capacity", "spot", 100));
+    pod.preferred_nodes
+        .push(cluster.preferred("capacity", "spot", 100));
     let owner = cluster.owner(pod);
     for _ in 0..there {
         cluster.bound(owner, spot);
@@ -78,12 +92,29 @@ fn points_and_choices_are_those_of_the_log() {
             assert_eq!(points[0].unwrap().0, record["spot"].as_i64().unwrap());
             assert_eq!(points[1].unwrap().0, record["od"].as_i64().unwrap());
         } else {
-            assert!(points[0].is_err(), "one node alone is chosen without points");
+            assert!(
+                points[0].is_err(),
+                "one node alone is chosen without points"
+            );
         }
         let pod = cluster.pod(owner);
         let mut scheduler = Scheduler::new(super::cluster::V1_36);
         cluster.settle(&mut scheduler);
         let chosen = if record["bound"] == "spot" { spot } else { od };
         assert_eq!(cluster.node_of(pod), Some(chosen), "{record}");
+    }
+}
+
+/// Counts whose logarithms bring the sum closest to a half, calculated with fifty digits.
+#[test]
+fn the_spread_is_rounded_as_with_exact_logarithms() {
+    let rows = vectors("spread-rounding.json");
+    let rows = rows.as_array().unwrap();
+    assert_eq!(rows.len(), 129);
+    for row in rows {
+        let [pods, domains, max_skew, raw] =
+            ["pods", "domains", "maxSkew", "raw"].map(|key| row[key].as_i64().unwrap());
+        let part = topology_spread::part(pods, topology_spread::weight(domains), max_skew);
+        assert_eq!(score::spread_sum(part), raw, "{row}");
     }
 }

@@ -9,7 +9,17 @@ use crate::values::Version;
 
 #[test]
 fn enough_feasible_nodes() {
-    for (nodes, wanted) in [(5, 5), (99, 99), (100, 100), (200, 100), (250, 120), (1200, 492), (5000, 500), (6000, 300), (10_000, 500)] {
+    for (nodes, wanted) in [
+        (5, 5),
+        (99, 99),
+        (100, 100),
+        (200, 100),
+        (250, 120),
+        (1200, 492),
+        (5000, 500),
+        (6000, 300),
+        (10_000, 500),
+    ] {
         assert_eq!(feasible_nodes_wanted(nodes), wanted, "{nodes}");
     }
 }
@@ -18,14 +28,23 @@ fn enough_feasible_nodes() {
 fn equal_nodes_are_taken_in_turn() {
     let mut cluster = Cluster::default();
     for at in 0..150 {
-        cluster.node(&format!("n{at}"), ["z1", "z2", "z3"][at % 3], 1000, 1024, "");
+        cluster.node(
+            &format!("n{at}"),
+            ["z1", "z2", "z3"][at % 3],
+            1000,
+            1024,
+            "",
+        );
     }
     let template = cluster.template("app=web", 0, 0);
     let owner = cluster.owner(template);
     let mut scheduler = Scheduler::new(V1_36);
     let pods: Vec<PodId> = (0..4).map(|_| cluster.pod(owner)).collect();
     cluster.settle(&mut scheduler);
-    let nodes: Vec<_> = pods.iter().map(|pod| cluster.node_of(*pod).unwrap().0).collect();
+    let nodes: Vec<_> = pods
+        .iter()
+        .map(|pod| cluster.node_of(*pod).unwrap().0)
+        .collect();
     // 100 of 150 are looked at each time, from where the last search ended.
     assert_eq!(nodes, [0, 100, 50, 1]);
 }
@@ -72,7 +91,9 @@ fn a_taint_that_goes_wakes() {
     let (mut cluster, mut scheduler, pod) = waiting(V1_36);
     let tainted = cluster.world.present_nodes().next().unwrap();
     cluster.world.now = seconds(7);
-    cluster.world.update_node(tainted, |node| node.taints.clear());
+    cluster
+        .world
+        .update_node(tainted, |node| node.taints.clear());
     cluster.settle(&mut scheduler);
     assert_eq!(cluster.node_of(pod), Some(tainted));
 }
@@ -106,16 +127,26 @@ fn room_that_is_freed_wakes_the_first_in_the_queue() {
     let high = cluster.owner(high);
     let low = cluster.pod(owner);
     let high = cluster.pod(high);
-    let flat = Backoff { initial: seconds(1), most: seconds(1) };
+    let flat = Backoff {
+        initial: seconds(1),
+        most: seconds(1),
+    };
     let mut scheduler = Scheduler::new(V1_36).with_backoff(flat);
     cluster.settle(&mut scheduler);
     cluster.world.now = 200;
     cluster.world.terminate(there, 1000);
     cluster.settle(&mut scheduler);
-    assert_eq!((cluster.node_of(low), cluster.node_of(high)), (None, None), "it still takes its room");
+    assert_eq!(
+        (cluster.node_of(low), cluster.node_of(high)),
+        (None, None),
+        "it still takes its room"
+    );
     cluster.world.delete_pod(there);
     cluster.settle(&mut scheduler);
-    assert_eq!((cluster.node_of(low), cluster.node_of(high)), (None, Some(node)));
+    assert_eq!(
+        (cluster.node_of(low), cluster.node_of(high)),
+        (None, Some(node))
+    );
 }
 
 #[test]
@@ -123,7 +154,9 @@ fn an_affinity_is_met_by_a_pod_that_comes() {
     let mut cluster = Cluster::default();
     cluster.node("n", "z1", 1000, 1024, "");
     let mut needs = cluster.template("app=needs", 100, 0);
-    needs.required_pods.push(cluster.term("app=web", crate::kubernetes::ZONE));
+    needs
+        .required_pods
+        .push(cluster.term("app=web", crate::kubernetes::ZONE));
     let needs = cluster.owner(needs);
     let needs = cluster.pod(needs);
     let mut scheduler = Scheduler::new(V1_36);
