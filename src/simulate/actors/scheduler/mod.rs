@@ -10,6 +10,7 @@ mod preemption;
 mod queue;
 mod reason;
 mod scores;
+mod search;
 mod snapshot;
 mod ties;
 
@@ -196,111 +197,6 @@ impl Scheduler {
         self.rejected = rejected;
     }
 
-    /// Fills `feasible` and `rejected`. Source: schedule_one.go, `findNodesThatFitPod`, `findNodesThatPassFilters`.
-    fn find_feasible(&mut self, world: &World, attempt: &Attempt, pod: PodId) {
-        let mut feasible = std::mem::take(&mut self.feasible);
-        let mut rejected = std::mem::take(&mut self.rejected);
-        feasible.clear();
-        rejected.clear();
-        let nominated = world.pod(pod).nominated;
-        let is_kept = nominated.filter(|node| {
-            self.snapshot.place(*node).is_some()
-                && self
-                    .check_with_nominated(world, attempt, pod, *node, None)
-                    .is_ok()
-        });
-        if let Some(node) = is_kept {
-            feasible.push(node);
-        } else {
-            let nodes = self.snapshot.nodes();
-            let wanted = feasible_nodes_wanted(nodes.len());
-            let remembers = self.remembers(world, attempt, pod);
-            let mut processed = 0;
-            for turn in 0..nodes.len() {
-                let node = nodes[(self.next_start + turn) % nodes.len()];
-                let known = || self.memory.recall(&self.snapshot, attempt.template, node);
-                let answer = match remembers.then(known).flatten() {
-                    Some(reason) => Err(reason),
-                    None => self.check_with_nominated(world, attempt, pod, node, None),
-                };
-                match answer {
-                    // The one that is found too much only ends the search.
-                    Ok(()) if feasible.len() == wanted => break,
-                    Ok(()) => feasible.push(node),
-                    Err(reason) => rejected.push((node, reason)),
-                }
-                processed += 1;
-            }
-            if !nodes.is_empty() {
-                self.next_start = (self.next_start + processed) % nodes.len();
-            }
-        }
-        self.feasible = feasible;
-        self.rejected = rejected;
-    }
-
-    /// Whether an answer for this pod is one for all pods of its template, until its node changes.
-    fn remembers(&self, world: &World, attempt: &Attempt, pod: PodId) -> bool {
-        !self.forgets
-            && world.pod(pod).nominated.is_none()
-            && attempt.is_local(world, &self.snapshot)
-    }
-
-    fn remember(
-        &mut self,
-        world: &World,
-        attempt: &Attempt,
-        pod: PodId,
-        rejected: &[(NodeId, Reason)],
-    ) {
-        if self.remembers(world, attempt, pod) {
-            self.memory.keep(&self.snapshot, attempt.template, rejected);
-        }
-    }
-
-    /// Whether a node takes the pod also when the pods that are promised the node have come.
-    /// Source: kubernetes/kubernetes pkg/scheduler/framework/runtime/framework.go, `RunFilterPluginsWithNominatedPods`.
-    fn check_with_nominated(
-        &self,
-        world: &World,
-        attempt: &Attempt,
-        pod: PodId,
-        node: NodeId,
-        supposed: Option<&Supposed>,
-    ) -> Result<(), Reason> {
-        let priority = world.template_of(pod).priority;
-        let is_added = |(on, other): &&(NodeId, PodId)| {
-            *on == node && *other != pod && world.template_of(*other).priority >= priority
-        };
-        let mut added = self.nominated.iter().filter(is_added).peekable();
-        if added.peek().is_some()
-            && let Some(place) = self.snapshot.place(node)
-        {
-            let mut with = supposed.cloned().unwrap_or_else(|| Supposed::as_is(place));
-            for (_, other) in added {
-                with.add(world.pod(*other).template, world.template_of(*other));
-            }
-            attempt.check(world, &self.snapshot, node, Some(&with))?;
-        }
-        attempt.check(world, &self.snapshot, node, supposed)
-    }
-
-    /// The best of the feasible nodes. Source: schedule_one.go, `schedulePod`, `prioritizeNodes`.
-    fn choose(&mut self, world: &World, attempt: &Attempt) -> Option<NodeId> {
-        if self.feasible.len() < 2 {
-            return self.feasible.first().copied();
-        }
-        let scoring = Scoring {
-            world,
-            snapshot: &self.snapshot,
-            attempt,
-            nodes: &self.feasible,
-            version: self.version,
-        };
-        scores::score(&scoring, &mut self.scratch);
-        Some(self.feasible[ties::winner(&self.scratch.totals, &mut self.heap)])
-    }
-
     /// Source: preemption.go, `prepareCandidateAsync`.
     fn preempt(&mut self, world: &mut World, pod: PodId, candidate: &Candidate) {
         let priority = world.template_of(pod).priority;
@@ -393,16 +289,6 @@ impl Scheduler {
             .map(|(node, checked)| (node, checked.map(|()| of_next())))
             .collect()
     }
-}
-
-/// How many feasible nodes are enough. Source: schedule_one.go, `numFeasibleNodesToFind`.
-fn feasible_nodes_wanted(nodes: usize) -> usize {
-    const LEAST: usize = 100;
-    if nodes < LEAST {
-        return nodes;
-    }
-    let percent = 50usize.saturating_sub(nodes / 125).max(5);
-    (nodes * percent / 100).max(LEAST)
 }
 
 /// Whether a node of the world takes a pod of the template by all filters, nominated pods aside.

@@ -2,7 +2,8 @@
 
 use super::cluster::{Cluster, V1_36};
 use crate::kubernetes::Effect::NoSchedule;
-use crate::simulate::actors::scheduler::{Backoff, Scheduler, feasible_nodes_wanted};
+use crate::simulate::actors::scheduler::search::feasible_nodes_wanted;
+use crate::simulate::actors::scheduler::{Backoff, Scheduler};
 use crate::simulate::agenda::Event;
 use crate::simulate::world::{PodId, seconds};
 use crate::values::Version;
@@ -47,6 +48,27 @@ fn equal_nodes_are_taken_in_turn() {
         .collect();
     // 100 of 150 are looked at each time, from where the last search ended.
     assert_eq!(nodes, [0, 100, 50, 1]);
+}
+
+#[test]
+fn a_pod_of_one_node_moves_the_start_by_one() {
+    let mut cluster = Cluster::default();
+    for at in 0..150 {
+        cluster.node(&format!("n{at}"), "", 1000, 1024, "");
+    }
+    let mut agent = cluster.template("app=agent", 0, 0);
+    let mut term = crate::simulate::world::NodeTerm::default();
+    let name = cluster.symbol("n7");
+    term.names
+        .push(crate::simulate::world::Test::In(vec![name]));
+    agent.required_nodes = Some(vec![term]);
+    let agent = cluster.owner(agent);
+    let template = cluster.template("app=web", 0, 0);
+    let owner = cluster.owner(template);
+    let pods = [agent, owner, owner].map(|owner| cluster.pod(owner));
+    let mut scheduler = Scheduler::new(V1_36);
+    cluster.settle(&mut scheduler);
+    assert_eq!(pods.map(|pod| cluster.node_of(pod).unwrap().0), [7, 1, 101]);
 }
 
 /// One pod that no node takes, and what makes it try again.
