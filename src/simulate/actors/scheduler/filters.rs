@@ -326,7 +326,7 @@ fn resources(
     pods: i64,
 ) -> Option<Shortage> {
     let own = &template.requests;
-    let has_room = pods + 1 <= place.max_pods;
+    let has_room = pods < place.max_pods;
     if has_room && own.fits(&place.allocatable, requested) {
         return None;
     }
