@@ -39,6 +39,8 @@ pub struct Timings {
     /// How long a Job waits after its first failure; each further one doubles it.
     pub job_backoff: Millis,
     pub job_backoff_most: Millis,
+    /// How long the scheduler leaves a pod alone after the first attempt in vain, and at most.
+    pub scheduler_backoff: (Millis, Millis),
 }
 
 impl Timings {
@@ -72,6 +74,8 @@ impl Timings {
             // pkg/controller/job/job_controller.go: DefaultJobPodFailureBackOff, MaxJobPodFailureBackOff.
             job_backoff: seconds(10),
             job_backoff_most: seconds(600),
+            // kubernetes/kubernetes pkg/scheduler/apis/config/v1/defaults.go, `SetDefaults_KubeSchedulerConfiguration`.
+            scheduler_backoff: (seconds(1), seconds(10)),
         }
     }
 
