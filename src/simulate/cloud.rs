@@ -61,6 +61,8 @@ pub struct Cloud {
     targets: Vec<i64>,
     capacity: Vec<Capacity>,
     made: Vec<usize>,
+    /// Counts the changes, for those who look only when there is something new.
+    revision: u64,
     taken: Taken,
     /// Stretches each boot: drawn from a seed, or 1.
     pub boot: BootTimes,
@@ -83,6 +85,7 @@ impl Cloud {
             targets: vec![0; count],
             capacity: vec![Capacity::Plenty; count],
             made: vec![0; count],
+            revision: 0,
             taken,
             boot: BootTimes::Fixed,
         }
@@ -90,6 +93,11 @@ impl Cloud {
 
     pub fn target(&self, group: GroupId) -> i64 {
         self.targets[group.index()]
+    }
+
+    /// Another one after each change of a target or of a machine.
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
     pub fn set_capacity(&mut self, group: GroupId, capacity: Capacity) {
@@ -182,6 +190,7 @@ impl Cloud {
         // The first of the emptiest, counted from the one whose turn it is.
         let zone = turns.min_by_key(|zone| count(*zone));
         self.made[group.index()] += 1;
+        self.revision += 1;
         self.instances.push(Instance {
             group,
             zone,
@@ -249,6 +258,7 @@ impl Cloud {
 
     /// The autoscaler takes back what it asked for and did not get.
     pub fn decrease_target(&mut self, group: GroupId, by: i64) {
+        self.revision += 1;
         for _ in 0..by {
             let pending = |one: &Instance| one.group == group && one.state == InstanceState::Creating;
             if let Some(last) = self.instances.iter().rposition(pending) {
@@ -325,6 +335,7 @@ impl Cloud {
     }
 
     fn get_mut(&mut self, instance: InstanceId) -> &mut Instance {
+        self.revision += 1;
         &mut self.instances[instance.0 as usize]
     }
 }
