@@ -20,7 +20,7 @@ pub mod scale_down;
 pub mod scale_up;
 pub mod template;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 use std::collections::BTreeSet;
 
@@ -64,6 +64,8 @@ pub struct Autoscaler {
     /// When something changes by itself.
     next_moment: Option<Millis>,
     is_halted: bool,
+    /// How many loops looked at the whole cluster.
+    pub full_loops: u64,
     last_no_option: Option<Happening>,
     not_matched: BTreeSet<GroupId>,
     last_fell_through: Option<expander::FellThrough>,
@@ -96,6 +98,7 @@ impl Autoscaler {
             seen_cloud: 0,
             next_moment: None,
             is_halted: false,
+            full_loops: 0,
             last_no_option: None,
             not_matched: BTreeSet::new(),
             last_fell_through: None,
@@ -174,6 +177,7 @@ impl Autoscaler {
         let is_due = self.next_moment.is_some_and(|moment| moment <= world.now);
         let mut is_productive = false;
         if has_changed || is_due {
+            self.full_loops += 1;
             self.is_dirty = false;
             self.next_moment = None;
             self.seen_cloud = cloud.revision();

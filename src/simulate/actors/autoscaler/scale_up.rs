@@ -26,6 +26,13 @@ pub struct Candidate {
 #[derive(Clone, Copy, Debug)]
 pub struct Waste(f64);
 
+#[cfg(test)]
+impl Waste {
+    pub fn of_thousandths(count: i64) -> Self {
+        Self(f64::from(i32::try_from(count).expect("a small number")) / 1000.0)
+    }
+}
+
 impl PartialEq for Waste {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other).is_eq()
