@@ -2,13 +2,14 @@
 //!
 //! Source: kubernetes/autoscaler cluster-autoscaler/core/scaleup/orchestrator/orchestrator.go.
 
-use super::estimator::estimate;
+use super::estimator::{Estimate, estimate};
 use super::fits::Snapshot;
 use super::health::Survey;
 use super::journal::Skipped;
 use super::options::Options;
 use super::pending::PodGroup;
 use super::provision::Provision;
+use super::similar::are_similar;
 use super::template::NodeTemplate;
 use crate::simulate::cloud::Cloud;
 use crate::simulate::world::{GroupId, PodId};
@@ -20,6 +21,8 @@ pub struct Candidate {
     pub nodes: i64,
     pub pods: Vec<PodId>,
     pub waste: Waste,
+    /// Groups of like machines that may take a part of the nodes.
+    pub similar: Vec<GroupId>,
 }
 
 /// Shares of CPU and of memory that stay free on all new nodes, added up.
@@ -70,44 +73,65 @@ impl<'w> Outlook<'_, 'w> {
         snapshot: &mut Snapshot<'w>,
         pods: &[PodGroup],
     ) -> (Vec<Candidate>, Vec<(GroupId, Skipped)>) {
-        let (mut candidates, mut skipped) = (Vec::new(), Vec::new());
+        let (mut fitting, mut candidates, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
         for template in self.templates.iter().flatten() {
-            match self.candidate(snapshot, template, pods) {
-                Ok(candidate) => candidates.push(candidate),
+            match self.fitting(snapshot, template, pods) {
+                Ok(fits) => fitting.push(fits),
                 Err(why) => skipped.push((template.group, why)),
             }
+        }
+        for one in &fitting {
+            let similar = fitting.iter().filter(|other| {
+                self.options.balance_similar_groups
+                    && one.template.group != other.template.group
+                    && one.pods == other.pods
+                    && are_similar(snapshot.world, one.template, other.template)
+            });
+            let (mut most, mut groups) = (one.room, Vec::new());
+            for other in similar {
+                most += other.room;
+                groups.push(other.template.group);
+            }
+            let most = most.min(self.options.max_nodes_per_scaleup);
+            let meant: Vec<_> = one.pods.iter().map(|nth| &pods[*nth]).collect();
+            let Estimate { nodes, pods } = estimate(snapshot, one.template, &meant, most);
+            let group = one.template.group;
+            if nodes == 0 {
+                skipped.push((group, Skipped::NothingFits));
+                continue;
+            }
+            let waste = waste(snapshot, one.template, nodes, &pods);
+            candidates.push(Candidate {
+                group,
+                nodes,
+                pods,
+                waste,
+                similar: groups,
+            });
         }
         (candidates, skipped)
     }
 
-    fn candidate(
+    /// Which pods an empty node of a group takes.
+    fn fitting(
         &self,
         snapshot: &mut Snapshot<'w>,
         template: &'w NodeTemplate,
         pods: &[PodGroup],
-    ) -> Result<Candidate, Skipped> {
-        let group = template.group;
-        let most = self.room(snapshot, group)?;
+    ) -> Result<Fitting<'w>, Skipped> {
+        let room = self.room(snapshot, template.group)?;
         let mark = snapshot.mark();
         let at = snapshot.grow(template);
-        let fitting: Vec<_> = pods
-            .iter()
-            .filter(|one| snapshot.fits(one.template, at))
-            .collect();
+        let fits = |(nth, one): (usize, &PodGroup)| snapshot.fits(one.template, at).then_some(nth);
+        let fitting: Vec<_> = pods.iter().enumerate().filter_map(fits).collect();
         snapshot.revert(mark);
         if fitting.is_empty() {
             return Err(Skipped::NothingFits);
         }
-        let estimate = estimate(snapshot, template, &fitting, most);
-        if estimate.nodes == 0 {
-            return Err(Skipped::NothingFits);
-        }
-        let waste = waste(snapshot, template, estimate.nodes, &estimate.pods);
-        Ok(Candidate {
-            group,
-            nodes: estimate.nodes,
-            pods: estimate.pods,
-            waste,
+        Ok(Fitting {
+            template,
+            room,
+            pods: fitting,
         })
     }
 
@@ -143,6 +167,13 @@ impl<'w> Outlook<'_, 'w> {
         }
         Ok(most.min(all))
     }
+}
+
+/// A group that may grow, and the places of pods that it can help.
+struct Fitting<'w> {
+    template: &'w NodeTemplate,
+    room: i64,
+    pods: Vec<usize>,
 }
 
 /// Upstream takes the capacity of a node, which nobody tells the model: what it can allocate stands in for it.

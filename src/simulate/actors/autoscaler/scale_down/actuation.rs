@@ -5,6 +5,7 @@
 use super::ScaleDown;
 use super::soft_taint::{TO_BE_DELETED, add_taint, remove_taint};
 use crate::kubernetes::Effect;
+use crate::simulate::actors::autoscaler::fits::is_expendable;
 use crate::simulate::actors::autoscaler::journal::{DrainFailure, Happening};
 use crate::simulate::actors::autoscaler::options::Options;
 use crate::simulate::actors::eviction::{self, Refusal};
@@ -120,7 +121,7 @@ fn advance(
 ) -> Result<Progress, DrainFailure> {
     let now = hands.world.now;
     if let Stage::Tainted = deletion.stage {
-        let (pods, daemons) = pods_of(hands.world, node);
+        let (pods, daemons) = pods_of(hands, node);
         if deletion.drains {
             if hands.options.evicts_daemon_sets_of_occupied_nodes {
                 try_to_evict(hands, &daemons);
@@ -168,11 +169,15 @@ fn advance(
     give_back(hands, node)
 }
 
-/// Pods of a node that are evicted and waited for, and those of `DaemonSet`s.
-/// Source: drain.go, `podsToEvict`.
-fn pods_of(world: &World, node: NodeId) -> (Vec<PodId>, Vec<PodId>) {
-    let all = world.node(node).pods.iter().copied();
-    let all = all.filter(|pod| !world.pod(*pod).is_finished());
+/// Pods of a node that are evicted and waited for, and those of `DaemonSet`s; expendable ones die with the node.
+/// Source: drain.go, `podsToEvict`; actuator.go, `createSnapshot`.
+fn pods_of(hands: &Hands, node: NodeId) -> (Vec<PodId>, Vec<PodId>) {
+    let world = &*hands.world;
+    let counts = |pod: &PodId| {
+        let template = world.template_of(*pod);
+        !world.pod(*pod).is_finished() && !is_expendable(template, hands.options.expendable_cutoff)
+    };
+    let all = world.node(node).pods.iter().copied().filter(counts);
     all.partition(|pod| world.owner_of(*pod).kind != OwnerKind::DaemonSet)
 }
 

@@ -41,15 +41,25 @@ pub fn priorities() -> Priorities {
 }
 
 fn labels(pairs: &[(&str, &str)]) -> Labels {
-    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    pairs
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect()
 }
 
 /// A Spot group and one of on-demand, as in the laboratory.
 pub fn world(zones: &[&str]) -> World {
     let mut world = World::default();
     let zones: Vec<_> = zones.iter().map(|zone| world.symbols.of(zone)).collect();
-    for (name, is_spot, min) in [("aks-spot1-12345678-vmss", true, 0), ("aks-regular1-12345678-vmss", false, 1)] {
-        let own = if is_spot { labels(&[(PRIORITY, "spot")]) } else { Labels::default() };
+    for (name, is_spot, min) in [
+        ("aks-spot1-12345678-vmss", true, 0),
+        ("aks-regular1-12345678-vmss", false, 1),
+    ] {
+        let own = if is_spot {
+            labels(&[(PRIORITY, "spot")])
+        } else {
+            Labels::default()
+        };
         let labels = LabelSet::new(&own, &mut world.symbols);
         let taint = NodeTaint {
             key: world.symbols.of(PRIORITY),
@@ -74,19 +84,30 @@ pub fn world(zones: &[&str]) -> World {
 
 pub fn selector(world: &mut World, app: &str) -> SelectorId {
     let namespace = world.symbols.of("default");
-    let labels = LabelSelector { match_labels: labels(&[("app", app)]), ..LabelSelector::default() };
+    let labels = LabelSelector {
+        match_labels: labels(&[("app", app)]),
+        ..LabelSelector::default()
+    };
     world.selectors.of(Selector { namespace, labels })
 }
 
 /// A pod that runs everywhere.
 pub fn template(world: &mut World, app: &str, cpu: i64) -> Template {
-    let tolerance = Tolerance { key: None, value: ToleratedValue::Any, effect: None, lasts: None };
+    let tolerance = Tolerance {
+        key: None,
+        value: ToleratedValue::Any,
+        effect: None,
+        lasts: None,
+    };
     let key = world.symbols.of(PRIORITY);
     Template {
         namespace: Some(world.symbols.of("default")),
         labels: labels(&[("app", app)]),
         requests: Requests::of(cpu, 100 * MI),
-        tolerations: Tolerations(vec![Tolerance { key: Some(key), ..tolerance }]),
+        tolerations: Tolerations(vec![Tolerance {
+            key: Some(key),
+            ..tolerance
+        }]),
         grace: seconds(30),
         ..Template::default()
     }
@@ -95,21 +116,39 @@ pub fn template(world: &mut World, app: &str, cpu: i64) -> Template {
 /// Only Spot nodes will do.
 pub fn only_spot(world: &mut World, template: Template) -> Template {
     let (key, value) = (world.symbols.of(PRIORITY), world.symbols.of("spot"));
-    let labels = vec![NodeRequirement { key, test: Test::In(vec![value]) }];
-    let term = NodeTerm { labels, names: Vec::new() };
-    Template { required_nodes: Some(vec![term]), ..template }
+    let labels = vec![NodeRequirement {
+        key,
+        test: Test::In(vec![value]),
+    }];
+    let term = NodeTerm {
+        labels,
+        names: Vec::new(),
+    };
+    Template {
+        required_nodes: Some(vec![term]),
+        ..template
+    }
 }
 
 /// It does not tolerate Spot nodes.
 pub fn only_regular(template: Template) -> Template {
-    Template { tolerations: Tolerations::default(), ..template }
+    Template {
+        tolerations: Tolerations::default(),
+        ..template
+    }
 }
 
 pub fn owner(world: &mut World, kind: OwnerKind, template: Template, replicas: i64) -> OwnerId {
     let namespace = template.namespace.expect("it has one");
     let name = world.symbols.of(&format!("owner-{}", world.owners.len()));
     let template = world.add_template(template);
-    let owner = world.add_owner(Owner { kind, namespace, name, template, replicas });
+    let owner = world.add_owner(Owner {
+        kind,
+        namespace,
+        name,
+        template,
+        replicas,
+    });
     for _ in 0..replicas {
         world.create_pod(owner, None);
     }
@@ -128,14 +167,19 @@ impl Lab {
             agenda: Agenda::default(),
             cloud,
             autoscaler: Autoscaler::new(options, priorities()),
-            timings: Timings { boot: seconds(90), ..Timings::real() },
+            timings: Timings {
+                boot: seconds(90),
+                ..Timings::real()
+            },
             stubborn: Vec::new(),
         }
     }
 
     /// Machines that are there from the start.
     pub fn provision(&mut self, group: GroupId, count: usize) -> Vec<NodeId> {
-        (0..count).map(|_| self.cloud.provision(&mut self.world, group)).collect()
+        (0..count)
+            .map(|_| self.cloud.provision(&mut self.world, group))
+            .collect()
     }
 
     pub fn refuse(&mut self, group: GroupId) {
@@ -161,21 +205,33 @@ impl Lab {
     }
 
     fn play(&mut self, event: Event) {
-        let Self { world, agenda, cloud, autoscaler, timings, .. } = self;
+        let Self {
+            world,
+            agenda,
+            cloud,
+            autoscaler,
+            timings,
+            ..
+        } = self;
         match event {
             Event::InstanceBooted(instance) => {
                 cloud.booted(world, instance);
             }
             Event::InstanceRefused(instance) => cloud.refused(instance),
             Event::InstanceDeleted(instance) => {
-                if let Some(node) = cloud.deleted(instance).filter(|node| !world.node(*node).is_gone()) {
+                if let Some(node) = cloud
+                    .deleted(instance)
+                    .filter(|node| !world.node(*node).is_gone())
+                {
                     for pod in world.node(node).pods.clone() {
                         world.delete_pod(pod);
                     }
                     world.delete_node(node);
                 }
             }
-            Event::PodStarted(pod) if world.pod(pod).phase == Phase::Starting => world.set_ready(pod),
+            Event::PodStarted(pod) if world.pod(pod).phase == Phase::Starting => {
+                world.set_ready(pod)
+            }
             Event::PodStopped(pod) if !world.pod(pod).is_gone() => world.delete_pod(pod),
             Event::AutoscalerLoop => autoscaler.run_loop(world, agenda, cloud, timings),
             Event::ScaleDownStep(node) => {
@@ -220,15 +276,20 @@ impl Lab {
     fn make_again(&mut self, owner: OwnerId) {
         let Owner { kind, replicas, .. } = self.world.owners[owner.index()];
         let alive = self.world.pods_of(owner).iter();
-        let alive = alive.filter(|pod| !self.world.pod(**pod).is_terminating()).count();
-        if kind == OwnerKind::ReplicaSet && i64::try_from(alive).is_ok_and(|alive| alive < replicas) {
+        let alive = alive
+            .filter(|pod| !self.world.pod(**pod).is_terminating())
+            .count();
+        if kind == OwnerKind::ReplicaSet && i64::try_from(alive).is_ok_and(|alive| alive < replicas)
+        {
             self.world.create_pod(owner, None);
         }
     }
 
     fn schedule(&mut self) {
         let waiting: Vec<_> = self.world.present_pods().collect();
-        let waiting = waiting.into_iter().filter(|pod| pending::is_unschedulable(self.world.pod(*pod)));
+        let waiting = waiting
+            .into_iter()
+            .filter(|pod| pending::is_unschedulable(self.world.pod(*pod)));
         for pod in waiting.collect::<Vec<_>>() {
             let template = self.world.pod(pod).template;
             let mut snapshot = Snapshot::new(&self.world, i32::MIN, |_| false);
@@ -249,25 +310,42 @@ impl Lab {
 
     /// What happened, with its seconds.
     pub fn told(&self, is_meant: impl Fn(&Happening) -> bool) -> Vec<(i64, Happening)> {
-        let meant = self.autoscaler.journal.iter().filter(|entry| is_meant(&entry.what));
-        meant.map(|entry| (entry.at / 1000, entry.what.clone())).collect()
+        let meant = self
+            .autoscaler
+            .journal
+            .iter()
+            .filter(|entry| is_meant(&entry.what));
+        meant
+            .map(|entry| (entry.at / 1000, entry.what.clone()))
+            .collect()
     }
 
     /// Times and sizes of scale-ups of a group.
     pub fn scale_ups(&self, of: GroupId) -> Vec<(i64, i64)> {
-        let ups = self.autoscaler.journal.iter().filter_map(|entry| match &entry.what {
-            Happening::ScaledUp { group, by, .. } if *group == of => Some((entry.at / 1000, *by)),
-            _ => None,
-        });
+        let ups = self
+            .autoscaler
+            .journal
+            .iter()
+            .filter_map(|entry| match &entry.what {
+                Happening::ScaledUp { group, by, .. } if *group == of => {
+                    Some((entry.at / 1000, *by))
+                }
+                _ => None,
+            });
         ups.collect()
     }
 
     pub fn nodes_of(&self, group: GroupId) -> Vec<NodeId> {
-        self.world.present_nodes().filter(|node| self.world.node(*node).group == Some(group)).collect()
+        self.world
+            .present_nodes()
+            .filter(|node| self.world.node(*node).group == Some(group))
+            .collect()
     }
 
     pub fn count_ready(&self, owner: OwnerId) -> usize {
         let pods: &[PodId] = self.world.pods_of(owner);
-        pods.iter().filter(|pod| self.world.pod(**pod).phase == Phase::Ready).count()
+        pods.iter()
+            .filter(|pod| self.world.pod(**pod).phase == Phase::Ready)
+            .count()
     }
 }

@@ -1,9 +1,13 @@
 //! How pods are counted into nodes, and which option is taken.
 
-use super::lab::{MI, REGULAR, SPOT, Lab, only_regular, only_spot, owner, priorities, replicas, selector, template, world};
+use super::lab::{
+    Lab, MI, REGULAR, SPOT, only_regular, only_spot, owner, priorities, replicas, selector,
+    template, world,
+};
 use crate::simulate::actors::autoscaler::estimator::{Estimate, estimate};
 use crate::simulate::actors::autoscaler::expander::{Expander, FellThrough, Priorities, choose};
 use crate::simulate::actors::autoscaler::fits::Snapshot;
+use crate::simulate::actors::autoscaler::options::Options;
 use crate::simulate::actors::autoscaler::pending;
 use crate::simulate::actors::autoscaler::scale_up::{Candidate, Waste};
 use crate::simulate::actors::autoscaler::template::NodeTemplate;
@@ -59,8 +63,14 @@ fn pods_of_daemon_sets_take_their_room() {
 fn apart(world: &mut World, key: &str, cpu: i64) -> Template {
     let own = selector(world, "apart");
     let topology = world.symbols.of(key);
-    let forbidden_pods = vec![PodTerm { selectors: vec![own], topology }];
-    Template { forbidden_pods, ..template(world, "apart", cpu) }
+    let forbidden_pods = vec![PodTerm {
+        selectors: vec![own],
+        topology,
+    }];
+    Template {
+        forbidden_pods,
+        ..template(world, "apart", cpu)
+    }
 }
 
 #[test]
@@ -89,7 +99,10 @@ fn spread(world: &mut World, key: &str, cpu: i64) -> Template {
         honors_affinity: true,
         honors_taints: false,
     };
-    Template { spread: vec![constraint], ..template(world, "spread", cpu) }
+    Template {
+        spread: vec![constraint],
+        ..template(world, "spread", cpu)
+    }
 }
 
 #[test]
@@ -118,7 +131,10 @@ fn what_is_tried_on_a_snapshot_can_be_taken_back() {
     snapshot.grow(&node);
     snapshot.put(template, 2);
     snapshot.empty(0);
-    assert!(!snapshot.fits(template, 0), "an empty node that goes takes no pods");
+    assert!(
+        !snapshot.fits(template, 0),
+        "an empty node that goes takes no pods"
+    );
     snapshot.revert(mark);
     assert_eq!(format!("{:?}", snapshot.nodes), before);
     assert!(snapshot.fits(template, 0));
@@ -129,15 +145,24 @@ fn the_first_of_pods_that_want_to_be_together_may_go_anywhere() {
     let mut world = world(&["0"]);
     let own = selector(&mut world, "together");
     let topology = world.symbols.of(crate::kubernetes::HOSTNAME);
-    let required_pods = vec![PodTerm { selectors: vec![own], topology }];
-    let together = Template { required_pods, ..template(&mut world, "together", 100) };
+    let required_pods = vec![PodTerm {
+        selectors: vec![own],
+        topology,
+    }];
+    let together = Template {
+        required_pods,
+        ..template(&mut world, "together", 100)
+    };
     replicas(&mut world, together, 3);
     let mut lab = Lab::new(world, super::lab::options());
     lab.provision(REGULAR, 3);
     lab.begin();
     lab.run_until(0);
-    let nodes: std::collections::BTreeSet<_> =
-        lab.world.present_pods().map(|pod| lab.world.pod(pod).node).collect();
+    let nodes: std::collections::BTreeSet<_> = lab
+        .world
+        .present_pods()
+        .map(|pod| lab.world.pod(pod).node)
+        .collect();
     assert_eq!(nodes.len(), 1, "{nodes:?}");
 }
 
@@ -147,6 +172,7 @@ fn options(of: &[(u32, i64, usize, i64)]) -> Vec<Candidate> {
         nodes: *nodes,
         pods: (0..*pods).map(PodId::of).collect(),
         waste: Waste::of_thousandths(*waste),
+        similar: Vec::new(),
     };
     of.iter().map(one).collect()
 }
@@ -164,13 +190,28 @@ fn chosen(chain: &str, priorities: &Priorities) -> (u32, Option<FellThrough>) {
 fn the_highest_priority_that_matches_a_name_anywhere_wins() {
     assert_eq!(chosen("priority", &priorities()), (SPOT.0, None));
     let only_regular = Priorities::new([(1, vec!["regular"])]);
-    assert_eq!(chosen("priority", &only_regular), (REGULAR.0, None), "no pattern: not used");
+    assert_eq!(
+        chosen("priority", &only_regular),
+        (REGULAR.0, None),
+        "no pattern: not used"
+    );
     let other_case = Priorities::new([(20, vec!["SPOT"]), (1, vec!["regular"])]);
-    assert_eq!(chosen("priority", &other_case), (REGULAR.0, None), "case counts");
+    assert_eq!(
+        chosen("priority", &other_case),
+        (REGULAR.0, None),
+        "case counts"
+    );
     let both = Priorities::new([(20, vec![".*"]), (10, vec!["spot"])]);
-    assert_eq!(chosen("priority", &both).0, REGULAR.0, "both match the first: the order decides");
+    assert_eq!(
+        chosen("priority", &both).0,
+        REGULAR.0,
+        "both match the first: the order decides"
+    );
     let negative = Priorities::new([(-2, vec!["spot"])]);
-    assert_eq!(chosen("priority", &negative).1, Some(FellThrough::NothingMatched));
+    assert_eq!(
+        chosen("priority", &negative).1,
+        Some(FellThrough::NothingMatched)
+    );
 }
 
 #[test]
@@ -180,12 +221,28 @@ fn without_priorities_all_options_pass_on() {
         (nothing, FellThrough::NothingMatched),
         (Priorities::Missing, FellThrough::Missing),
         (Priorities::Invalid, FellThrough::Invalid),
-        (Priorities::new([(1, vec!["*spot*"]), (2, vec!["regular"])]), FellThrough::Invalid),
+        (
+            Priorities::new([(1, vec!["*spot*"]), (2, vec!["regular"])]),
+            FellThrough::Invalid,
+        ),
     ] {
-        assert_eq!(chosen("priority,most-pods", &priorities), (REGULAR.0, Some(why)));
-        assert_eq!(chosen("priority,least-nodes", &priorities), (SPOT.0, Some(why)));
-        assert_eq!(chosen("priority,least-waste", &priorities), (REGULAR.0, Some(why)));
-        assert_eq!(chosen("priority", &priorities).0, REGULAR.0, "the first by order, not a draw");
+        assert_eq!(
+            chosen("priority,most-pods", &priorities),
+            (REGULAR.0, Some(why))
+        );
+        assert_eq!(
+            chosen("priority,least-nodes", &priorities),
+            (SPOT.0, Some(why))
+        );
+        assert_eq!(
+            chosen("priority,least-waste", &priorities),
+            (REGULAR.0, Some(why))
+        );
+        assert_eq!(
+            chosen("priority", &priorities).0,
+            REGULAR.0,
+            "the first by order, not a draw"
+        );
     }
 }
 
@@ -197,7 +254,10 @@ fn least_waste_adds_the_shares_of_cpu_and_memory() {
     world.groups[REGULAR.index()].allocatable = Requests::of(8000, 8000 * MI);
     world.groups[SPOT.index()].taints.clear();
     let app = template(&mut world, "web", 2000);
-    let app = Template { tolerations: Default::default(), ..app };
+    let app = Template {
+        tolerations: Default::default(),
+        ..app
+    };
     replicas(&mut world, app, 1);
     let waste = Options::default();
     let mut lab = Lab::new(world, waste);
@@ -220,4 +280,26 @@ fn groups_whose_template_takes_no_pod_are_no_option() {
     assert!(!snapshot.fits(regular, places[0]) && snapshot.fits(regular, places[1]));
 }
 
-use crate::simulate::actors::autoscaler::options::Options;
+#[test]
+fn like_groups_share_new_nodes_if_they_are_to_be_balanced() {
+    for (balances, shares) in [(false, (4, 0)), (true, (2, 2))] {
+        let mut world = world(&["0"]);
+        // The Spot group becomes a second one of on-demand, of another pool.
+        let regular = world.groups[REGULAR.index()].clone();
+        let spot = &mut world.groups[SPOT.index()];
+        (spot.labels, spot.taints) = (regular.labels, regular.taints);
+        let pool = world.symbols.of("agentpool");
+        let name = world.symbols.of("other");
+        world.groups[SPOT.index()].labels.set(pool, name);
+        let app = only_regular(template(&mut world, "web", 3000));
+        replicas(&mut world, app, 4);
+        let options = Options {
+            balance_similar_groups: balances,
+            ..super::lab::options()
+        };
+        let mut lab = Lab::new(world, options);
+        lab.begin();
+        lab.run_until(10_000);
+        assert_eq!((lab.cloud.target(SPOT), lab.cloud.target(REGULAR)), shares);
+    }
+}
