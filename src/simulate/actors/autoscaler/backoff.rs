@@ -11,7 +11,7 @@ struct Entry {
 }
 
 /// By group. A success clears nothing: only time does.
-/// Source: kubernetes/autoscaler cluster-autoscaler/utils/backoff/exponential_backoff.go.
+/// Source: kubernetes/autoscaler `cluster-autoscaler/utils/backoff/exponential_backoff.go`.
 #[derive(Clone, Debug, Default)]
 pub struct Backoffs(Vec<Option<Entry>>);
 

@@ -13,7 +13,7 @@ pub struct Estimate {
 }
 
 /// The shares of a new node that a pod asks of CPU and memory, added up; the largest pods are placed first.
-/// Source: kubernetes/autoscaler cluster-autoscaler/estimator/decreasing_pod_orderer.go, `calculatePodScore`.
+/// Source: kubernetes/autoscaler `cluster-autoscaler/estimator/decreasing_pod_orderer.go`, `calculatePodScore`.
 #[expect(
     clippy::cast_precision_loss,
     reason = "upstream calculates with floats; sums and quotients are the same everywhere"
@@ -32,7 +32,7 @@ fn score(snapshot: &Snapshot, template: TemplateId, node: &NodeTemplate) -> f64 
 }
 
 /// First fit, largest first, onto new nodes only: pods that fit onto the present ones are not asked about.
-/// Source: cluster-autoscaler/estimator/binpacking_estimator.go, `Estimate`.
+/// Source: `cluster-autoscaler/estimator/binpacking_estimator.go`, `Estimate`.
 pub fn estimate<'w>(
     snapshot: &mut Snapshot<'w>,
     node: &'w NodeTemplate,

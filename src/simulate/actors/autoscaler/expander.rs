@@ -62,7 +62,7 @@ impl Priorities {
 
 impl Expander {
     /// The value of `--expander`: names with commas, none twice, and none after `random`, which leaves one option.
-    /// Source: cluster-autoscaler/expander/factory/expander_factory.go, `Build`.
+    /// Source: `cluster-autoscaler/expander/factory/expander_factory.go`, `Build`.
     pub fn parse_chain(value: &str) -> Option<Vec<Self>> {
         let mut chain = Vec::new();
         for name in value.split(',') {

@@ -6,7 +6,9 @@
 //! pkg/scheduler/framework/plugins (`nodeunschedulable`, `tainttoleration`, `nodeaffinity`, `noderesources`), and
 //! `pod_rules.rs` for the rules between pods.
 
-use super::pod_rules::{Domain, PodRules};
+use std::collections::BTreeMap;
+
+use super::pod_rules::{self, Between, Domain, PodRules};
 use super::template::NodeTemplate;
 use crate::simulate::world::{
     LabelSet, NodeId, NodeTaint, PodId, Requests, Symbol, Symbols, Template, TemplateId, World,
@@ -52,9 +54,12 @@ pub struct Snapshot<'w> {
     cutoff: i32,
     /// Whether any template may be dropped: then pods are looked at one by one.
     has_expendable: bool,
-    /// Templates that keep others away.
-    shy: Vec<TemplateId>,
-    rules: Option<(TemplateId, PodRules)>,
+    /// By template: whether its pods keep others away.
+    pub shy: Vec<bool>,
+    /// By template, as far as it was asked.
+    between: Vec<Option<Between>>,
+    /// By template, of those for which more than the node itself matters.
+    rules: BTreeMap<TemplateId, PodRules>,
     /// Where the last search ended.
     last: At,
 }
@@ -74,7 +79,7 @@ pub fn wants(template: &Template, name: Symbol, labels: &LabelSet, symbols: &Sym
 impl<'w> Snapshot<'w> {
     /// All nodes but those that have not started, with their pods, but for expendable ones; and nominated pods on the
     /// node that they wait for.
-    /// Source: cluster-autoscaler/core/static_autoscaler.go, `initializeClusterSnapshot`.
+    /// Source: `cluster-autoscaler/core/static_autoscaler.go`, `initializeClusterSnapshot`.
     pub fn new(world: &'w World, cutoff: i32, is_left_out: impl Fn(NodeId) -> bool) -> Self {
         let mut snapshot = Self {
             world,
@@ -84,8 +89,9 @@ impl<'w> Snapshot<'w> {
             steps: Vec::new(),
             cutoff,
             has_expendable: world.templates.iter().any(|one| is_expendable(one, cutoff)),
-            shy: super::pod_rules::shy(world),
-            rules: None,
+            shy: pod_rules::shy(world),
+            between: vec![None; world.templates.len()],
+            rules: BTreeMap::new(),
             last: 0,
         };
         for id in world.present_nodes().filter(|id| !is_left_out(*id)) {
@@ -127,8 +133,8 @@ impl<'w> Snapshot<'w> {
         self.nodes[at].pods.iter().filter_map(|id| {
             let pod = self.world.pod(*id);
             let template = &self.world.templates[pod.template.index()];
-            let counts = !pod.is_finished()
-                && !(self.has_expendable && is_expendable(template, self.cutoff));
+            let is_dropped = self.has_expendable && is_expendable(template, self.cutoff);
+            let counts = !is_dropped && !pod.is_finished();
             counts.then(|| (*id, pod.template, pod.is_terminating()))
         })
     }
@@ -154,16 +160,48 @@ impl<'w> Snapshot<'w> {
                     let node = &mut self.nodes[at];
                     let template = node.added.pop().expect("a pod was put there before");
                     node.requested -= &self.world.templates[template.index()].requests;
+                    self.count(at, [(template, false)].into_iter(), -1);
                 }
                 Some(Step::Grown) => {
                     self.nodes.pop();
+                    self.rules.clear();
                 }
-                Some(Step::Emptied(at, was)) => self.nodes[at] = was,
+                Some(Step::Emptied(at, was)) => {
+                    self.nodes[at] = was;
+                    self.count_all(at, 1);
+                }
                 None => {}
             }
-            self.rules = None;
         }
         self.last = self.last.min(self.nodes.len().saturating_sub(1));
+    }
+
+    /// Takes pods of a node into account in all rules that are known, or out of it.
+    fn count(&mut self, at: At, pods: impl Iterator<Item = (TemplateId, bool)> + Clone, sign: i64) {
+        if self.rules.is_empty() {
+            return;
+        }
+        let mut known = std::mem::take(&mut self.rules);
+        for rules in known.values_mut() {
+            for pod in pods.clone() {
+                rules.count(self, at, pod, sign);
+            }
+        }
+        self.rules = known;
+    }
+
+    fn count_all(&mut self, at: At, sign: i64) {
+        if !self.rules.is_empty() {
+            let pods = self
+                .pods_on(at)
+                .map(|(_, template, is_terminating)| (template, is_terminating));
+            let added = self.nodes[at]
+                .added
+                .iter()
+                .map(|template| (*template, false));
+            let pods: Vec<_> = pods.chain(added).collect();
+            self.count(at, pods.into_iter(), sign);
+        }
     }
 
     /// Adds an imaginary node with the pods of its `DaemonSet`s.
@@ -181,7 +219,7 @@ impl<'w> Snapshot<'w> {
             added: template.daemons.clone(),
         });
         self.steps.push(Step::Grown);
-        self.rules = None;
+        self.rules.clear();
         self.nodes.len() - 1
     }
 
@@ -191,15 +229,13 @@ impl<'w> Snapshot<'w> {
         node.requested += &self.world.templates[template.index()].requests;
         node.added.push(template);
         self.steps.push(Step::Added(at));
-        if let Some((of, mut rules)) = self.rules.take() {
-            rules.count(self, at, template, false);
-            self.rules = Some((of, rules));
-        }
+        self.count(at, [(template, false)].into_iter(), 1);
     }
 
     /// Takes all pods off a node and closes it; it stays as a domain.
     /// Source: cluster-autoscaler/simulator/cluster.go, `SimulateNodeRemoval` and `withForkedSnapshot`.
     pub fn empty(&mut self, at: At) {
+        self.count_all(at, -1);
         let was = self.nodes[at].clone();
         let node = &mut self.nodes[at];
         node.is_closed = true;
@@ -207,7 +243,6 @@ impl<'w> Snapshot<'w> {
         node.added.clear();
         node.requested = Requests::default();
         self.steps.push(Step::Emptied(at, was));
-        self.rules = None;
     }
 
     /// Whether a pod of this template may be bound there.
@@ -215,14 +250,30 @@ impl<'w> Snapshot<'w> {
         if !self.has_room(template, at) {
             return false;
         }
-        if !super::pod_rules::has_any(self.world, &self.shy, template) {
+        let between = match self.between[template.index()] {
+            Some(known) => known,
+            None => {
+                let found = pod_rules::between(self, template);
+                self.between[template.index()] = Some(found);
+                found
+            }
+        };
+        if between == Between::Nothing {
             return true;
         }
-        if self.rules.as_ref().is_none_or(|(of, _)| *of != template) {
-            self.rules = Some((template, PodRules::new(self, &self.shy, template)));
+        if !pod_rules::is_let_alone(self, template, at) {
+            return false;
         }
-        let (_, rules) = self.rules.as_ref().expect("it was made just now");
-        rules.hold(self, at)
+        if between == Between::OnHosts {
+            return true;
+        }
+        if !self.rules.contains_key(&template) {
+            let rules = PodRules::new(self, template);
+            self.rules.insert(template, rules);
+        }
+        self.rules
+            .get(&template)
+            .is_some_and(|rules| rules.hold(self, at))
     }
 
     /// All filters but those between pods.
@@ -271,7 +322,7 @@ impl<'w> Snapshot<'w> {
     }
 
     /// The first node that takes the pod, searched from where the last search ended.
-    /// Source: cluster-autoscaler/simulator/clustersnapshot/predicate/plugin_runner.go,
+    /// Source: `cluster-autoscaler/simulator/clustersnapshot/predicate/plugin_runner.go`,
     /// `RunFiltersUntilPassingNode`.
     pub fn find(&mut self, template: TemplateId, is_meant: impl Fn(&Place) -> bool) -> Option<At> {
         let count = self.nodes.len();

@@ -1,6 +1,6 @@
 //! The cluster autoscaler, 1.36.1: one loop after the other, in upstream's order.
 //!
-//! Source: kubernetes/autoscaler cluster-autoscaler/core/static_autoscaler.go, `RunOnce`, and loop/trigger.go, at
+//! Source: kubernetes/autoscaler `cluster-autoscaler/core/static_autoscaler.go`, `RunOnce`, and loop/trigger.go, at
 //! cluster-autoscaler-1.36.1.
 //!
 //! A loop takes no time here. Upstream compares times strictly, and a real loop begins a little after its timer; so
@@ -60,6 +60,8 @@ pub struct Autoscaler {
     is_dirty: bool,
     /// The cloud as the last full loop saw it.
     seen_cloud: u64,
+    /// How many pods were nominated then, of which the world tells no change.
+    seen_nominated: usize,
     /// When something changes by itself.
     next_moment: Option<Millis>,
     is_halted: bool,
@@ -85,6 +87,7 @@ impl Autoscaler {
             due: None,
             is_dirty: true,
             seen_cloud: 0,
+            seen_nominated: 0,
             next_moment: None,
             is_halted: false,
             full_loops: 0,
@@ -162,7 +165,11 @@ impl Autoscaler {
             return;
         }
         self.is_triggered = false;
-        let has_changed = self.is_dirty || self.seen_cloud != cloud.revision();
+        let is_nominated = |pod: &&PodId| world.pod(**pod).nominated.is_some();
+        let nominated = self.pending.iter().filter(is_nominated).count();
+        let has_changed = self.is_dirty
+            || self.seen_cloud != cloud.revision()
+            || self.seen_nominated != nominated;
         let is_due = self.next_moment.is_some_and(|moment| moment <= world.now);
         let mut is_productive = false;
         if has_changed || is_due {
@@ -170,6 +177,7 @@ impl Autoscaler {
             self.is_dirty = false;
             self.next_moment = None;
             self.seen_cloud = cloud.revision();
+            self.seen_nominated = nominated;
             let mut happened = Vec::new();
             is_productive = self.run_once(world, agenda, cloud, timings, &mut happened);
             let entries = happened.into_iter().map(|what| Entry {

@@ -8,6 +8,10 @@ use crate::simulate::world::{Millis, minutes, seconds};
 
 /// What is set for the whole cluster.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the autoscaler"
+)]
 pub struct Options {
     pub scan_interval: Millis,
     /// Since 1.35 a loop that did something, and a pod that turned unschedulable, start the next one at once.
@@ -146,7 +150,7 @@ impl Options {
         let key = key.trim_start_matches("--");
         match key {
             "expander" => {
-                self.expanders = Expander::parse_chain(value).ok_or(Fault::BadExpanders)?
+                self.expanders = Expander::parse_chain(value).ok_or(Fault::BadExpanders)?;
             }
             "max-total-unready-percentage" => self.max_total_unready = decimal(value, 2)?,
             "scale-down-utilization-threshold" => self.utilization_threshold = decimal(value, 6)?,

@@ -70,7 +70,7 @@ pub fn unplaced(
 }
 
 /// Whether all of them are so young that more are likely to come: then the loop waits, and scales nothing down.
-/// Source: cluster-autoscaler/core/static_autoscaler.go, `allPodsAreNew`.
+/// Source: `cluster-autoscaler/core/static_autoscaler.go`, `allPodsAreNew`.
 pub fn are_all_young(world: &World, pods: &[PodId], buffer: Millis) -> bool {
     let oldest = pods.iter().map(|pod| world.pod(*pod).created).min();
     oldest.is_some_and(|oldest| oldest + buffer > world.now)

@@ -1,6 +1,6 @@
 //! Requests for machines, and what becomes of them.
 //!
-//! Source: kubernetes/autoscaler cluster-autoscaler/clusterstate/clusterstate.go and core/static_autoscaler.go.
+//! Source: kubernetes/autoscaler cluster-autoscaler/clusterstate/clusterstate.go and `core/static_autoscaler.go`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,6 +80,9 @@ impl Provision {
         let now = world.now;
         self.backoffs.forget_stale(now, options);
         for group in (0..world.groups.len()).map(GroupId::of) {
+            if world.groups[group.index()].autoscaled.is_none() {
+                continue;
+            }
             let target = cloud.target(group);
             let is_short = survey.is_short(group, target);
             if let Some(request) = self.requests[group.index()] {
@@ -163,7 +166,7 @@ impl Provision {
     }
 
     /// Gives back machines that never registered, not below the minimum.
-    /// Source: core/static_autoscaler.go, `removeOldUnregisteredNodes`.
+    /// Source: `core/static_autoscaler.go`, `removeOldUnregisteredNodes`.
     pub fn remove_unregistered(
         &self,
         (world, agenda, cloud, timings): (&World, &mut Agenda, &mut Cloud, &Timings),
@@ -190,7 +193,7 @@ impl Provision {
     }
 
     /// Deletes machines that the cloud could not give; the group of each.
-    /// Source: core/static_autoscaler.go, `deleteCreatedNodesWithErrors`.
+    /// Source: `core/static_autoscaler.go`, `deleteCreatedNodesWithErrors`.
     pub fn delete_refused(
         &mut self,
         (world, agenda, cloud, timings): (&World, &mut Agenda, &mut Cloud, &Timings),
@@ -207,7 +210,7 @@ impl Provision {
     }
 
     /// Sets targets that have been too high for long to what is there; true if it did.
-    /// Source: core/static_autoscaler.go, `fixNodeGroupSize`.
+    /// Source: `core/static_autoscaler.go`, `fixNodeGroupSize`.
     pub fn fix_sizes(
         &mut self,
         now: Millis,

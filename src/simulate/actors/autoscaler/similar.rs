@@ -1,7 +1,7 @@
 //! Groups of like machines, between which new nodes are shared out.
 //!
-//! Source: kubernetes/autoscaler cluster-autoscaler/processors/nodegroupset: compare_nodegroups.go,
-//! azure_nodegroups.go, aws_nodegroups.go, gce_nodegroups.go, balancing_processor.go.
+//! Source: kubernetes/autoscaler cluster-autoscaler/processors/nodegroupset: `compare_nodegroups.go`,
+//! `azure_nodegroups.go`, `aws_nodegroups.go`, `gce_nodegroups.go`, `balancing_processor.go`.
 
 use super::template::NodeTemplate;
 use crate::simulate::cloud::Cloud;

@@ -6,8 +6,8 @@ use crate::simulate::world::{
 };
 
 /// An imaginary node: it has the group's labels and taints and a place for the pods of each `DaemonSet` that fits.
-/// Source: kubernetes/autoscaler cluster-autoscaler/simulator/node_info_utils.go,
-/// `SanitizedTemplateNodeInfoFromNodeGroup`; processors/nodeinfosprovider/mixed_nodeinfos_processor.go, `Process`.
+/// Source: kubernetes/autoscaler `cluster-autoscaler/simulator/node_info_utils.go`,
+/// `SanitizedTemplateNodeInfoFromNodeGroup`; `processors/nodeinfosprovider/mixed_nodeinfos_processor.go`, `Process`.
 #[derive(Clone, Debug)]
 pub struct NodeTemplate {
     pub group: GroupId,
@@ -25,7 +25,7 @@ pub struct NodeTemplate {
 
 impl NodeTemplate {
     /// Without a real node there is only one zone for a group of several: on Azure their names joined with `__`.
-    /// Source: cluster-autoscaler/cloudprovider/azure/azure_template.go, `buildNodeFromTemplate`.
+    /// Source: `cluster-autoscaler/cloudprovider/azure/azure_template.go`, `buildNodeFromTemplate`.
     pub fn new(world: &mut World, group: GroupId) -> Self {
         let own = &world.groups[group.index()];
         let name = format!("{}-template", own.name);

@@ -1,6 +1,6 @@
 //! One loop: what it looks at, in upstream's order.
 //!
-//! Source: kubernetes/autoscaler cluster-autoscaler/core/static_autoscaler.go, `RunOnce`.
+//! Source: kubernetes/autoscaler `cluster-autoscaler/core/static_autoscaler.go`, `RunOnce`.
 
 use super::Autoscaler;
 use super::expander::{self, Expander};
@@ -98,7 +98,7 @@ impl Autoscaler {
         is_productive
     }
 
-    /// Source: processors/nodeinfosprovider/mixed_nodeinfos_processor.go, `Process`.
+    /// Source: `processors/nodeinfosprovider/mixed_nodeinfos_processor.go`, `Process`.
     fn update_templates(&mut self, world: &mut World) {
         let mut zones = vec![None; world.groups.len()];
         for node in world.present_nodes().map(|node| world.node(node)) {
@@ -115,10 +115,6 @@ impl Autoscaler {
     }
 
     /// The part of a loop that works on the snapshot: it lets the cluster grow, or finds nodes that are not needed.
-    #[expect(
-        clippy::type_complexity,
-        reason = "three answers of one look at the snapshot"
-    )]
     fn look<'w>(
         &mut self,
         world: &'w World,

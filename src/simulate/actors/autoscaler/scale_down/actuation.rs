@@ -213,7 +213,7 @@ fn try_to_evict(hands: &mut Hands, pods: &[PodId]) {
     let _ = evict(hands, &mut left);
 }
 
-/// Source: actuation/delete_in_batch.go, `deleteNodesFromCloudProvider`.
+/// Source: `actuation/delete_in_batch.go`, `deleteNodesFromCloudProvider`.
 fn give_back(hands: &mut Hands, node: NodeId) -> Result<Progress, DrainFailure> {
     let machine = hands.cloud.of_node(node).ok_or(DrainFailure::NotDeleted)?;
     let deleted = hands

@@ -36,7 +36,7 @@ pub fn candidates(
     let mut candidates: Vec<_> = real
         .filter(|(node, _)| runs(node) && may_shrink(*node).is_some() && !state.is_going(*node))
         .collect();
-    candidates.sort_by_key(|(node, at)| {
+    candidates.sort_by_cached_key(|(node, at)| {
         let is_empty = !has_movable(snapshot, *at);
         (!is_empty, !state.unneeded.contains_key(node))
     });

@@ -69,7 +69,7 @@ impl ScaleDown {
     }
 
     /// Pods of nodes that are being drained.
-    /// Source: cluster-autoscaler/core/podlistprocessor/currently_drained_nodes.go.
+    /// Source: `cluster-autoscaler/core/podlistprocessor/currently_drained_nodes.go`.
     pub fn drained_pods(&self, world: &World) -> Vec<PodId> {
         let drained = self
             .deletions
@@ -143,7 +143,7 @@ impl ScaleDown {
         candidates.len()
     }
 
-    /// Source: cluster-autoscaler/core/static_autoscaler.go, `isScaleDownInCooldown`.
+    /// Source: `cluster-autoscaler/core/static_autoscaler.go`, `isScaleDownInCooldown`.
     pub fn cools_down_until(&self, options: &Options) -> Option<Millis> {
         let until = |last: Option<Millis>, delay: Millis| last.map(|last| last + delay);
         [

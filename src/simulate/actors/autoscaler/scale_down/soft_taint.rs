@@ -23,7 +23,7 @@ pub fn add_taint(world: &mut World, node: NodeId, key: Symbol, effect: Effect) {
             key,
             value: None,
             effect,
-        })
+        });
     });
 }
 

@@ -89,7 +89,7 @@ fn each_rule_of_draining() {
 #[test]
 fn system_pods_without_a_budget_block_for_an_hour() {
     let system = |world: &mut World, one: &mut Template| {
-        one.namespace = Some(world.symbols.of("kube-system"))
+        one.namespace = Some(world.symbols.of("kube-system"));
     };
     let (set, strict) = (OwnerKind::ReplicaSet, Options::default());
     let blocked = Err(Blocked::System(PodId(0)));

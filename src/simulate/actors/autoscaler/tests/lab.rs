@@ -230,7 +230,7 @@ impl Lab {
                 }
             }
             Event::PodStarted(pod) if world.pod(pod).phase == Phase::Starting => {
-                world.set_ready(pod)
+                world.set_ready(pod);
             }
             Event::PodStopped(pod) if !world.pod(pod).is_gone() => world.delete_pod(pod),
             Event::AutoscalerLoop => autoscaler.run_loop(world, agenda, cloud, timings),

@@ -253,7 +253,7 @@ fn too_many_unready_nodes_stop_everything() {
     assert!(lab.scale_ups(SPOT).is_empty() && lab.scale_ups(REGULAR).is_empty());
     // One comes back: 3 are always fine.
     lab.world.update_node(nodes[0], |node| {
-        node.state = crate::simulate::world::NodeState::Ready
+        node.state = crate::simulate::world::NodeState::Ready;
     });
     lab.run_until(minutes(42));
     assert_eq!(lab.told(|what| matches!(what, Happening::Resumed)).len(), 1);

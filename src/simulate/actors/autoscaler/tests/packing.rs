@@ -255,7 +255,7 @@ fn least_waste_adds_the_shares_of_cpu_and_memory() {
     world.groups[SPOT.index()].taints.clear();
     let app = template(&mut world, "web", 2000);
     let app = Template {
-        tolerations: Default::default(),
+        tolerations: crate::simulate::world::Tolerations::default(),
         ..app
     };
     replicas(&mut world, app, 1);
