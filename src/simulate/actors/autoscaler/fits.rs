@@ -160,7 +160,7 @@ impl<'w> Snapshot<'w> {
                     let node = &mut self.nodes[at];
                     let template = node.added.pop().expect("a pod was put there before");
                     node.requested -= &self.world.templates[template.index()].requests;
-                    self.count(at, [(template, false)].into_iter(), -1);
+                    self.count(at, &[(template, false)], -1);
                 }
                 Some(Step::Grown) => {
                     self.nodes.pop();
@@ -177,14 +177,11 @@ impl<'w> Snapshot<'w> {
     }
 
     /// Takes pods of a node into account in all rules that are known, or out of it.
-    fn count(&mut self, at: At, pods: impl Iterator<Item = (TemplateId, bool)> + Clone, sign: i64) {
-        if self.rules.is_empty() {
-            return;
-        }
+    fn count(&mut self, at: At, pods: &[(TemplateId, bool)], sign: i64) {
         let mut known = std::mem::take(&mut self.rules);
         for rules in known.values_mut() {
-            for pod in pods.clone() {
-                rules.count(self, at, pod, sign);
+            for pod in pods {
+                rules.count(self, at, *pod, sign);
             }
         }
         self.rules = known;
@@ -194,13 +191,13 @@ impl<'w> Snapshot<'w> {
         if !self.rules.is_empty() {
             let pods = self
                 .pods_on(at)
-                .map(|(_, template, is_terminating)| (template, is_terminating));
+                .map(|(_, template, is_stopping)| (template, is_stopping));
             let added = self.nodes[at]
                 .added
                 .iter()
                 .map(|template| (*template, false));
             let pods: Vec<_> = pods.chain(added).collect();
-            self.count(at, pods.into_iter(), sign);
+            self.count(at, &pods, sign);
         }
     }
 
@@ -229,7 +226,7 @@ impl<'w> Snapshot<'w> {
         node.requested += &self.world.templates[template.index()].requests;
         node.added.push(template);
         self.steps.push(Step::Added(at));
-        self.count(at, [(template, false)].into_iter(), 1);
+        self.count(at, &[(template, false)], 1);
     }
 
     /// Takes all pods off a node and closes it; it stays as a domain.
@@ -250,14 +247,9 @@ impl<'w> Snapshot<'w> {
         if !self.has_room(template, at) {
             return false;
         }
-        let between = match self.between[template.index()] {
-            Some(known) => known,
-            None => {
-                let found = pod_rules::between(self, template);
-                self.between[template.index()] = Some(found);
-                found
-            }
-        };
+        let known = self.between[template.index()];
+        let between = known.unwrap_or_else(|| pod_rules::between(self, template));
+        self.between[template.index()] = Some(between);
         if between == Between::Nothing {
             return true;
         }

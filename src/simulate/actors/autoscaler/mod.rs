@@ -21,7 +21,7 @@ pub mod scale_up;
 pub mod similar;
 pub mod template;
 #[cfg(test)]
-pub mod tests;
+mod tests;
 mod turn;
 
 use std::collections::BTreeSet;
