@@ -36,7 +36,7 @@ use self::template::NodeTemplate;
 use crate::simulate::agenda::{Agenda, Event};
 use crate::simulate::cloud::Cloud;
 use crate::simulate::timings::Timings;
-use crate::simulate::world::{Change, GroupId, Millis, NodeId, PodId, World};
+use crate::simulate::world::{Change, GroupId, Millis, NodeId, Phase, Pod, PodId, World};
 
 /// The scheduler answers within a moment: a loop that a new pod starts comes after it.
 const MOMENT: Millis = 1;
@@ -52,8 +52,10 @@ pub struct Autoscaler {
     scale_down: ScaleDown,
     /// Pods without a node.
     pending: BTreeSet<PodId>,
-    /// A pod has come since the last loop began.
-    is_triggered: bool,
+    /// Pods that have come since the last loop began.
+    fresh: Vec<PodId>,
+    /// When the next loop would begin, were it not for these.
+    timer: Option<Millis>,
     /// When the next loop begins; events at other times are old ones.
     due: Option<Millis>,
     /// Something has changed since the last full loop.
@@ -64,6 +66,8 @@ pub struct Autoscaler {
     seen_nominated: usize,
     /// When something changes by itself.
     next_moment: Option<Millis>,
+    /// When the next pod is old enough for `new-pod-scale-up-delay`.
+    next_old_enough: Option<Millis>,
     is_halted: bool,
     /// How many loops looked at the whole cluster.
     pub full_loops: u64,
@@ -83,12 +87,14 @@ impl Autoscaler {
             provision: Provision::default(),
             scale_down: ScaleDown::default(),
             pending: BTreeSet::new(),
-            is_triggered: false,
+            fresh: Vec::new(),
+            timer: None,
             due: None,
             is_dirty: true,
             seen_cloud: 0,
             seen_nominated: 0,
             next_moment: None,
+            next_old_enough: None,
             is_halted: false,
             full_loops: 0,
             last_no_option: None,
@@ -126,7 +132,7 @@ impl Autoscaler {
         match change {
             Change::PodCreated(pod) => {
                 self.pending.insert(pod);
-                self.is_triggered = true;
+                self.fresh.push(pod);
             }
             Change::PodBound(pod) | Change::PodFinished(pod) | Change::PodDeleted(pod, _) => {
                 self.pending.remove(&pod);
@@ -139,11 +145,12 @@ impl Autoscaler {
     /// After the changes of a moment were observed: a pod that turned unschedulable starts a loop.
     /// Source: loop/trigger.go, `Wait` and `isRecentUnschedulablePod`.
     pub fn wake(&mut self, world: &World, agenda: &mut Agenda) {
-        if !self.is_triggered || !self.options.frequent_loops || self.due.is_none() {
+        if self.fresh.is_empty() || !self.options.frequent_loops {
             return;
         }
         let soon = world.now + MOMENT;
-        if self.due.is_some_and(|due| due > soon) {
+        if let Some(due) = self.due.filter(|due| *due > soon) {
+            self.timer = self.timer.or(Some(due));
             self.begin_loop_at(soon, agenda);
         }
     }
@@ -164,7 +171,15 @@ impl Autoscaler {
         if self.due != Some(world.now) {
             return;
         }
-        self.is_triggered = false;
+        let fresh = std::mem::take(&mut self.fresh);
+        if let Some(timer) = self.timer.take().filter(|timer| *timer > world.now) {
+            let waits = |pod: &Pod| pod.phase == Phase::Pending && pod.deletion.is_none();
+            if !fresh.iter().any(|pod| waits(world.pod(*pod))) {
+                // All have found a node at once. The event of the timer is still on the agenda.
+                self.due = Some(timer);
+                return;
+            }
+        }
         let is_nominated = |pod: &&PodId| world.pod(**pod).nominated.is_some();
         let nominated = self.pending.iter().filter(is_nominated).count();
         let has_changed = self.is_dirty

@@ -137,7 +137,10 @@ impl Autoscaler {
         let drained = self.scale_down.drained_pods(world);
         let mut pods = pending::unplaced(&mut snapshot, &self.pending, &drained, &self.options);
         let delay = self.options.new_pod_scale_up_delay;
-        pods.retain(|pod| world.pod(*pod).created + delay <= world.now);
+        let old_enough = |pod: &PodId| world.pod(*pod).created + delay;
+        let later = pods.iter().map(old_enough).filter(|when| *when > world.now);
+        self.next_old_enough = later.min();
+        pods.retain(|pod| old_enough(pod) <= world.now);
         let growth = if pods.is_empty() {
             self.last_no_option = None;
             Growth::None
@@ -183,9 +186,10 @@ impl Autoscaler {
         happened: &mut Vec<Happening>,
     ) -> Growth {
         self.note_not_matched(world, &options, happened);
+        let are_several = options.len() > 1;
         let chain = &self.options.expanders;
         let (best, fell_through) = expander::choose(world, chain, &self.priorities, options);
-        if fell_through != self.last_fell_through {
+        if are_several && fell_through != self.last_fell_through {
             happened.extend(fell_through.map(Happening::ExpanderFellThrough));
             self.last_fell_through = fell_through;
         }
@@ -298,6 +302,7 @@ impl Autoscaler {
             .chain(young)
             .chain(backoff)
             .chain(survey.next_listing)
+            .chain(self.next_old_enough)
             .chain(self.provision.next_moments(options))
             .chain(self.scale_down.next_moment(world, options));
         self.next_moment = moments.filter(|moment| *moment > now).min();

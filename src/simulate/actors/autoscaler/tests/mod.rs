@@ -311,3 +311,34 @@ fn the_table_of_real_timings_stands() {
         (30_000, 5000)
     );
 }
+
+#[test]
+fn pods_that_find_a_node_at_once_start_no_loop() {
+    let mut world = world(&["0"]);
+    let app = template(&mut world, "web", 100);
+    let other = placeholder(&mut world, 2000, -5);
+    let mut lab = Lab::new(world, options());
+    lab.provision(REGULAR, 1);
+    lab.begin();
+    lab.run_until(seconds(23));
+    replicas(&mut lab.world, app, 1);
+    lab.run_until(seconds(24));
+    assert_eq!(lab.autoscaler.due, Some(seconds(30)));
+    replicas(&mut lab.world, other, 1);
+    lab.run_until(seconds(25));
+    assert_eq!(lab.autoscaler.due, Some(seconds(34) + 1));
+}
+
+#[test]
+fn new_pods_are_left_alone_for_as_long_as_a_flag_says() {
+    let mut world = world(&["0"]);
+    let template = placeholder(&mut world, 2000, -5);
+    replicas(&mut world, template, 1);
+    let options = options()
+        .set([("new-pod-scale-up-delay", "1m")])
+        .expect("the flag exists");
+    let mut lab = Lab::new(world, options);
+    lab.begin();
+    lab.run_until(minutes(5));
+    assert_eq!(lab.scale_ups(SPOT), [(60, 1)]);
+}
