@@ -41,6 +41,16 @@ pub struct Timings {
     pub job_backoff_most: Millis,
     /// How long the scheduler leaves a pod alone after the first attempt in vain, and at most.
     pub scheduler_backoff: (Millis, Millis),
+    /// From asking for a machine until the cloud lists it.
+    pub instance_listing: Millis,
+    /// The autoscaler waits for more while all pods that wait are younger than this.
+    pub young_pods: Millis,
+    /// From one try of the autoscaler to evict a pod to the next.
+    pub eviction_retry: Millis,
+    /// How long the autoscaler waits for a pod beyond its longest grace.
+    pub eviction_headroom: Millis,
+    /// From one look of the autoscaler at the pods of a drained node to the next.
+    pub drain_poll: Millis,
 }
 
 impl Timings {
@@ -76,6 +86,15 @@ impl Timings {
             job_backoff_most: seconds(600),
             // kubernetes/kubernetes pkg/scheduler/apis/config/v1/defaults.go, `SetDefaults_KubeSchedulerConfiguration`.
             scheduler_backoff: (seconds(1), seconds(10)),
+            // Seen in the laboratory: the autoscaler asks the cloud anew while a request is open.
+            instance_listing: 0,
+            // kubernetes/autoscaler cluster-autoscaler/core/static_autoscaler.go: unschedulablePodTimeBuffer.
+            young_pods: seconds(2),
+            // The same, core/scaledown/actuation/drain.go: DefaultEvictionRetryTime, DefaultPodEvictionHeadroom, and
+            // the pause in waitPodsToDisappear.
+            eviction_retry: seconds(10),
+            eviction_headroom: seconds(30),
+            drain_poll: seconds(5),
         }
     }
 
@@ -91,6 +110,10 @@ impl Timings {
             // around with the cloud's controller (labd/cloud.go, `run`), each 5 s.
             pod_collector_period: seconds(5),
             orphan_quarantine: seconds(50),
+            // README, "Not scaled": pods younger than 2 s are left for the next loop (as 20 s).
+            young_pods: seconds(20),
+            // README, "Not scaled": the scheduler's back-off is set to 1 s flat (as 10 s).
+            scheduler_backoff: (seconds(10), seconds(10)),
             ..Self::real()
         }
     }

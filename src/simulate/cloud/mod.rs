@@ -63,12 +63,17 @@ pub struct Cloud {
     targets: Vec<i64>,
     capacity: Vec<Capacity>,
     made: Vec<usize>,
+<<<<<<< HEAD:src/simulate/cloud/mod.rs
     /// By group, oldest first: all but what is gone.
     listed: Vec<Vec<InstanceId>>,
     /// By node.
     of_nodes: Vec<Option<InstanceId>>,
     /// Machines whose end was announced, until somebody takes that up.
     announced: Vec<InstanceId>,
+=======
+    /// Counts the changes, for those who look only when there is something new.
+    revision: u64,
+>>>>>>> sim-a:src/simulate/cloud.rs
     taken: Taken,
     /// Stretches each boot: drawn from a seed, or 1.
     pub boot: BootTimes,
@@ -91,9 +96,13 @@ impl Cloud {
             targets: vec![0; count],
             capacity: vec![Capacity::Plenty; count],
             made: vec![0; count],
+<<<<<<< HEAD:src/simulate/cloud/mod.rs
             listed: vec![Vec::new(); count],
             of_nodes: Vec::new(),
             announced: Vec::new(),
+=======
+            revision: 0,
+>>>>>>> sim-a:src/simulate/cloud.rs
             taken,
             boot: BootTimes::Fixed,
         }
@@ -101,6 +110,11 @@ impl Cloud {
 
     pub fn target(&self, group: GroupId) -> i64 {
         self.targets[group.index()]
+    }
+
+    /// Another one after each change of a target or of a machine.
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
     pub fn set_capacity(&mut self, group: GroupId, capacity: Capacity) {
@@ -202,6 +216,7 @@ impl Cloud {
             _ => emptiest,
         };
         self.made[group.index()] += 1;
+        self.revision += 1;
         self.instances.push(Instance {
             group,
             number,
@@ -292,6 +307,7 @@ impl Cloud {
 
     /// The autoscaler takes back what it asked for and did not get.
     pub fn decrease_target(&mut self, group: GroupId, by: i64) {
+        self.revision += 1;
         for _ in 0..by {
             let never_came = [InstanceState::Creating, InstanceState::Refused];
             let mut newest_first = self.listed[group.index()].iter().rev().copied();
@@ -388,6 +404,7 @@ impl Cloud {
     }
 
     fn get_mut(&mut self, instance: InstanceId) -> &mut Instance {
+        self.revision += 1;
         &mut self.instances[instance.0 as usize]
     }
 }

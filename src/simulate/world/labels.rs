@@ -22,6 +22,11 @@ impl LabelSet {
         Some(self.0[at].1)
     }
 
+    /// Keys with their values, by key.
+    pub fn iter(&self) -> impl Iterator<Item = (Symbol, Symbol)> {
+        self.0.iter().copied()
+    }
+
     pub fn set(&mut self, key: Symbol, value: Symbol) {
         match self.0.binary_search_by_key(&key, |(key, _)| *key) {
             Ok(at) => self.0[at].1 = value,
