@@ -1,0 +1,225 @@
+//! How a node goes: taint, a short wait, evictions, a wait for the pods, and the machine is given back.
+//!
+//! Source: kubernetes/autoscaler cluster-autoscaler/core/scaledown/actuation/actuator.go and drain.go.
+
+use super::ScaleDown;
+use super::soft_taint::{TO_BE_DELETED, add_taint, remove_taint};
+use crate::kubernetes::Effect;
+use crate::simulate::actors::autoscaler::fits::is_expendable;
+use crate::simulate::actors::autoscaler::journal::{DrainFailure, Happening};
+use crate::simulate::actors::autoscaler::options::Options;
+use crate::simulate::actors::eviction::{self, Refusal};
+use crate::simulate::agenda::{Agenda, Event};
+use crate::simulate::cloud::Cloud;
+use crate::simulate::timings::Timings;
+use crate::simulate::world::{Millis, NodeId, OwnerKind, PodId, World};
+
+/// One node on its way.
+#[derive(Clone, Debug)]
+pub struct Deletion {
+    pub drains: bool,
+    stage: Stage,
+    /// When something is due; an event at another time is an old one.
+    due: Option<Millis>,
+}
+
+#[derive(Clone, Debug)]
+enum Stage {
+    /// Nothing new is bound to it.
+    Tainted,
+    /// Evictions are tried.
+    Evicting {
+        until: Millis,
+        left: Vec<PodId>,
+        all: Vec<PodId>,
+    },
+    /// All were asked to stop.
+    Waiting { until: Millis, pods: Vec<PodId> },
+    /// The machine has been given back.
+    Done,
+}
+
+impl Deletion {
+    /// Whether the machine has not been given back yet.
+    pub fn is_in_progress(&self) -> bool {
+        !matches!(self.stage, Stage::Done)
+    }
+}
+
+/// What a step acts on.
+pub struct Hands<'a> {
+    pub world: &'a mut World,
+    pub agenda: &'a mut Agenda,
+    pub cloud: &'a mut Cloud,
+    pub timings: &'a Timings,
+    pub options: &'a Options,
+}
+
+impl ScaleDown {
+    /// Source: `StartDeletion`, `taintNodesSync`.
+    pub fn start(&mut self, hands: &mut Hands, node: NodeId, drains: bool) {
+        let key = hands.world.symbols.of(TO_BE_DELETED);
+        add_taint(hands.world, node, key, Effect::NoSchedule);
+        let due = hands.world.now + hands.options.delay_after_taint;
+        hands.agenda.at(due, Event::ScaleDownStep(node));
+        self.unneeded.remove(&node);
+        self.deletions.insert(
+            node,
+            Deletion {
+                drains,
+                stage: Stage::Tainted,
+                due: Some(due),
+            },
+        );
+    }
+
+    /// [`Event::ScaleDownStep`]: what became of it, once that is known.
+    pub fn step(&mut self, hands: &mut Hands, node: NodeId) -> Option<Happening> {
+        let now = hands.world.now;
+        let mut deletion = self.deletions.remove(&node)?;
+        if hands.world.node(node).is_gone() {
+            return None;
+        }
+        if deletion.due != Some(now) {
+            self.deletions.insert(node, deletion);
+            return None;
+        }
+        let outcome = advance(hands, node, &mut deletion);
+        match outcome {
+            Ok(Progress::Later(due)) => {
+                deletion.due = Some(due);
+                hands.agenda.at(due, Event::ScaleDownStep(node));
+                self.deletions.insert(node, deletion);
+                None
+            }
+            Ok(Progress::Done) => {
+                deletion.stage = Stage::Done;
+                deletion.due = None;
+                self.deletions.insert(node, deletion);
+                Some(Happening::ScaledDown(node))
+            }
+            Err(why) => {
+                // Source: actuation/delete_in_batch.go, `CleanUpAndRecordErrorForFailedScaleDownEvent`.
+                let key = hands.world.symbols.of(TO_BE_DELETED);
+                remove_taint(hands.world, node, key);
+                self.last_failed = Some(now);
+                Some(Happening::DrainFailed { node, why })
+            }
+        }
+    }
+}
+
+enum Progress {
+    Later(Millis),
+    Done,
+}
+
+fn advance(
+    hands: &mut Hands,
+    node: NodeId,
+    deletion: &mut Deletion,
+) -> Result<Progress, DrainFailure> {
+    let now = hands.world.now;
+    if let Stage::Tainted = deletion.stage {
+        let (pods, daemons) = pods_of(hands, node);
+        if deletion.drains {
+            if hands.options.evicts_daemon_sets_of_occupied_nodes {
+                try_to_evict(hands, &daemons);
+            }
+            let until = now + hands.options.max_pod_eviction_time;
+            deletion.stage = Stage::Evicting {
+                until,
+                left: pods.clone(),
+                all: pods,
+            };
+        } else if let Some(pod) = pods.first() {
+            return Err(DrainFailure::NewPod(*pod));
+        } else {
+            if hands.options.evicts_daemon_sets_of_empty_nodes {
+                try_to_evict(hands, &daemons);
+            }
+            return give_back(hands, node);
+        }
+    }
+    if let Stage::Evicting { until, left, all } = &mut deletion.stage {
+        // Source: drain.go, `evictPod`: at once, then until the time is over.
+        if let Some((pod, refusal)) = evict(hands, left) {
+            let again = now + hands.timings.eviction_retry;
+            if again < *until {
+                return Ok(Progress::Later(again));
+            }
+            return Err(DrainFailure::NotEvicted(pod, refusal));
+        }
+        let longest = hands.options.max_graceful_termination + hands.timings.eviction_headroom;
+        deletion.stage = Stage::Waiting {
+            until: now + longest,
+            pods: std::mem::take(all),
+        };
+    }
+    if let Stage::Waiting { until, pods } = &mut deletion.stage {
+        // Source: drain.go, `waitPodsToDisappear`.
+        pods.retain(|pod| !hands.world.pod(*pod).is_gone());
+        if let Some(pod) = pods.first() {
+            if now < *until {
+                return Ok(Progress::Later(now + hands.timings.drain_poll));
+            }
+            return Err(DrainFailure::StillThere(*pod));
+        }
+    }
+    give_back(hands, node)
+}
+
+/// Pods of a node that are evicted and waited for, and those of `DaemonSet`s; expendable ones die with the node.
+/// Source: drain.go, `podsToEvict`; actuator.go, `createSnapshot`.
+fn pods_of(hands: &Hands, node: NodeId) -> (Vec<PodId>, Vec<PodId>) {
+    let world = &*hands.world;
+    let counts = |pod: &PodId| {
+        let template = world.template_of(*pod);
+        !world.pod(*pod).is_finished() && !is_expendable(template, hands.options.expendable_cutoff)
+    };
+    let all = world.node(node).pods.iter().copied().filter(counts);
+    all.partition(|pod| world.owner_of(*pod).kind != OwnerKind::DaemonSet)
+}
+
+/// Evicts what is left of a list; the first that is refused.
+fn evict(hands: &mut Hands, left: &mut Vec<PodId>) -> Option<(PodId, Refusal)> {
+    let mut first = None;
+    let longest = hands.options.max_graceful_termination;
+    left.retain(|pod| {
+        let state = hands.world.pod(*pod);
+        if state.is_gone() || state.is_terminating() {
+            return false;
+        }
+        let grace = hands.world.template_of(*pod).grace;
+        let grace = if longest > 0 {
+            grace.min(longest)
+        } else {
+            grace
+        };
+        match eviction::evict(hands.world, *pod, Some(grace)) {
+            Ok(()) => false,
+            Err(refusal) => {
+                first = first.or(Some((*pod, refusal)));
+                true
+            }
+        }
+    });
+    first
+}
+
+/// Pods of `DaemonSet`s are asked to go, and nobody minds if they do not.
+fn try_to_evict(hands: &mut Hands, pods: &[PodId]) {
+    let mut left = pods.to_vec();
+    let _ = evict(hands, &mut left);
+}
+
+/// Source: `actuation/delete_in_batch.go`, `deleteNodesFromCloudProvider`.
+fn give_back(hands: &mut Hands, node: NodeId) -> Result<Progress, DrainFailure> {
+    let machine = hands.cloud.of_node(node).ok_or(DrainFailure::NotDeleted)?;
+    let deleted = hands
+        .cloud
+        .delete(hands.world, hands.agenda, hands.timings, machine);
+    deleted
+        .map(|()| Progress::Done)
+        .map_err(|_| DrainFailure::NotDeleted)
+}

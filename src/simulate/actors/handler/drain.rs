@@ -1,0 +1,194 @@
+//! A drain, from the cordon to the last pod.
+//!
+//! Source: kubernetes/kubectl pkg/drain, `RunCordonOrUncordon` and `RunNodeDrain`.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::kinds::{Drain, Way};
+use crate::kubernetes::Effect;
+use crate::simulate::actors::eviction::{self, Refusal};
+use crate::simulate::agenda::{Agenda, Event};
+use crate::simulate::world::{Evictor, Millis, NodeId, NodeTaint, Note, OwnerKind, PodId, World};
+
+/// One node that is being drained.
+#[derive(Clone, Debug)]
+pub(super) struct Draining {
+    node: NodeId,
+    /// Its place in the list of handlers.
+    pub(super) handler: usize,
+    began: Millis,
+    /// What is still to be done: from when, and in which order.
+    requests: BinaryHeap<Reverse<(Millis, u64, Request)>>,
+    count: u64,
+    /// When the client lets the next request through.
+    free: Millis,
+    /// When its next step is on the agenda.
+    planned: Option<Millis>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Request {
+    Evict(PodId),
+    /// Is it gone?
+    Look(PodId),
+}
+
+/// Cordons a node and lists what has to leave it; `None` if nothing is to be done.
+pub(super) fn begin(
+    world: &mut World,
+    drain: &Drain,
+    node: NodeId,
+    handler: usize,
+) -> Option<Draining> {
+    if drain.skips_cordoned && world.node(node).is_cordoned {
+        return None;
+    }
+    world.note(Note::DrainBegan(node));
+    let early = drain
+        .taint
+        .filter(|(_, effect)| *effect != Effect::NoExecute);
+    if !world.node(node).is_cordoned || early.is_some() {
+        world.update_node(node, |node| {
+            node.is_cordoned = true;
+            node.taints.extend(early.map(|(key, effect)| NodeTaint {
+                key,
+                value: None,
+                effect,
+            }));
+        });
+    }
+    // The API lists pods by namespace and name.
+    let named = |pod: &PodId| {
+        let owner = world.owner_of(*pod);
+        (
+            world.symbols.text(owner.namespace),
+            world.symbols.text(owner.name),
+            *pod,
+        )
+    };
+    let leaves = |pod: &PodId| {
+        world.owner_of(*pod).kind != OwnerKind::DaemonSet && !world.pod(*pod).is_terminating()
+    };
+    let mut pods: Vec<PodId> = world
+        .node(node)
+        .pods
+        .iter()
+        .copied()
+        .filter(leaves)
+        .collect();
+    pods.sort_by(|one, other| named(one).cmp(&named(other)));
+    let mut begun = Draining {
+        node,
+        handler,
+        began: world.now,
+        requests: BinaryHeap::new(),
+        count: 0,
+        free: world.now,
+        planned: None,
+    };
+    for pod in pods {
+        begun.ask(world.now, Request::Evict(pod));
+    }
+    Some(begun)
+}
+
+impl Draining {
+    fn ask(&mut self, when: Millis, request: Request) {
+        self.count += 1;
+        self.requests.push(Reverse((when, self.count, request)));
+    }
+
+    /// Does what is due; false when the drain is over.
+    pub(super) fn step(&mut self, world: &mut World, agenda: &mut Agenda, drain: &Drain) -> bool {
+        let now = world.now;
+        if !world.is_alive(self.node) {
+            // A handler on the machine has died with it, and one elsewhere has nothing left to save.
+            return false;
+        }
+        while let Some(Reverse((when, _, request))) = self.requests.peek().copied() {
+            if now >= self.began + drain.limit {
+                self.give_up(world);
+                return false;
+            }
+            let when = when.max(self.free);
+            if when > now {
+                if self
+                    .planned
+                    .is_none_or(|planned| planned <= now || planned > when)
+                {
+                    self.planned = Some(when);
+                    agenda.at(when, Event::DrainRetry(self.node));
+                }
+                return true;
+            }
+            self.requests.pop();
+            self.free = now + drain.pace.interval;
+            self.perform(world, drain, request);
+        }
+        if let Some((key, effect)) = drain
+            .taint
+            .filter(|(_, effect)| *effect == Effect::NoExecute)
+        {
+            let taint = NodeTaint {
+                key,
+                value: None,
+                effect,
+            };
+            world.update_node(self.node, |node| node.taints.push(taint));
+        }
+        false
+    }
+
+    fn perform(&mut self, world: &mut World, drain: &Drain, request: Request) {
+        let now = world.now;
+        let (Request::Evict(pod) | Request::Look(pod)) = request;
+        if world.pod(pod).is_gone() {
+            return;
+        }
+        let look = drain.pace.look;
+        if let (Request::Look(_), Some(look)) = (request, look) {
+            self.ask(now + look, request);
+            return;
+        }
+        let deletes = match drain.way {
+            Way::Evicts => false,
+            Way::Deletes => true,
+            Way::DeletesAfter(delay) => now >= self.began + delay,
+        };
+        let answer = if deletes {
+            let grace = drain.pod_grace.unwrap_or(world.template_of(pod).grace);
+            world.terminate(pod, grace);
+            Ok(())
+        } else {
+            eviction::evict(world, pod, drain.pod_grace)
+        };
+        match answer {
+            Ok(()) => {
+                world.note(Note::Evicted(pod, Evictor::Handler));
+                if look.is_some() {
+                    self.ask(now, Request::Look(pod));
+                }
+            }
+            // Only 429 is tried again; what else goes wrong ends the drain of this pod. The laboratory tries all again.
+            Err(Refusal::SeveralBudgets) if look.is_some() => {}
+            Err(_) => {
+                world.note(Note::Refused(pod, Evictor::Handler));
+                self.ask(now + drain.pace.pause, request);
+            }
+        }
+    }
+
+    fn give_up(&mut self, world: &mut World) {
+        let mut left: Vec<_> = self.requests.drain().map(|Reverse(entry)| entry).collect();
+        left.sort_unstable();
+        for (_, _, request) in left {
+            if let Request::Evict(pod) = request
+                && !world.pod(pod).is_gone()
+                && !world.pod(pod).is_terminating()
+            {
+                world.note(Note::DrainGaveUp(pod));
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! From objects, as the API has them, to the world in which they live.
+//!
+//! The same way for everything: what spotgen renders, manifests that it patched, and the inputs of recordings.
+
+mod affinity;
+mod budgets;
+mod cluster;
+mod groups;
+mod pods;
+mod programs;
+mod requests;
+#[cfg(test)]
+mod tests;
+
+pub use cluster::{Cluster, Unread};
+pub use groups::{GroupSpec, Overhead, TaintSpec};
+pub use programs::{Counted, DeschedulerProgram, HandlerProgram, Programs};
