@@ -29,6 +29,7 @@ pub mod reporters;
 #[path = "../tests/suite/sample_size.rs"]
 mod sample_size;
 pub(crate) mod sha256;
+pub mod simulate;
 pub mod snapshot;
 pub mod source;
 pub mod status;

@@ -64,7 +64,9 @@ impl Agenda {
 
     /// The next event and its time, taken off the agenda.
     pub fn take_next(&mut self) -> Option<(Millis, Event)> {
-        self.due.pop().map(|Reverse((when, _, event))| (when, event))
+        self.due
+            .pop()
+            .map(|Reverse((when, _, event))| (when, event))
     }
 
     pub fn next_time(&self) -> Option<Millis> {

@@ -78,7 +78,10 @@ impl Record {
             | Change::PodUnready(pod)
             | Change::PodFinished(pod)
             | Change::PodDeleted(pod, _) => self.look(world, pod),
-            Change::NodeAdded(_) | Change::NodeUpdated(_) | Change::NodeDeleted(_) | Change::OwnerScaled(_) => {}
+            Change::NodeAdded(_)
+            | Change::NodeUpdated(_)
+            | Change::NodeDeleted(_)
+            | Change::OwnerScaled(_) => {}
         }
     }
 
@@ -147,7 +150,11 @@ pub fn doing(world: &World, pod: PodId) -> Option<(Doing, Place)> {
     };
     let group = world.node(node).group;
     let is_spot = group.is_some_and(|group| world.groups[group.index()].is_spot);
-    let place = if is_spot { Place::Spot } else { Place::OnDemand };
+    let place = if is_spot {
+        Place::Spot
+    } else {
+        Place::OnDemand
+    };
     let doing = match state.phase {
         _ if state.deletion.is_some() => Doing::Terminating,
         _ if !world.is_alive(node) => Doing::Dead,

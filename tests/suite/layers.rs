@@ -13,7 +13,7 @@ const LAYERS: &[&str] = &[
     "cli",
     "pipeline",
     "diff fix init status",
-    "formats reporters patch",
+    "formats reporters patch simulate",
     "check",
     "components",
     "model",

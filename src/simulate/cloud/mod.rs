@@ -63,17 +63,14 @@ pub struct Cloud {
     targets: Vec<i64>,
     capacity: Vec<Capacity>,
     made: Vec<usize>,
-<<<<<<< HEAD:src/simulate/cloud/mod.rs
     /// By group, oldest first: all but what is gone.
     listed: Vec<Vec<InstanceId>>,
     /// By node.
     of_nodes: Vec<Option<InstanceId>>,
     /// Machines whose end was announced, until somebody takes that up.
     announced: Vec<InstanceId>,
-=======
     /// Counts the changes, for those who look only when there is something new.
     revision: u64,
->>>>>>> sim-a:src/simulate/cloud.rs
     taken: Taken,
     /// Stretches each boot: drawn from a seed, or 1.
     pub boot: BootTimes,
@@ -96,13 +93,10 @@ impl Cloud {
             targets: vec![0; count],
             capacity: vec![Capacity::Plenty; count],
             made: vec![0; count],
-<<<<<<< HEAD:src/simulate/cloud/mod.rs
             listed: vec![Vec::new(); count],
             of_nodes: Vec::new(),
             announced: Vec::new(),
-=======
             revision: 0,
->>>>>>> sim-a:src/simulate/cloud.rs
             taken,
             boot: BootTimes::Fixed,
         }

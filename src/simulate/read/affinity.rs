@@ -32,7 +32,10 @@ pub(super) fn required_nodes(spec: &api::PodSpec, symbols: &mut Symbols) -> Opti
             }]
         });
     };
-    let terms = required.node_selector_terms.iter().map(|term| node_term(term, symbols));
+    let terms = required
+        .node_selector_terms
+        .iter()
+        .map(|term| node_term(term, symbols));
     // A term without expressions holds for no node: it stays so with the labels of the `nodeSelector`.
     let terms = terms.filter(|term| !term.labels.is_empty() || !term.names.is_empty());
     let with_selected = terms.map(|mut term| {
@@ -51,8 +54,10 @@ pub(super) fn has_required(spec: &api::PodSpec) -> bool {
 }
 
 pub(super) fn preferred_nodes(spec: &api::PodSpec, symbols: &mut Symbols) -> Vec<PreferredNodes> {
-    let terms = node_affinity(spec)
-        .and_then(|own| own.preferred_during_scheduling_ignored_during_execution.as_ref());
+    let terms = node_affinity(spec).and_then(|own| {
+        own.preferred_during_scheduling_ignored_during_execution
+            .as_ref()
+    });
     let terms = terms.into_iter().flatten();
     terms
         .map(|term| PreferredNodes {
@@ -106,7 +111,11 @@ pub(super) fn tolerations(spec: &api::PodSpec, symbols: &mut Symbols) -> Tolerat
             ToleratedValue::Only(value.map(|value| symbols.of(value)))
         };
         Tolerance {
-            key: own.key.as_deref().filter(|key| !key.is_empty()).map(|key| symbols.of(key)),
+            key: own
+                .key
+                .as_deref()
+                .filter(|key| !key.is_empty())
+                .map(|key| symbols.of(key)),
             value,
             effect: own.effect.as_deref().and_then(effect),
             lasts: own.toleration_seconds.map(seconds),
@@ -116,7 +125,9 @@ pub(super) fn tolerations(spec: &api::PodSpec, symbols: &mut Symbols) -> Tolerat
 }
 
 pub(super) fn effect(name: &str) -> Option<Effect> {
-    Effect::ALL.into_iter().find(|effect| effect.as_str() == name)
+    Effect::ALL
+        .into_iter()
+        .find(|effect| effect.as_str() == name)
 }
 
 /// The terms of affinity and of anti-affinity to pods: required, and preferred with weights.
@@ -132,12 +143,26 @@ pub(super) fn pods(spec: &api::PodSpec, own: &OwnPod<'_>, world: &mut World) -> 
     let far = affinity.and_then(|own| own.pod_anti_affinity.as_ref());
     let list = |terms: Option<&Vec<api::PodAffinityTerm>>, world: &mut World| {
         let terms = terms.into_iter().flatten();
-        terms.filter_map(|term| pod_term(term, own, world)).collect::<Vec<_>>()
+        terms
+            .filter_map(|term| pod_term(term, own, world))
+            .collect::<Vec<_>>()
     };
     let mut preferred = Vec::new();
     let weighted = [
-        (1, near.and_then(|own| own.preferred_during_scheduling_ignored_during_execution.as_ref())),
-        (-1, far.and_then(|own| own.preferred_during_scheduling_ignored_during_execution.as_ref())),
+        (
+            1,
+            near.and_then(|own| {
+                own.preferred_during_scheduling_ignored_during_execution
+                    .as_ref()
+            }),
+        ),
+        (
+            -1,
+            far.and_then(|own| {
+                own.preferred_during_scheduling_ignored_during_execution
+                    .as_ref()
+            }),
+        ),
     ];
     for (sign, terms) in weighted {
         for term in terms.into_iter().flatten() {
@@ -148,11 +173,17 @@ pub(super) fn pods(spec: &api::PodSpec, own: &OwnPod<'_>, world: &mut World) -> 
     }
     PodAffinities {
         required: list(
-            near.and_then(|own| own.required_during_scheduling_ignored_during_execution.as_ref()),
+            near.and_then(|own| {
+                own.required_during_scheduling_ignored_during_execution
+                    .as_ref()
+            }),
             world,
         ),
         forbidden: list(
-            far.and_then(|own| own.required_during_scheduling_ignored_during_execution.as_ref()),
+            far.and_then(|own| {
+                own.required_during_scheduling_ignored_during_execution
+                    .as_ref()
+            }),
             world,
         ),
         preferred,
@@ -173,7 +204,10 @@ fn pod_term(term: &api::PodAffinityTerm, own: &OwnPod<'_>, world: &mut World) ->
     let mut names: Vec<String> = term.namespaces.clone().unwrap_or_default();
     if let Some(selector) = &term.namespace_selector {
         let selector = LabelSelector::try_from(selector).ok()?;
-        let selected = own.namespaces.iter().filter(|(_, labels)| selector.matches(labels));
+        let selected = own
+            .namespaces
+            .iter()
+            .filter(|(_, labels)| selector.matches(labels));
         names.extend(selected.map(|(name, _)| name.clone()));
     } else if names.is_empty() {
         names.push(own.namespace.to_owned());
@@ -204,12 +238,14 @@ fn with_keys(
     let own = |key: &String| labels.get(key).map(|value| vec![value.clone()]);
     for key in same.iter().flatten() {
         if let Some(values) = own(key) {
-            read.match_expressions.push(Requirement::new(key, Operator::In(values)));
+            read.match_expressions
+                .push(Requirement::new(key, Operator::In(values)));
         }
     }
     for key in other.iter().flatten() {
         if let Some(values) = own(key) {
-            read.match_expressions.push(Requirement::new(key, Operator::NotIn(values)));
+            read.match_expressions
+                .push(Requirement::new(key, Operator::NotIn(values)));
         }
     }
     Some(read)

@@ -14,8 +14,16 @@ pub(super) fn read(object: &PodDisruptionBudget, world: &mut World) -> Option<Bu
     // No selector selects nothing; an empty one everything.
     let labels = LabelSelector::try_from(spec.selector.as_ref()?).ok()?;
     let limit = match (&spec.max_unavailable, &spec.min_available) {
-        (Some(limit), None) => amount(limit, BudgetLimit::MaxUnavailable, BudgetLimit::MaxUnavailablePercent)?,
-        (None, Some(limit)) => amount(limit, BudgetLimit::MinAvailable, BudgetLimit::MinAvailablePercent)?,
+        (Some(limit), None) => amount(
+            limit,
+            BudgetLimit::MaxUnavailable,
+            BudgetLimit::MaxUnavailablePercent,
+        )?,
+        (None, Some(limit)) => amount(
+            limit,
+            BudgetLimit::MinAvailable,
+            BudgetLimit::MinAvailablePercent,
+        )?,
         // Source: kubernetes/kubernetes pkg/apis/policy/v1/defaults.go and the controller: neither means 1 available.
         (None, None) => BudgetLimit::MinAvailable(1),
         (Some(_), Some(_)) => return None,
@@ -23,9 +31,12 @@ pub(super) fn read(object: &PodDisruptionBudget, world: &mut World) -> Option<Bu
     Some(Budget {
         selector: select(world, namespace, labels),
         namespace: world.symbols.of(namespace),
-        name: world.symbols.of(object.metadata.name.as_deref().unwrap_or_default()),
+        name: world
+            .symbols
+            .of(object.metadata.name.as_deref().unwrap_or_default()),
         limit,
-        always_allows_unhealthy: spec.unhealthy_pod_eviction_policy.as_deref() == Some("AlwaysAllow"),
+        always_allows_unhealthy: spec.unhealthy_pod_eviction_policy.as_deref()
+            == Some("AlwaysAllow"),
         allowed: 0,
         healthy: 0,
         desired: 0,

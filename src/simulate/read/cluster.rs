@@ -9,10 +9,10 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
+use super::budgets;
 use super::groups::{GroupSpec, Overhead};
 use super::pods::{self, PriorityClass, Surroundings};
 use super::programs::{Counted, DeschedulerProgram, HandlerProgram, Programs, argument, is_image};
-use super::budgets;
 use crate::kubernetes::Labels;
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{Owner, OwnerId, OwnerKind, Template, World};
@@ -89,13 +89,17 @@ impl Cluster {
         match kind(object) {
             "Namespace" => {
                 let labels = object["metadata"]["labels"].as_object();
-                let labels = labels.into_iter().flatten().filter_map(|(key, value)| {
-                    Some((key.clone(), value.as_str()?.to_owned()))
-                });
-                self.namespaces.push((name(object).to_owned(), labels.collect()));
+                let labels = labels
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())));
+                self.namespaces
+                    .push((name(object).to_owned(), labels.collect()));
             }
             "PriorityClass" => {
-                let value = object["value"].as_i64().and_then(|value| i32::try_from(value).ok());
+                let value = object["value"]
+                    .as_i64()
+                    .and_then(|value| i32::try_from(value).ok());
                 let class = PriorityClass {
                     value: value.unwrap_or(0),
                     never_preempts: object["preemptionPolicy"] == "Never",
@@ -107,9 +111,10 @@ impl Cluster {
             }
             "ConfigMap" => {
                 let data = object["data"].as_object();
-                let data = data.into_iter().flatten().filter_map(|(key, value)| {
-                    Some((key.clone(), value.as_str()?.to_owned()))
-                });
+                let data = data
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())));
                 let data: BTreeMap<_, _> = data.collect();
                 if name(object) == "cluster-autoscaler-priority-expander" {
                     self.programs.priorities = data.get("priorities").cloned();
@@ -254,22 +259,35 @@ impl Cluster {
                     });
                 }
             } else if is_image(container, "cluster-proportional-autoscaler") {
-                let target = argument(container, "target").unwrap_or_default().to_lowercase();
-                let target = target.split_once('/').map_or("", |(_, name)| name).to_owned();
-                let watched = argument(container, "namespace").unwrap_or(namespace).to_owned();
-                let config = argument(container, "configmap").unwrap_or_default().to_owned();
+                let target = argument(container, "target")
+                    .unwrap_or_default()
+                    .to_lowercase();
+                let target = target
+                    .split_once('/')
+                    .map_or("", |(_, name)| name)
+                    .to_owned();
+                let watched = argument(container, "namespace")
+                    .unwrap_or(namespace)
+                    .to_owned();
+                let config = argument(container, "configmap")
+                    .unwrap_or_default()
+                    .to_owned();
                 let parameters = self.configs.get(&(watched.clone(), config)).cloned();
                 let poll = argument(container, "poll-period-seconds");
                 self.programs.proportional.push(Counted {
                     owner,
                     target: (watched, target),
-                    node_labels: argument(container, "nodelabels").unwrap_or_default().to_owned(),
+                    node_labels: argument(container, "nodelabels")
+                        .unwrap_or_default()
+                        .to_owned(),
                     parameters: parameters.unwrap_or_default(),
                     poll_seconds: poll.and_then(|text| text.parse().ok()).unwrap_or(10),
                 });
-            } else if container.image.as_deref().is_some_and(|image| {
-                image.contains("node-termination-handler")
-            }) {
+            } else if container
+                .image
+                .as_deref()
+                .is_some_and(|image| image.contains("node-termination-handler"))
+            {
                 self.programs.handler = Some(HandlerProgram {
                     owner,
                     args: container.args.clone().unwrap_or_default(),
@@ -313,5 +331,7 @@ fn name(object: &Json) -> &str {
 }
 
 fn namespace(object: &Json) -> &str {
-    object["metadata"]["namespace"].as_str().unwrap_or("default")
+    object["metadata"]["namespace"]
+        .as_str()
+        .unwrap_or("default")
 }

@@ -60,10 +60,15 @@ impl GroupSpec {
         });
         let taints = taints.collect();
         let api = |map: &BTreeMap<String, String>| {
-            let pairs = map.iter().map(|(name, text)| (name.clone(), ApiQuantity(text.clone())));
+            let pairs = map
+                .iter()
+                .map(|(name, text)| (name.clone(), ApiQuantity(text.clone())));
             pairs.collect::<BTreeMap<_, _>>()
         };
-        let pods = self.allocatable.get("pods").and_then(|text| text.parse().ok());
+        let pods = self
+            .allocatable
+            .get("pods")
+            .and_then(|text| text.parse().ok());
         NodeGroup {
             name: self.name.clone(),
             pool: self.pool.clone(),
@@ -73,7 +78,11 @@ impl GroupSpec {
                 max: self.max,
             }),
             initial: self.initial,
-            zones: self.zones.iter().map(|zone| world.symbols.of(zone)).collect(),
+            zones: self
+                .zones
+                .iter()
+                .map(|zone| world.symbols.of(zone))
+                .collect(),
             labels: LabelSet::new(&labels, &mut world.symbols),
             taints,
             allocatable: requests::list(&api(&self.allocatable), &mut world.symbols),

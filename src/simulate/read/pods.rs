@@ -44,33 +44,54 @@ pub(super) fn template(
     around: &Surroundings<'_>,
     world: &mut World,
 ) -> Template {
-    let labels = metadata.and_then(|own| own.labels.clone()).unwrap_or_default();
+    let labels = metadata
+        .and_then(|own| own.labels.clone())
+        .unwrap_or_default();
     let labels: Labels = labels.into_iter().collect();
-    let annotation = |name: &str| metadata?.annotations.as_ref()?.get(name).map(String::as_str);
+    let annotation = |name: &str| {
+        metadata?
+            .annotations
+            .as_ref()?
+            .get(name)
+            .map(String::as_str)
+    };
     let own = OwnPod {
         namespace,
         labels: &labels,
         namespaces: around.namespaces,
     };
     let class = match spec.priority_class_name.as_deref() {
-        Some("system-cluster-critical") => Some(PriorityClass { value: SYSTEM_CRITICAL, never_preempts: false }),
-        Some("system-node-critical") => {
-            Some(PriorityClass { value: SYSTEM_CRITICAL + 1000, never_preempts: false })
-        }
+        Some("system-cluster-critical") => Some(PriorityClass {
+            value: SYSTEM_CRITICAL,
+            never_preempts: false,
+        }),
+        Some("system-node-critical") => Some(PriorityClass {
+            value: SYSTEM_CRITICAL + 1000,
+            never_preempts: false,
+        }),
         Some(name) => around.classes.get(name).copied(),
         None => around.default_class.copied(),
     };
-    let priority = spec.priority.or(class.map(|class| class.value)).unwrap_or(0);
+    let priority = spec
+        .priority
+        .or(class.map(|class| class.value))
+        .unwrap_or(0);
     let pods = affinity::pods(spec, &own, world);
     let spread = affinity::spread(spec, &own, world);
     let (requests, counted) = requests::of_pod(spec, &mut world.symbols);
     let volumes = spec.volumes.as_deref().unwrap_or_default();
     let in_memory = |volume: &api::Volume| {
-        let medium = volume.empty_dir.as_ref().and_then(|own| own.medium.as_deref());
+        let medium = volume
+            .empty_dir
+            .as_ref()
+            .and_then(|own| own.medium.as_deref());
         medium == Some("Memory")
     };
     let is_local = |volume: &api::Volume| volume.empty_dir.is_some() || volume.host_path.is_some();
-    let ports = spec.containers.iter().flat_map(|container| container.ports.iter().flatten());
+    let ports = spec
+        .containers
+        .iter()
+        .flat_map(|container| container.ports.iter().flatten());
     Template {
         namespace: Some(world.symbols.of(namespace)),
         requests,
@@ -87,7 +108,11 @@ pub(super) fn template(
         priority,
         never_preempts: spec.preemption_policy.as_deref() == Some("Never")
             || class.is_some_and(|class| class.never_preempts),
-        grace: seconds(spec.termination_grace_period_seconds.unwrap_or(DEFAULT_GRACE).max(0)),
+        grace: seconds(
+            spec.termination_grace_period_seconds
+                .unwrap_or(DEFAULT_GRACE)
+                .max(0),
+        ),
         stops_within: around.timings.pod_stop,
         starts_within: around.timings.pod_start,
         runs_for: None,
@@ -95,7 +120,9 @@ pub(super) fn template(
             .filter_map(|port| u16::try_from(port.host_port?).ok())
             .filter(|port| *port > 0)
             .collect(),
-        has_local_storage: volumes.iter().any(|volume| is_local(volume) && !in_memory(volume)),
+        has_local_storage: volumes
+            .iter()
+            .any(|volume| is_local(volume) && !in_memory(volume)),
         has_any_local_storage: volumes.iter().any(is_local),
         has_claims: volumes
             .iter()
@@ -104,7 +131,10 @@ pub(super) fn template(
             .iter()
             .filter_map(|volume| storage_class(volume, namespace, around, world))
             .collect(),
-        has_resource_claims: spec.resource_claims.as_ref().is_some_and(|list| !list.is_empty()),
+        has_resource_claims: spec
+            .resource_claims
+            .as_ref()
+            .is_some_and(|list| !list.is_empty()),
         safe_to_evict: annotation(SAFE_TO_EVICT).and_then(|value| value.parse().ok()),
         descheduler_evicts: annotation(EVICTS).is_some(),
         descheduler_spares: annotation(SPARES).is_some(),

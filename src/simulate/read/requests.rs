@@ -24,7 +24,9 @@ pub(super) fn list(resources: &BTreeMap<String, ApiQuantity>, symbols: &mut Symb
             "cpu" => requests.amount.cpu = quantity.millis(),
             "memory" => requests.amount.memory = quantity.bytes(),
             EPHEMERAL_STORAGE | "pods" => {}
-            name if quantity.bytes() > 0 => requests.others.push((symbols.of(name), quantity.bytes())),
+            name if quantity.bytes() > 0 => {
+                requests.others.push((symbols.of(name), quantity.bytes()))
+            }
             _ => {}
         }
     }

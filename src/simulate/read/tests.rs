@@ -14,19 +14,26 @@ struct Input {
 
 /// The input of a recording.
 fn recorded(name: &str) -> Cluster {
-    let root = std::env::var("SPOTGEN_ROOT").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
+    let root = env!("CARGO_MANIFEST_DIR");
     let file = |ending: &str| {
         let path = format!("{root}/tests/recordings/inputs/{name}.{ending}");
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
     };
-    let input: Input = serde_json::from_str(&file("json")).expect("groups as the laboratory writes them");
+    let input: Input =
+        serde_json::from_str(&file("json")).expect("groups as the laboratory writes them");
     let text = file("yaml");
     let objects = objects(&text);
-    Cluster::read(&objects, &input.groups, Some(&input.add_ons), &Timings::real())
+    Cluster::read(
+        &objects,
+        &input.groups,
+        Some(&input.add_ons),
+        &Timings::real(),
+    )
 }
 
 fn objects(text: &str) -> Vec<Json> {
-    let documents: Vec<Json> = serde_saphyr::from_multiple(text).expect("the input of a recording is YAML");
+    let documents: Vec<Json> =
+        serde_saphyr::from_multiple(text).expect("the input of a recording is YAML");
     documents
 }
 
@@ -41,13 +48,24 @@ fn the_input_of_a_recording_is_read_whole() {
         .map(|owner| (world.symbols.text(owner.name), owner.kind, owner.replicas))
         .collect();
     assert!(owners.contains(&("web", OwnerKind::ReplicaSet, 3)));
-    let web = world.owners.iter().find(|owner| world.symbols.text(owner.name) == "web");
+    let web = world
+        .owners
+        .iter()
+        .find(|owner| world.symbols.text(owner.name) == "web");
     let web = &world.templates[web.expect("web is there").template.index()];
     assert_eq!(web.requests.amount.cpu, 500);
     assert_eq!(web.preferred_nodes.len(), 1);
     assert!(web.grace <= seconds(30));
-    let spot = world.groups.iter().find(|group| group.is_spot).expect("a Spot group");
-    assert!(spot.taints.iter().all(|taint| web.tolerations.tolerate(*taint)));
+    let spot = world
+        .groups
+        .iter()
+        .find(|group| group.is_spot)
+        .expect("a Spot group");
+    assert!(
+        spot.taints
+            .iter()
+            .all(|taint| web.tolerations.tolerate(*taint))
+    );
     assert!(cluster.programs.descheduler.is_some() && cluster.programs.handler.is_some());
     assert!(cluster.programs.priorities.is_some());
     assert!(world.budgets.iter().any(|budget| matches!(
@@ -58,7 +76,7 @@ fn the_input_of_a_recording_is_read_whole() {
 
 #[test]
 fn every_recording_can_be_read() {
-    let root = std::env::var("SPOTGEN_ROOT").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
+    let root = env!("CARGO_MANIFEST_DIR");
     let folder = format!("{root}/tests/recordings/inputs");
     let mut count = 0;
     for entry in std::fs::read_dir(folder).expect("recordings are there") {

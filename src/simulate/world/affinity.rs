@@ -81,7 +81,10 @@ impl NodeTerm {
                 .labels
                 .iter()
                 .all(|one| one.test.holds(labels.get(one.key), symbols))
-            && self.names.iter().all(|test| test.holds(Some(name), symbols))
+            && self
+                .names
+                .iter()
+                .all(|test| test.holds(Some(name), symbols))
     }
 }
 

@@ -60,7 +60,8 @@ impl Selectors {
         let matches = |(namespace, labels): &(Symbol, Labels)| {
             *namespace == selector.namespace && selector.labels.matches(labels)
         };
-        self.answers.push(self.templates.iter().map(matches).collect());
+        self.answers
+            .push(self.templates.iter().map(matches).collect());
         self.all.push(selector);
         SelectorId::of(self.all.len() - 1)
     }

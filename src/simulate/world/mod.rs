@@ -33,6 +33,6 @@ pub use pod::{Phase, Pod};
 pub use requests::Requests;
 pub use state::{Change, World};
 pub use symbols::{Symbol, Symbols};
-pub use taints::{NodeTaint, ToleratedValue, Tolerance, Tolerations};
+pub use taints::{NodeTaint, Tolerance, ToleratedValue, Tolerations};
 pub use template::Template;
 pub use time::{Millis, minutes, seconds};

@@ -38,16 +38,18 @@ impl Requests {
     /// requested is not looked at.
     pub fn fits(&self, allocatable: &Self, requested: &Self) -> bool {
         let one = |own: i64, all: i64, used: i64| own == 0 || own <= all - used;
-        one(self.amount.cpu, allocatable.amount.cpu, requested.amount.cpu)
-            && one(
-                self.amount.memory,
-                allocatable.amount.memory,
-                requested.amount.memory,
-            )
-            && self
-                .others
-                .iter()
-                .all(|(name, own)| one(*own, allocatable.other(*name), requested.other(*name)))
+        one(
+            self.amount.cpu,
+            allocatable.amount.cpu,
+            requested.amount.cpu,
+        ) && one(
+            self.amount.memory,
+            allocatable.amount.memory,
+            requested.amount.memory,
+        ) && self
+            .others
+            .iter()
+            .all(|(name, own)| one(*own, allocatable.other(*name), requested.other(*name)))
     }
 
     fn change(&mut self, by: &Self, sign: i64) {

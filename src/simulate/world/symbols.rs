@@ -18,7 +18,8 @@ impl Symbols {
         if let Some(known) = self.known.get(text) {
             return *known;
         }
-        let symbol = Symbol(u32::try_from(self.texts.len()).expect("fewer texts than a u32 counts"));
+        let symbol =
+            Symbol(u32::try_from(self.texts.len()).expect("fewer texts than a u32 counts"));
         self.texts.push(text.to_owned());
         self.known.insert(text.to_owned(), symbol);
         symbol

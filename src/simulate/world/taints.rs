@@ -68,7 +68,12 @@ impl Tolerations {
             let Some(first) = self.0.iter().find(|own| own.tolerates(taint)) else {
                 return Some(0);
             };
-            shortest = first.lasts.map(|lasts| lasts.max(0)).into_iter().chain(shortest).min();
+            shortest = first
+                .lasts
+                .map(|lasts| lasts.max(0))
+                .into_iter()
+                .chain(shortest)
+                .min();
         }
         shortest
     }

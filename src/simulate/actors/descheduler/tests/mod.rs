@@ -19,7 +19,7 @@ use crate::simulate::world::{
 const SPOT: &str = "kubernetes.azure.com/scalesetpriority";
 
 fn vectors<T: for<'de> Deserialize<'de>>(name: &str) -> Vec<T> {
-    let root = std::env::var("SPOTGEN_ROOT").unwrap_or(env!("CARGO_MANIFEST_DIR").to_owned());
+    let root = env!("CARGO_MANIFEST_DIR");
     let text = std::fs::read_to_string(format!("{root}/tests/vectors/{name}"));
     serde_json::from_str(&text.expect("the vectors are there")).expect("they are JSON")
 }

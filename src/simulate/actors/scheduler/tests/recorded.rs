@@ -12,8 +12,7 @@ use crate::simulate::actors::scheduler::{PLUGINS, Scheduler};
 use crate::simulate::world::{NodeId, OwnerId, Template};
 
 fn vectors(name: &str) -> Value {
-    let root =
-        std::env::var("SPOTGEN_ROOT").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
+    let root = env!("CARGO_MANIFEST_DIR");
     let text = std::fs::read_to_string(format!("{root}/tests/vectors/scheduler/{name}")).unwrap();
     serde_json::from_str(&text).unwrap()
 }
