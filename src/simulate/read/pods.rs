@@ -146,6 +146,10 @@ pub(super) fn template(
 }
 
 /// The class of a volume's claim; an inner `None` where nothing says it. `None` for a volume without a claim.
+#[expect(
+    clippy::option_option,
+    reason = "no claim, and a claim of no known class, are two things"
+)]
 fn storage_class(
     volume: &api::Volume,
     namespace: &str,

@@ -25,7 +25,7 @@ pub(super) fn list(resources: &BTreeMap<String, ApiQuantity>, symbols: &mut Symb
             "memory" => requests.amount.memory = quantity.bytes(),
             EPHEMERAL_STORAGE | "pods" => {}
             name if quantity.bytes() > 0 => {
-                requests.others.push((symbols.of(name), quantity.bytes()))
+                requests.others.push((symbols.of(name), quantity.bytes()));
             }
             _ => {}
         }

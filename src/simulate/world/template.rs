@@ -8,6 +8,10 @@ use crate::kubernetes::Labels;
 use crate::plan::Amount;
 
 /// A pod's specification, and what its containers are known to do.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are fields of the API, and independent"
+)]
 #[derive(Clone, Debug, Default)]
 pub struct Template {
     pub namespace: Option<Symbol>,
@@ -16,7 +20,7 @@ pub struct Template {
     /// Real requests: the larger of the sum of containers with sidecars and the peak of init containers, and overhead.
     pub requests: Requests,
     /// The same with the scheduler's default for containers without requests, which only scores use.
-    /// Source: kubernetes/kubernetes pkg/scheduler/util/pod_resources.go.
+    /// Source: kubernetes/kubernetes `pkg/scheduler/util/pod_resources.go`.
     pub counted: Amount,
     pub tolerations: Tolerations,
     /// Terms of the required node affinity, of which one must hold; any node, when there is none. The labels of

@@ -1,5 +1,5 @@
 //! Which nodes take a pod. The first filter that rejects gives the reason, in the order of the scheduler's plugins.
-//! Source: kubernetes/kubernetes pkg/scheduler/apis/config/v1/default_plugins.go; plugins named below are under
+//! Source: kubernetes/kubernetes `pkg/scheduler/apis/config/v1/default_plugins.go`; plugins named below are under
 //! pkg/scheduler/framework/plugins.
 
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use super::snapshot::{DomainsId, Place, Questions, Snapshot, Standing};
 use crate::kubernetes::Effect;
 use crate::simulate::world::{NodeId, NodeTaint, Requests, Symbols, Template, TemplateId, World};
 
-/// The taint that stands for `spec.unschedulable`. Source: kubernetes/api core/v1/well_known_taints.go.
+/// The taint that stands for `spec.unschedulable`. Source: kubernetes/api `core/v1/well_known_taints.go`.
 const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
 
 /// One attempt to place one pod: what is the same for all nodes.
@@ -253,7 +253,7 @@ pub fn node_alone(
         .map_or(Ok(()), |short| Err(Reason::Resources(short)))
 }
 
-/// Source: nodeunschedulable/node_unschedulable.go, `Filter`.
+/// Source: `nodeunschedulable/node_unschedulable.go`, `Filter`.
 fn tolerates_cordon(template: &Template, symbols: &Symbols) -> bool {
     let key = symbols.find(UNSCHEDULABLE);
     let tolerates = |own: &crate::simulate::world::Tolerance| {
@@ -275,7 +275,7 @@ fn tolerates_cordon(template: &Template, symbols: &Symbols) -> bool {
 ///
 /// # Errors
 /// Which one does.
-pub fn taints(template: &Template, place: &Place, symbols: &Symbols) -> Result<(), Reason> {
+pub(super) fn taints(template: &Template, place: &Place, symbols: &Symbols) -> Result<(), Reason> {
     if place.is_cordoned && !tolerates_cordon(template, symbols) {
         return Err(Reason::Unschedulable);
     }
@@ -286,8 +286,8 @@ pub fn taints(template: &Template, place: &Place, symbols: &Symbols) -> Result<(
     kept_away.map_or(Ok(()), |taint| Err(Reason::Taint(*taint)))
 }
 
-/// Source: nodeaffinity/node_affinity.go, `Filter`; the node selector is part of each term.
-pub fn node_affinity(template: &Template, place: &Place, symbols: &Symbols) -> bool {
+/// Source: `nodeaffinity/node_affinity.go`, `Filter`; the node selector is part of each term.
+pub(super) fn node_affinity(template: &Template, place: &Place, symbols: &Symbols) -> bool {
     let holds =
         |term: &crate::simulate::world::NodeTerm| term.holds(place.name, &place.labels, symbols);
     template
@@ -296,7 +296,7 @@ pub fn node_affinity(template: &Template, place: &Place, symbols: &Symbols) -> b
         .is_none_or(|terms| terms.iter().any(holds))
 }
 
-/// Source: nodeports/node_ports.go, `Fits`.
+/// Source: `nodeports/node_ports.go`, `Fits`.
 fn has_ports(
     world: &World,
     template: &Template,
@@ -361,6 +361,6 @@ fn resources(
 
 /// Whether even an empty node like this would hold the pod: what the queue asks when a node changes.
 /// Source: noderesources/fit.go, `isSchedulableAfterNodeChange`.
-pub fn fits_empty(template: &Template, place: &Place) -> bool {
+pub(super) fn fits_empty(template: &Template, place: &Place) -> bool {
     resources(template, place, &Requests::default(), 0).is_none()
 }

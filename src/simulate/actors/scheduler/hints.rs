@@ -7,7 +7,7 @@ use super::snapshot::{Happening, Place, Snapshot};
 use crate::simulate::world::{PodTerm, Template, TemplateId, World};
 
 /// Whether a change may help pods of a template that these filters have rejected.
-pub fn helps(
+pub(super) fn helps(
     world: &World,
     snapshot: &Snapshot,
     happening: Happening,
@@ -58,13 +58,13 @@ impl Change<'_> {
                 .is_some_and(|place| filters::fits_empty(self.template, place))
     }
 
-    /// Source: nodeunschedulable/node_unschedulable.go, `isSchedulableAfterNodeChange`.
+    /// Source: `nodeunschedulable/node_unschedulable.go`, `isSchedulableAfterNodeChange`.
     fn cordon(&self) -> bool {
         self.node(|change| change.cordon)
             .is_some_and(|place| !place.is_cordoned)
     }
 
-    /// Source: tainttoleration/taint_toleration.go, `isSchedulableAfterNodeChange`.
+    /// Source: `tainttoleration/taint_toleration.go`, `isSchedulableAfterNodeChange`.
     fn taints(&self) -> bool {
         let taints = |place: &Place| {
             place
@@ -75,14 +75,14 @@ impl Change<'_> {
         self.node(|change| change.taints).is_some_and(taints)
     }
 
-    /// Source: nodeaffinity/node_affinity.go, `isSchedulableAfterNodeChange`.
+    /// Source: `nodeaffinity/node_affinity.go`, `isSchedulableAfterNodeChange`.
     fn node_affinity(&self) -> bool {
         let symbols = &self.world.symbols;
         let matches = |place| filters::node_affinity(self.template, place, symbols);
         self.node(|change| change.labels).is_some_and(matches)
     }
 
-    /// Source: nodeports/node_ports.go, `isSchedulableAfterPodDeleted`; a node that comes has no ports in use.
+    /// Source: `nodeports/node_ports.go`, `isSchedulableAfterPodDeleted`; a node that comes has no ports in use.
     fn ports(&self) -> bool {
         match self.happening {
             Happening::NodeAdded(_) => true,

@@ -7,7 +7,7 @@ use crate::simulate::world::{NodeId, TemplateId};
 
 /// By template: the last attempt in vain, in which preemption was no help either.
 #[derive(Clone, Debug, Default)]
-pub struct Memory {
+pub(super) struct Memory {
     failures: Vec<Option<Failure>>,
 }
 
@@ -20,7 +20,7 @@ struct Failure {
 
 impl Memory {
     /// Why a node rejected the template, if that is known and nothing has changed on the node.
-    pub fn recall(
+    pub(super) fn recall(
         &self,
         snapshot: &Snapshot,
         template: TemplateId,
@@ -31,7 +31,7 @@ impl Memory {
         (!snapshot.has_changed_since(node, failure.stamp)).then_some(reason)
     }
 
-    pub fn keep(
+    pub(super) fn keep(
         &mut self,
         snapshot: &Snapshot,
         template: TemplateId,

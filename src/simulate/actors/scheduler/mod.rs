@@ -32,7 +32,7 @@ use crate::simulate::world::{Change, Millis, NodeId, Phase, PodId, TemplateId, W
 use crate::values::Version;
 
 /// From this version on a pod does not wait for its back-off while the scheduler has nothing else to try.
-/// Source: kubernetes/kubernetes pkg/features/kube_features.go, `SchedulerPopFromBackoffQ`.
+/// Source: kubernetes/kubernetes `pkg/features/kube_features.go`, `SchedulerPopFromBackoffQ`.
 const POPS_EARLY_SINCE: (u16, u16) = (1, 33);
 
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ pub struct Scheduler {
     version: Version,
     snapshot: Snapshot,
     queue: Queue,
-    /// Where the next search for nodes starts. Source: schedule_one.go, `nextStartNodeIndex`.
+    /// Where the next search for nodes starts. Source: `schedule_one.go`, `nextStartNodeIndex`.
     next_start: usize,
     /// Pods that are promised a node, oldest first.
     nominated: Vec<(NodeId, PodId)>,
@@ -156,7 +156,7 @@ impl Scheduler {
         }
     }
 
-    /// One cycle. Source: schedule_one.go, `schedulePod`, `handleSchedulingFailure`.
+    /// One cycle. Source: `schedule_one.go`, `schedulePod`, `handleSchedulingFailure`.
     fn schedule(&mut self, world: &mut World, pod: PodId) {
         let template = world.pod(pod).template;
         let attempt = Attempt::new(&mut self.snapshot, world, template);

@@ -1,6 +1,6 @@
 //! Which pods of lower priority make way for one that finds no node.
 //! Source: kubernetes/kubernetes pkg/scheduler/framework/preemption/preemption.go and
-//! framework/plugins/defaultpreemption/default_preemption.go.
+//! `framework/plugins/defaultpreemption/default_preemption.go`.
 
 use super::Scheduler;
 use super::filters::{Attempt, Supposed};
@@ -72,7 +72,7 @@ impl Scheduler {
         choose(world, found).map_or(Outcome::NoCandidate, Outcome::Found)
     }
 
-    /// Source: default_preemption.go, `PodEligibleToPreemptOthers`.
+    /// Source: `default_preemption.go`, `PodEligibleToPreemptOthers`.
     fn may_preempt(&self, world: &World, pod: PodId, rejected: &[(NodeId, Reason)]) -> bool {
         let template = world.template_of(pod);
         if template.never_preempts {
@@ -99,7 +99,7 @@ impl Scheduler {
     }
 
     /// The least set of pods whose end makes room on a node.
-    /// Source: default_preemption.go, `SelectVictimsOnNode`.
+    /// Source: `default_preemption.go`, `SelectVictimsOnNode`.
     fn victims_on(
         &self,
         world: &World,
@@ -172,7 +172,7 @@ fn started(world: &World, pod: PodId) -> Millis {
 }
 
 /// Those that budgets protect, and the others, each in the given order.
-/// Source: default_preemption.go, `filterPodsWithPDBViolation`.
+/// Source: `default_preemption.go`, `filterPodsWithPDBViolation`.
 fn by_budgets(world: &World, pods: &[PodId]) -> (Vec<PodId>, Vec<PodId>) {
     let mut allowed: Vec<i64> = world.budgets.iter().map(|budget| budget.allowed).collect();
     pods.iter().copied().partition(|pod| {

@@ -1,5 +1,5 @@
 //! The pods that wait for a node: to be tried now, after a back-off, or when something has changed.
-//! Source: kubernetes/kubernetes pkg/scheduler/backend/queue (scheduling_queue.go, active_queue.go, backoff_queue.go).
+//! Source: kubernetes/kubernetes pkg/scheduler/backend/queue (`scheduling_queue.go`, `active_queue.go`, `backoff_queue.go`).
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +28,7 @@ impl Backoff {
         Self { initial, most }
     }
 
-    /// Source: backoff_queue.go, `calculateBackoffDuration`.
+    /// Source: `backoff_queue.go`, `calculateBackoffDuration`.
     fn after(self, attempts: u32) -> Millis {
         let Some(doublings) = attempts.checked_sub(1) else {
             return 0;
@@ -38,12 +38,12 @@ impl Backoff {
     }
 }
 
-/// Ends of back-offs are taken together by whole seconds. Source: backoff_queue.go, `alignToWindow`.
+/// Ends of back-offs are taken together by whole seconds. Source: `backoff_queue.go`, `alignToWindow`.
 const WINDOW: Millis = seconds(1);
 /// A pod that nothing has moved is tried again after so long.
-/// Source: scheduling_queue.go, `DefaultPodMaxInUnschedulablePodsDuration`.
+/// Source: `scheduling_queue.go`, `DefaultPodMaxInUnschedulablePodsDuration`.
 const LEFT_OVER: Millis = minutes(5);
-/// How often it is looked for such pods. Source: scheduling_queue.go, `Run`.
+/// How often it is looked for such pods. Source: `scheduling_queue.go`, `Run`.
 const LEFT_OVER_ROUND: Millis = seconds(30);
 
 /// A place in the order in which pods are tried: the higher priority first, then who has waited longer.
@@ -72,7 +72,7 @@ enum State {
 }
 
 #[derive(Clone, Debug)]
-pub struct Queue {
+pub(super) struct Queue {
     backoff: Backoff,
     /// Nothing waits for its back-off while there is nothing else to do.
     pops_early: bool,
@@ -88,7 +88,7 @@ pub struct Queue {
 }
 
 impl Queue {
-    pub fn new(backoff: Backoff, pops_early: bool) -> Self {
+    pub(super) fn new(backoff: Backoff, pops_early: bool) -> Self {
         Self {
             backoff,
             pops_early,
@@ -101,12 +101,12 @@ impl Queue {
         }
     }
 
-    pub fn set_backoff(&mut self, backoff: Backoff) {
+    pub(super) fn set_backoff(&mut self, backoff: Backoff) {
         self.backoff = backoff;
     }
 
     /// Adds a new pod.
-    pub fn add(&mut self, now: Millis, pod: PodId, template: TemplateId, priority: i32) {
+    pub(super) fn add(&mut self, now: Millis, pod: PodId, template: TemplateId, priority: i32) {
         if self.waiting.len() <= pod.index() {
             self.waiting.resize(pod.index() + 1, None);
         }
@@ -127,7 +127,7 @@ impl Queue {
     }
 
     /// Forgets a pod.
-    pub fn remove(&mut self, pod: PodId) {
+    pub(super) fn remove(&mut self, pod: PodId) {
         if let Some(known) = self.waiting.get_mut(pod.index()).and_then(Option::take) {
             self.leave(pod, &known);
         }
@@ -156,7 +156,7 @@ impl Queue {
     }
 
     /// The next pod to try.
-    pub fn pop(&mut self, now: Millis) -> Option<PodId> {
+    pub(super) fn pop(&mut self, now: Millis) -> Option<PodId> {
         while let Some((until, next)) = self.backing_off.first().copied() {
             if until > now {
                 break;
@@ -185,7 +185,7 @@ impl Queue {
     }
 
     /// Puts back a pod that has been tried in vain, with the filters that rejected it.
-    pub fn put_back(&mut self, now: Millis, pod: PodId, filters: Filters) {
+    pub(super) fn put_back(&mut self, now: Millis, pod: PodId, filters: Filters) {
         self.serial += 1;
         let serial = self.serial;
         let Some(known) = self.waiting.get_mut(pod.index()).and_then(Option::as_mut) else {
@@ -203,8 +203,12 @@ impl Queue {
     }
 
     /// Moves those on whom a change may have an effect, as `helps` says for a template and the filters that rejected it.
-    /// Source: scheduling_queue.go, `moveAllToActiveOrBackoffQueue`.
-    pub fn move_if(&mut self, now: Millis, mut helps: impl FnMut(TemplateId, Filters) -> bool) {
+    /// Source: `scheduling_queue.go`, `moveAllToActiveOrBackoffQueue`.
+    pub(super) fn move_if(
+        &mut self,
+        now: Millis,
+        mut helps: impl FnMut(TemplateId, Filters) -> bool,
+    ) {
         let groups: Vec<_> = self
             .pool
             .keys()
@@ -238,8 +242,8 @@ impl Queue {
     }
 
     /// Moves those that have been unschedulable for long.
-    /// Source: scheduling_queue.go, `flushUnschedulablePodsLeftover`.
-    pub fn flush(&mut self, now: Millis) {
+    /// Source: `scheduling_queue.go`, `flushUnschedulablePodsLeftover`.
+    pub(super) fn flush(&mut self, now: Millis) {
         while let Some((since, pod)) = self.pooled.first().copied() {
             if flushed_at(since) > now {
                 break;
@@ -252,14 +256,14 @@ impl Queue {
     }
 
     /// When the queue has something to try next, if nothing happens until then.
-    pub fn next_time(&self) -> Option<Millis> {
+    pub(super) fn next_time(&self) -> Option<Millis> {
         let backoff = self.backing_off.first().map(|(until, _)| *until);
         let left_over = self.pooled.first().map(|(since, _)| flushed_at(*since));
         backoff.into_iter().chain(left_over).min()
     }
 
     /// How often a pod that waits has been tried.
-    pub fn attempts(&self, pod: PodId) -> Option<u32> {
+    pub(super) fn attempts(&self, pod: PodId) -> Option<u32> {
         self.waiting.get(pod.index())?.map(|known| known.attempts)
     }
 }

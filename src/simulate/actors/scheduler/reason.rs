@@ -29,6 +29,10 @@ impl Filters {
 }
 
 /// The resources that a node has too little of, and whether it would be too little on an empty node.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a node can be short of several resources"
+)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shortage {
     pub pods: bool,

@@ -7,7 +7,7 @@ use super::{Scheduler, ties};
 use crate::simulate::world::{NodeId, PodId, Symbol, Template, Test, World};
 
 impl Scheduler {
-    /// Fills `feasible` and `rejected`. Source: schedule_one.go, `findNodesThatFitPod`, `findNodesThatPassFilters`.
+    /// Fills `feasible` and `rejected`. Source: `schedule_one.go`, `findNodesThatFitPod`, `findNodesThatPassFilters`.
     pub(super) fn find_feasible(&mut self, world: &World, attempt: &Attempt, pod: PodId) {
         let mut feasible = std::mem::take(&mut self.feasible);
         let mut rejected = std::mem::take(&mut self.rejected);
@@ -109,7 +109,7 @@ impl Scheduler {
         attempt.check(world, &self.snapshot, node, supposed)
     }
 
-    /// The best of the feasible nodes. Source: schedule_one.go, `schedulePod`, `prioritizeNodes`.
+    /// The best of the feasible nodes. Source: `schedule_one.go`, `schedulePod`, `prioritizeNodes`.
     pub(super) fn choose(&mut self, world: &World, attempt: &Attempt) -> Option<NodeId> {
         if self.feasible.len() < 2 {
             return self.feasible.first().copied();
@@ -126,7 +126,7 @@ impl Scheduler {
     }
 }
 
-/// How many feasible nodes are enough. Source: schedule_one.go, `numFeasibleNodesToFind`.
+/// How many feasible nodes are enough. Source: `schedule_one.go`, `numFeasibleNodesToFind`.
 pub(super) fn feasible_nodes_wanted(nodes: usize) -> usize {
     const LEAST: usize = 100;
     if nodes < LEAST {
@@ -137,7 +137,7 @@ pub(super) fn feasible_nodes_wanted(nodes: usize) -> usize {
 }
 
 /// The names of the only nodes that come into question, if every term of the affinity names some.
-/// Source: kubernetes/kubernetes pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go, `PreFilter`.
+/// Source: kubernetes/kubernetes `pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go`, `PreFilter`.
 fn named_nodes(template: &Template) -> Option<Vec<Symbol>> {
     let terms = template.required_nodes.as_ref()?;
     let mut names = Vec::new();

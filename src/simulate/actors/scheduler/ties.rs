@@ -2,8 +2,8 @@
 
 /// The index of the winner: the root of a binary heap that is built over the nodes in their order, where the larger total
 /// is above. Without extenders nothing else decides, so it is not always the first of the best.
-/// Source: kubernetes/kubernetes pkg/scheduler/schedule_one.go, `selectHost`; Go's container/heap, `Init`.
-pub fn winner(totals: &[i64], heap: &mut Vec<u32>) -> usize {
+/// Source: kubernetes/kubernetes `pkg/scheduler/schedule_one.go`, `selectHost`; Go's container/heap, `Init`.
+pub(super) fn winner(totals: &[i64], heap: &mut Vec<u32>) -> usize {
     debug_assert!(!totals.is_empty());
     heap.clear();
     heap.extend(

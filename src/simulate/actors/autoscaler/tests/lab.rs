@@ -16,12 +16,12 @@ use crate::simulate::world::{
     Template, Test, Tolerance, ToleratedValue, Tolerations, World, seconds,
 };
 
-pub const SPOT: GroupId = GroupId(0);
-pub const REGULAR: GroupId = GroupId(1);
-pub const MI: i64 = 1024 * 1024;
+pub(crate) const SPOT: GroupId = GroupId(0);
+pub(crate) const REGULAR: GroupId = GroupId(1);
+pub(crate) const MI: i64 = 1024 * 1024;
 const PRIORITY: &str = "kubernetes.azure.com/scalesetpriority";
 
-pub struct Lab {
+pub(crate) struct Lab {
     pub world: World,
     pub agenda: Agenda,
     pub cloud: Cloud,
@@ -31,12 +31,12 @@ pub struct Lab {
     pub stubborn: Vec<OwnerId>,
 }
 
-pub fn options() -> Options {
+pub(crate) fn options() -> Options {
     let flags = [("expander", "priority"), ("max-node-provision-time", "5m")];
     Options::default().set(flags).expect("the flags exist")
 }
 
-pub fn priorities() -> Priorities {
+pub(crate) fn priorities() -> Priorities {
     Priorities::new([(20, vec!["spot"]), (10, vec![".*"])])
 }
 
@@ -48,7 +48,7 @@ fn labels(pairs: &[(&str, &str)]) -> Labels {
 }
 
 /// A Spot group and one of on-demand, as in the laboratory.
-pub fn world(zones: &[&str]) -> World {
+pub(crate) fn world(zones: &[&str]) -> World {
     let mut world = World::default();
     let zones: Vec<_> = zones.iter().map(|zone| world.symbols.of(zone)).collect();
     for (name, is_spot, min) in [
@@ -82,7 +82,7 @@ pub fn world(zones: &[&str]) -> World {
     world
 }
 
-pub fn selector(world: &mut World, app: &str) -> SelectorId {
+pub(crate) fn selector(world: &mut World, app: &str) -> SelectorId {
     let namespace = world.symbols.of("default");
     let labels = LabelSelector {
         match_labels: labels(&[("app", app)]),
@@ -92,7 +92,7 @@ pub fn selector(world: &mut World, app: &str) -> SelectorId {
 }
 
 /// A pod that runs everywhere.
-pub fn template(world: &mut World, app: &str, cpu: i64) -> Template {
+pub(crate) fn template(world: &mut World, app: &str, cpu: i64) -> Template {
     let tolerance = Tolerance {
         key: None,
         value: ToleratedValue::Any,
@@ -114,7 +114,7 @@ pub fn template(world: &mut World, app: &str, cpu: i64) -> Template {
 }
 
 /// Only Spot nodes will do.
-pub fn only_spot(world: &mut World, template: Template) -> Template {
+pub(crate) fn only_spot(world: &mut World, template: Template) -> Template {
     let (key, value) = (world.symbols.of(PRIORITY), world.symbols.of("spot"));
     let labels = vec![NodeRequirement {
         key,
@@ -131,14 +131,19 @@ pub fn only_spot(world: &mut World, template: Template) -> Template {
 }
 
 /// It does not tolerate Spot nodes.
-pub fn only_regular(template: Template) -> Template {
+pub(crate) fn only_regular(template: Template) -> Template {
     Template {
         tolerations: Tolerations::default(),
         ..template
     }
 }
 
-pub fn owner(world: &mut World, kind: OwnerKind, template: Template, replicas: i64) -> OwnerId {
+pub(crate) fn owner(
+    world: &mut World,
+    kind: OwnerKind,
+    template: Template,
+    replicas: i64,
+) -> OwnerId {
     let namespace = template.namespace.expect("it has one");
     let name = world.symbols.of(&format!("owner-{}", world.owners.len()));
     let template = world.add_template(template);
@@ -155,12 +160,12 @@ pub fn owner(world: &mut World, kind: OwnerKind, template: Template, replicas: i
     owner
 }
 
-pub fn replicas(world: &mut World, template: Template, replicas: i64) -> OwnerId {
+pub(crate) fn replicas(world: &mut World, template: Template, replicas: i64) -> OwnerId {
     owner(world, OwnerKind::ReplicaSet, template, replicas)
 }
 
 impl Lab {
-    pub fn new(world: World, options: Options) -> Self {
+    pub(crate) fn new(world: World, options: Options) -> Self {
         let cloud = Cloud::new(&world, Taken::Deleted);
         Self {
             world,
@@ -176,23 +181,23 @@ impl Lab {
     }
 
     /// Machines that are there from the start.
-    pub fn provision(&mut self, group: GroupId, count: usize) -> Vec<NodeId> {
+    pub(crate) fn provision(&mut self, group: GroupId, count: usize) -> Vec<NodeId> {
         (0..count)
             .map(|_| self.cloud.provision(&mut self.world, group))
             .collect()
     }
 
-    pub fn refuse(&mut self, group: GroupId) {
+    pub(crate) fn refuse(&mut self, group: GroupId) {
         self.cloud.set_capacity(group, Capacity::Refuses);
     }
 
-    pub fn begin(&mut self) {
+    pub(crate) fn begin(&mut self) {
         self.settle();
         self.autoscaler.begin(&mut self.world, &mut self.agenda);
     }
 
     /// Plays what is due; what a test has changed is seen first.
-    pub fn run_until(&mut self, until: Millis) {
+    pub(crate) fn run_until(&mut self, until: Millis) {
         self.settle();
         while self.agenda.next_time().is_some_and(|next| next <= until) {
             let (now, event) = self.agenda.take_next().expect("there is a next one");
@@ -301,7 +306,7 @@ impl Lab {
     }
 
     /// The machine stops, and the control plane notices at once.
-    pub fn silence(&mut self, node: NodeId) {
+    pub(crate) fn silence(&mut self, node: NodeId) {
         self.world.update_node(node, |node| {
             node.state = NodeState::NotReady;
             node.ready_since = None;
@@ -309,7 +314,7 @@ impl Lab {
     }
 
     /// What happened, with its seconds.
-    pub fn told(&self, is_meant: impl Fn(&Happening) -> bool) -> Vec<(i64, Happening)> {
+    pub(crate) fn told(&self, is_meant: impl Fn(&Happening) -> bool) -> Vec<(i64, Happening)> {
         let meant = self
             .autoscaler
             .journal
@@ -321,7 +326,7 @@ impl Lab {
     }
 
     /// Times and sizes of scale-ups of a group.
-    pub fn scale_ups(&self, of: GroupId) -> Vec<(i64, i64)> {
+    pub(crate) fn scale_ups(&self, of: GroupId) -> Vec<(i64, i64)> {
         let ups = self
             .autoscaler
             .journal
@@ -335,14 +340,14 @@ impl Lab {
         ups.collect()
     }
 
-    pub fn nodes_of(&self, group: GroupId) -> Vec<NodeId> {
+    pub(crate) fn nodes_of(&self, group: GroupId) -> Vec<NodeId> {
         self.world
             .present_nodes()
             .filter(|node| self.world.node(*node).group == Some(group))
             .collect()
     }
 
-    pub fn count_ready(&self, owner: OwnerId) -> usize {
+    pub(crate) fn count_ready(&self, owner: OwnerId) -> usize {
         let pods: &[PodId] = self.world.pods_of(owner);
         pods.iter()
             .filter(|pod| self.world.pod(**pod).phase == Phase::Ready)

@@ -1,6 +1,6 @@
 //! The autoscaler played against a cloud that gives, refuses, hangs or stops machines.
 
-pub mod lab;
+pub(super) mod lab;
 mod packing;
 mod shrinking;
 

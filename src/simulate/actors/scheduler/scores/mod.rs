@@ -1,5 +1,5 @@
 //! The points of nodes that could take a pod, one file for each plugin.
-//! Source: kubernetes/kubernetes pkg/scheduler/schedule_one.go, `prioritizeNodes`; plugins named in the files are under
+//! Source: kubernetes/kubernetes `pkg/scheduler/schedule_one.go`, `prioritizeNodes`; plugins named in the files are under
 //! pkg/scheduler/framework/plugins.
 
 mod inter_pod_affinity;
@@ -14,7 +14,7 @@ use crate::simulate::world::{NodeId, Template, World};
 use crate::values::Version;
 
 /// What one plugin needs to give points.
-pub struct Scoring<'a> {
+pub(super) struct Scoring<'a> {
     pub world: &'a World,
     pub snapshot: &'a Snapshot,
     pub attempt: &'a Attempt,
@@ -41,14 +41,14 @@ pub const PLUGINS: [&str; 6] = [
 
 /// Lists that are used again, so that none is made for each pod.
 #[derive(Clone, Debug, Default)]
-pub struct Scratch {
+pub(super) struct Scratch {
     pub totals: Vec<i64>,
     raw: Vec<i64>,
     domains: Vec<bool>,
 }
 
 /// Adds up the points of each node, normalised and weighted, into `scratch.totals`.
-pub fn score(scoring: &Scoring<'_>, scratch: &mut Scratch) {
+pub(super) fn score(scoring: &Scoring<'_>, scratch: &mut Scratch) {
     scratch.totals.clear();
     scratch.totals.resize(scoring.nodes.len(), 0);
     taint_toleration::add(scoring, scratch);
@@ -60,7 +60,7 @@ pub fn score(scoring: &Scoring<'_>, scratch: &mut Scratch) {
 }
 
 /// The points of each plugin of [`PLUGINS`] for each node.
-pub fn by_plugin(scoring: &Scoring<'_>) -> Vec<[i64; 6]> {
+pub(super) fn by_plugin(scoring: &Scoring<'_>) -> Vec<[i64; 6]> {
     type Add = fn(&Scoring<'_>, &mut Scratch);
     let plugins: [Add; 6] = [
         taint_toleration::add,

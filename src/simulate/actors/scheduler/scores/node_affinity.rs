@@ -3,7 +3,7 @@
 use super::{Scoring, Scratch};
 use crate::model::score;
 
-/// Source: nodeaffinity/node_affinity.go, `Score`, `NormalizeScore`.
+/// Source: `nodeaffinity/node_affinity.go`, `Score`, `NormalizeScore`.
 pub(super) fn add(scoring: &Scoring<'_>, scratch: &mut Scratch) {
     let preferred = &scoring.template().preferred_nodes;
     if preferred.is_empty() {

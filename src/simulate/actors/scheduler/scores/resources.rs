@@ -3,7 +3,7 @@
 use super::{Scoring, Scratch};
 use crate::model::score;
 
-/// Source: noderesources/fit.go, `Score`; least_allocated.go.
+/// Source: noderesources/fit.go, `Score`; `least_allocated.go`.
 pub(super) fn add_fit(scoring: &Scoring<'_>, scratch: &mut Scratch) {
     let own = scoring.template().counted;
     for (total, node) in scratch.totals.iter_mut().zip(scoring.nodes) {
@@ -13,7 +13,7 @@ pub(super) fn add_fit(scoring: &Scoring<'_>, scratch: &mut Scratch) {
     }
 }
 
-/// Source: noderesources/balanced_allocation.go, `PreScore`, `Score`.
+/// Source: `noderesources/balanced_allocation.go`, `PreScore`, `Score`.
 pub(super) fn add_balance(scoring: &Scoring<'_>, scratch: &mut Scratch) {
     let own = scoring.template().requests.amount;
     for (total, node) in scratch.totals.iter_mut().zip(scoring.nodes) {

@@ -4,7 +4,7 @@ use super::{Scoring, Scratch};
 use crate::kubernetes::Effect;
 use crate::model::score;
 
-/// Source: tainttoleration/taint_toleration.go, `Score`, `NormalizeScore`.
+/// Source: `tainttoleration/taint_toleration.go`, `Score`, `NormalizeScore`.
 pub(super) fn add(scoring: &Scoring<'_>, scratch: &mut Scratch) {
     let tolerations = &scoring.template().tolerations;
     scratch.raw.clear();

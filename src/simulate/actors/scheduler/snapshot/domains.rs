@@ -16,7 +16,7 @@ pub struct DomainsId(pub(super) usize);
 
 /// Which pods a tally counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counted {
+pub(crate) enum Counted {
     /// Those that a spread constraint selects; what terminates no longer counts.
     Spread(SelectorId),
     /// Those that meet all terms of this template's required affinity.
@@ -59,7 +59,7 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Of a change on one node, what it changes here.
-    pub fn part(&self, all: i64, lasting: i64) -> i64 {
+    pub(super) fn part(&self, all: i64, lasting: i64) -> i64 {
         if matches!(self.counted, Counted::Spread(_)) {
             lasting
         } else {
@@ -79,7 +79,7 @@ pub(super) struct Topology {
 }
 
 impl Topology {
-    pub fn new(key: Symbol) -> Self {
+    pub(super) fn new(key: Symbol) -> Self {
         Self {
             key,
             of_node: Vec::new(),
@@ -87,7 +87,7 @@ impl Topology {
         }
     }
 
-    pub fn set(&mut self, node: NodeId, place: Option<&Place>) {
+    pub(super) fn set(&mut self, node: NodeId, place: Option<&Place>) {
         let next = u32::try_from(self.known.len()).expect("fewer domains than a u32 counts");
         let value = place.and_then(|place| place.labels.get(self.key));
         let domain = value.map(|value| *self.known.entry(value).or_insert(next));
@@ -110,7 +110,7 @@ pub(super) enum Inclusion {
 impl Inclusion {
     /// Source: kubernetes/kubernetes pkg/scheduler/framework/plugins/podtopologyspread/common.go,
     /// `matchNodeInclusionPolicies` and `nodeLabelsMatchSpreadConstraints`.
-    pub fn takes(self, world: &World, place: &Place) -> bool {
+    pub(super) fn takes(self, world: &World, place: &Place) -> bool {
         let Self::Constraint(template, at) = self else {
             return true;
         };
@@ -134,7 +134,7 @@ impl Inclusion {
             && (!constraint.honors_taints || honors_taints())
     }
 
-    pub fn looks_at_taints(self, world: &World) -> bool {
+    pub(super) fn looks_at_taints(self, world: &World) -> bool {
         match self {
             Self::Labelled => false,
             Self::Constraint(template, at) => {
@@ -161,7 +161,7 @@ pub(super) struct Domains {
 }
 
 impl Domains {
-    pub fn change(&mut self, node: NodeId, by: i64) {
+    pub(super) fn change(&mut self, node: NodeId, by: i64) {
         if let Some(domain) = self.counted_in.get(node.index()).copied().flatten() {
             self.pods[domain as usize] += by;
             self.total += by;
@@ -169,7 +169,7 @@ impl Domains {
     }
 
     /// Counts a node to a domain, or to none, with the pods that stand there.
-    pub fn set(&mut self, node: NodeId, domain: Option<u32>, pods: i64) {
+    pub(super) fn set(&mut self, node: NodeId, domain: Option<u32>, pods: i64) {
         if self.counted_in.len() <= node.index() {
             self.counted_in.resize(node.index() + 1, None);
         }

@@ -12,11 +12,12 @@ mod questions;
 
 use std::sync::Arc;
 
-pub use domains::{Counted, DomainsId, TallyId};
+pub(crate) use domains::{Counted, DomainsId, TallyId};
 use domains::{Domains, Inclusion, Tally, Topology};
 use order::Order;
-pub use place::{Place, Standing};
-pub use questions::{HardSpread, Questions, SoftSpread};
+pub use place::Place;
+pub(super) use place::Standing;
+pub(crate) use questions::Questions;
 
 use crate::simulate::world::{NodeId, PodId, Symbol, TemplateId, World};
 
@@ -40,6 +41,10 @@ pub struct Snapshot {
 }
 
 /// How a node has changed.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a change of its own, and several come together"
+)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NodeChange {
     pub labels: bool,

@@ -3,16 +3,16 @@
 use crate::simulate::world::{NodeId, Symbol};
 
 /// Nodes by zone: zones in the order in which they were first seen, nodes of a zone in the order in which they came.
-/// Source: kubernetes/kubernetes pkg/scheduler/backend/cache/node_tree.go.
+/// Source: kubernetes/kubernetes `pkg/scheduler/backend/cache/node_tree.go`.
 #[derive(Clone, Debug, Default)]
-pub struct Order {
+pub(super) struct Order {
     zones: Vec<(Option<Symbol>, Vec<NodeId>)>,
     /// One node of each zone in turn, until all are named.
     list: Vec<NodeId>,
 }
 
 impl Order {
-    pub fn add(&mut self, node: NodeId, zone: Option<Symbol>) {
+    pub(super) fn add(&mut self, node: NodeId, zone: Option<Symbol>) {
         match self.zones.iter_mut().find(|(known, _)| *known == zone) {
             Some((_, nodes)) => nodes.push(node),
             None => self.zones.push((zone, vec![node])),
@@ -20,7 +20,7 @@ impl Order {
         self.deal();
     }
 
-    pub fn remove(&mut self, node: NodeId) {
+    pub(super) fn remove(&mut self, node: NodeId) {
         for (_, nodes) in &mut self.zones {
             nodes.retain(|own| *own != node);
         }
@@ -28,7 +28,7 @@ impl Order {
         self.deal();
     }
 
-    pub fn list(&self) -> &[NodeId] {
+    pub(super) fn list(&self) -> &[NodeId] {
         &self.list
     }
 

@@ -12,33 +12,36 @@ use crate::simulate::world::{
 };
 use crate::values::Version;
 
-pub const V1_36: Version = Version::new(1, 36, Some(3));
-pub const NAMESPACE: &str = "shop";
+pub(super) const V1_36: Version = Version::new(1, 36, Some(3));
+pub(super) const NAMESPACE: &str = "shop";
 
-pub fn labels(text: &str) -> Labels {
+pub(super) fn labels(text: &str) -> Labels {
     let pairs = text.split(',').filter_map(|pair| pair.split_once('='));
     pairs
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .collect()
 }
 
-pub const fn mebibytes(count: i64) -> i64 {
-    count << 20
-}
-
 #[derive(Default)]
-pub struct Cluster {
+pub(super) struct Cluster {
     pub world: World,
     pub agenda: Agenda,
 }
 
 impl Cluster {
-    pub fn symbol(&mut self, text: &str) -> Symbol {
+    pub(super) fn symbol(&mut self, text: &str) -> Symbol {
         self.world.symbols.of(text)
     }
 
     /// A node with its hostname, and a zone if it is not empty. `labels`: `key=value,…`.
-    pub fn node(&mut self, name: &str, zone: &str, cpu: i64, mebibytes: i64, text: &str) -> NodeId {
+    pub(super) fn node(
+        &mut self,
+        name: &str,
+        zone: &str,
+        cpu: i64,
+        mebibytes: i64,
+        text: &str,
+    ) -> NodeId {
         let mut set = LabelSet::new(&labels(text), &mut self.world.symbols);
         let symbol = self.symbol(name);
         set.set(self.symbol(HOSTNAME), symbol);
@@ -64,7 +67,7 @@ impl Cluster {
         })
     }
 
-    pub fn taint(&mut self, node: NodeId, key: &str, effect: Effect) {
+    pub(super) fn taint(&mut self, node: NodeId, key: &str, effect: Effect) {
         let key = self.symbol(key);
         self.world.update_node(node, |node| {
             node.taints.push(NodeTaint {
@@ -76,7 +79,7 @@ impl Cluster {
     }
 
     /// A template with these requests; `labels`: `key=value,…`.
-    pub fn template(&mut self, text: &str, cpu: i64, mebibytes: i64) -> Template {
+    pub(super) fn template(&mut self, text: &str, cpu: i64, mebibytes: i64) -> Template {
         let requests = Requests::of(cpu, mebibytes << 20);
         Template {
             namespace: Some(self.symbol(NAMESPACE)),
@@ -87,7 +90,7 @@ impl Cluster {
         }
     }
 
-    pub fn owner(&mut self, template: Template) -> OwnerId {
+    pub(super) fn owner(&mut self, template: Template) -> OwnerId {
         let template = self.world.add_template(template);
         let (namespace, name) = (self.symbol(NAMESPACE), self.symbol("web"));
         let kind = OwnerKind::ReplicaSet;
@@ -100,18 +103,18 @@ impl Cluster {
         })
     }
 
-    pub fn pod(&mut self, owner: OwnerId) -> PodId {
+    pub(super) fn pod(&mut self, owner: OwnerId) -> PodId {
         self.world.create_pod(owner, None)
     }
 
-    pub fn bound(&mut self, owner: OwnerId, node: NodeId) -> PodId {
+    pub(super) fn bound(&mut self, owner: OwnerId, node: NodeId) -> PodId {
         let pod = self.pod(owner);
         self.world.bind(pod, node);
         self.world.set_ready(pod);
         pod
     }
 
-    pub fn selector(&mut self, text: &str) -> SelectorId {
+    pub(super) fn selector(&mut self, text: &str) -> SelectorId {
         let namespace = self.symbol(NAMESPACE);
         let labels = LabelSelector {
             match_labels: labels(text),
@@ -120,14 +123,14 @@ impl Cluster {
         self.world.selectors.of(Selector { namespace, labels })
     }
 
-    pub fn term(&mut self, text: &str, topology: &str) -> PodTerm {
+    pub(super) fn term(&mut self, text: &str, topology: &str) -> PodTerm {
         PodTerm {
             selectors: vec![self.selector(text)],
             topology: self.symbol(topology),
         }
     }
 
-    pub fn spread(
+    pub(super) fn spread(
         &mut self,
         text: &str,
         topology: &str,
@@ -145,7 +148,7 @@ impl Cluster {
         }
     }
 
-    pub fn node_term(&mut self, key: &str, value: &str) -> NodeTerm {
+    pub(super) fn node_term(&mut self, key: &str, value: &str) -> NodeTerm {
         let key = self.symbol(key);
         let test = Test::In(vec![self.symbol(value)]);
         NodeTerm {
@@ -154,14 +157,14 @@ impl Cluster {
         }
     }
 
-    pub fn preferred(&mut self, key: &str, value: &str, weight: i64) -> PreferredNodes {
+    pub(super) fn preferred(&mut self, key: &str, value: &str, weight: i64) -> PreferredNodes {
         PreferredNodes {
             weight,
             term: self.node_term(key, value),
         }
     }
 
-    pub fn tolerance(&mut self, key: &str, effect: Option<Effect>) -> Tolerance {
+    pub(super) fn tolerance(&mut self, key: &str, effect: Option<Effect>) -> Tolerance {
         let key = Some(self.symbol(key));
         Tolerance {
             key,
@@ -171,14 +174,14 @@ impl Cluster {
         }
     }
 
-    pub fn scheduler(&mut self) -> Scheduler {
+    pub(super) fn scheduler(&mut self) -> Scheduler {
         let mut scheduler = Scheduler::new(V1_36);
         scheduler.see_all(&self.world);
         scheduler
     }
 
     /// The total and the points of each plugin, by node, for a pod of an owner's template.
-    pub fn points(&mut self, owner: OwnerId) -> Vec<Result<(i64, [i64; 6]), Reason>> {
+    pub(super) fn points(&mut self, owner: OwnerId) -> Vec<Result<(i64, [i64; 6]), Reason>> {
         let template = self.world.owners[owner.index()].template;
         let mut points = self.scheduler().points(&self.world, template);
         points.sort_by_key(|(node, _)| *node);
@@ -190,7 +193,7 @@ impl Cluster {
     }
 
     /// Tells the scheduler of every change and lets it act, until nothing changes.
-    pub fn settle(&mut self, scheduler: &mut Scheduler) {
+    pub(super) fn settle(&mut self, scheduler: &mut Scheduler) {
         loop {
             let changes = self.world.take_changes();
             if changes.is_empty() {
@@ -203,7 +206,7 @@ impl Cluster {
         }
     }
 
-    pub fn node_of(&self, pod: PodId) -> Option<NodeId> {
+    pub(super) fn node_of(&self, pod: PodId) -> Option<NodeId> {
         self.world.pod(pod).node
     }
 }

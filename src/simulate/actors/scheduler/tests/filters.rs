@@ -12,7 +12,7 @@ fn reason(cluster: &Cluster, owner: OwnerId, node: NodeId) -> Option<Reason> {
 }
 
 fn assert_rejected(cluster: &Cluster, owner: OwnerId, node: NodeId, words: &str, may_help: bool) {
-    let reason = reason(cluster, owner, node).unwrap();
+    let reason = reason(cluster, owner, node).expect("the test made it so");
     assert_eq!(reason.words(&cluster.world), [words]);
     assert_eq!(reason.preemption_may_help(), may_help, "{words}");
 }
@@ -35,7 +35,7 @@ fn resources_and_the_number_of_pods() {
     // Both at once, each with its own words.
     let pod = cluster.template("app=web", 200, 200);
     let owner = cluster.owner(pod);
-    let reason = reason(&cluster, owner, full).unwrap();
+    let reason = reason(&cluster, owner, full).expect("the test made it so");
     assert_eq!(
         reason.words(&cluster.world),
         ["Insufficient cpu", "Insufficient memory"]
@@ -285,7 +285,7 @@ fn a_pod_that_waits_says_why() {
     let pod = cluster.pod(owner);
     let mut scheduler = cluster.scheduler();
     cluster.settle(&mut scheduler);
-    let diagnosis = scheduler.diagnosis(pod).unwrap();
+    let diagnosis = scheduler.diagnosis(pod).expect("the test made it so");
     assert_eq!(
         diagnosis.text(&cluster.world),
         "0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu."

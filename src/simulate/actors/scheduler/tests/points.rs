@@ -141,8 +141,15 @@ fn soft_spread_over_zones() {
     cluster.world.terminate(leaving, 30_000);
     let points = cluster.points(owner);
     assert_eq!(
-        points[0].unwrap().1,
-        [300, 0, 94, 74, 0, points[1].unwrap().1[5]]
+        points[0].expect("the test made it so").1,
+        [
+            300,
+            0,
+            94,
+            74,
+            0,
+            points[1].expect("the test made it so").1[5]
+        ]
     );
 }
 
@@ -190,7 +197,7 @@ fn two_preferences() {
 
 /// A Spot node with a placeholder and replicas, an empty on-demand node in another zone, and a pod of the same kind:
 /// soft anti-affinity by zone and by node, the scheduler's own spread.
-pub fn article(there: usize) -> (Cluster, NodeId, NodeId, OwnerId) {
+pub(super) fn article(there: usize) -> (Cluster, NodeId, NodeId, OwnerId) {
     let mut cluster = Cluster::default();
     let spot = cluster.node("sp1", "z1", 3860, 14 << 10, SPOT);
     let od = cluster.node("od2", "z2", 3860, 14 << 10, "");

@@ -50,7 +50,11 @@ fn owners(cluster: &mut Cluster) -> Vec<OwnerId> {
     let mut templates = Vec::new();
     for kind in 0..KINDS {
         let name = format!("app=kind-{kind}");
-        let mut template = cluster.template(&name, 100 + 150 * i64::try_from(kind).unwrap(), 64);
+        let mut template = cluster.template(
+            &name,
+            100 + 150 * i64::try_from(kind).expect("the test made it so"),
+            64,
+        );
         template.grace = 30_000;
         match kind {
             0 => template.priority = -5,
@@ -196,7 +200,11 @@ impl Run {
                 node.requested.amount.fits(node.allocatable.amount),
                 "{node:?}"
             );
-            let place = self.scheduler.snapshot().place(id).unwrap();
+            let place = self
+                .scheduler
+                .snapshot()
+                .place(id)
+                .expect("the test made it so");
             assert_eq!(
                 (&place.requested, place.counted),
                 (&node.requested, node.counted)

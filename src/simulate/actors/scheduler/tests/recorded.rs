@@ -13,8 +13,9 @@ use crate::simulate::world::{NodeId, OwnerId, Template};
 
 fn vectors(name: &str) -> Value {
     let root = env!("CARGO_MANIFEST_DIR");
-    let text = std::fs::read_to_string(format!("{root}/tests/vectors/scheduler/{name}")).unwrap();
-    serde_json::from_str(&text).unwrap()
+    let text = std::fs::read_to_string(format!("{root}/tests/vectors/scheduler/{name}"))
+        .expect("the test made it so");
+    serde_json::from_str(&text).expect("the test made it so")
 }
 
 fn article(cluster: &mut Cluster) -> Template {
@@ -44,8 +45,8 @@ fn set_up(record: &Value) -> (Cluster, NodeId, NodeId, OwnerId) {
     let mut cluster = Cluster::default();
     let spot = cluster.node("spot", "westeurope-1", 3860, 14 << 10, "capacity=spot");
     let od = cluster.node("od", "westeurope-2", 3860, 14 << 10, "");
-    let there = record["there"].as_i64().unwrap();
-    let (mut pod, placeholder) = match record["case"].as_str().unwrap() {
+    let there = record["there"].as_i64().expect("the test made it so");
+    let (mut pod, placeholder) = match record["case"].as_str().expect("the test made it so") {
         // From the fourth replica on, the placeholder has made way.
         "article" => (
             article(&mut cluster),
@@ -68,7 +69,7 @@ fn set_up(record: &Value) -> (Cluster, NodeId, NodeId, OwnerId) {
     for _ in 0..there {
         cluster.bound(owner, spot);
     }
-    if record["taint"].as_bool().unwrap() {
+    if record["taint"].as_bool().expect("the test made it so") {
         cluster.taint(od, "spotgen.dev/capacity", PreferNoSchedule);
     }
     (cluster, spot, od, owner)
@@ -77,19 +78,26 @@ fn set_up(record: &Value) -> (Cluster, NodeId, NodeId, OwnerId) {
 #[test]
 fn points_and_choices_are_those_of_the_log() {
     let records = vectors("scores.json");
-    let records = records.as_array().unwrap();
+    let records = records.as_array().expect("the test made it so");
     assert_eq!(records.len(), 30);
     for record in records {
         let (mut cluster, spot, od, owner) = set_up(record);
         let points = cluster.points(owner);
         if let Some(parts) = record.get("parts") {
             for (at, plugin) in PLUGINS.iter().enumerate() {
-                let own = [0, 1].map(|node: usize| points[node].unwrap().1[at]);
+                let own =
+                    [0, 1].map(|node: usize| points[node].expect("the test made it so").1[at]);
                 let logged = [0, 1].map(|node| parts[plugin][node].as_i64().unwrap_or(0));
                 assert_eq!(own, logged, "{plugin} in {record}");
             }
-            assert_eq!(points[0].unwrap().0, record["spot"].as_i64().unwrap());
-            assert_eq!(points[1].unwrap().0, record["od"].as_i64().unwrap());
+            assert_eq!(
+                points[0].expect("the test made it so").0,
+                record["spot"].as_i64().expect("the test made it so")
+            );
+            assert_eq!(
+                points[1].expect("the test made it so").0,
+                record["od"].as_i64().expect("the test made it so")
+            );
         } else {
             assert!(
                 points[0].is_err(),
@@ -108,11 +116,11 @@ fn points_and_choices_are_those_of_the_log() {
 #[test]
 fn the_spread_is_rounded_as_with_exact_logarithms() {
     let rows = vectors("spread-rounding.json");
-    let rows = rows.as_array().unwrap();
+    let rows = rows.as_array().expect("the test made it so");
     assert_eq!(rows.len(), 129);
     for row in rows {
-        let [pods, domains, max_skew, raw] =
-            ["pods", "domains", "maxSkew", "raw"].map(|key| row[key].as_i64().unwrap());
+        let [pods, domains, max_skew, raw] = ["pods", "domains", "maxSkew", "raw"]
+            .map(|key| row[key].as_i64().expect("the test made it so"));
         let part = topology_spread::part(pods, topology_spread::weight(domains), max_skew);
         assert_eq!(score::spread_sum(part), raw, "{row}");
     }

@@ -44,7 +44,7 @@ fn equal_nodes_are_taken_in_turn() {
     cluster.settle(&mut scheduler);
     let nodes: Vec<_> = pods
         .iter()
-        .map(|pod| cluster.node_of(*pod).unwrap().0)
+        .map(|pod| cluster.node_of(*pod).expect("the test made it so").0)
         .collect();
     // 100 of 150 are looked at each time, from where the last search ended.
     assert_eq!(nodes, [0, 100, 50, 1]);
@@ -68,7 +68,10 @@ fn a_pod_of_one_node_moves_the_start_by_one() {
     let pods = [agent, owner, owner].map(|owner| cluster.pod(owner));
     let mut scheduler = Scheduler::new(V1_36);
     cluster.settle(&mut scheduler);
-    assert_eq!(pods.map(|pod| cluster.node_of(pod).unwrap().0), [7, 1, 101]);
+    assert_eq!(
+        pods.map(|pod| cluster.node_of(pod).expect("the test made it so").0),
+        [7, 1, 101]
+    );
 }
 
 /// One pod that no node takes, and what makes it try again.
@@ -111,7 +114,11 @@ fn until_1_32_the_back_off_is_waited_for() {
 #[test]
 fn a_taint_that_goes_wakes() {
     let (mut cluster, mut scheduler, pod) = waiting(V1_36);
-    let tainted = cluster.world.present_nodes().next().unwrap();
+    let tainted = cluster
+        .world
+        .present_nodes()
+        .next()
+        .expect("the test made it so");
     cluster.world.now = seconds(7);
     cluster
         .world
