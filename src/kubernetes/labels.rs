@@ -43,9 +43,9 @@ pub(crate) const WELL_KNOWN: [&str; 7] = [
 
 /// The label that has taken the place of a deprecated one, or the label itself. Nodes have both, with one value.
 ///
-/// Source: kubernetes/kubernetes pkg/controller/nodelifecycle/node_lifecycle_controller.go (`labelReconcileInfo`: adds the
+/// Source: kubernetes/kubernetes `pkg/controller/nodelifecycle/node_lifecycle_controller.go` (`labelReconcileInfo`: adds the
 /// old labels of the system and the architecture to this day), and kubernetes/cloud-provider
-/// controllers/node/node_controller.go (the same of zones and regions); deprecated since 1.14 and 1.17 by
+/// `controllers/node/node_controller.go` (the same of zones and regions); deprecated since 1.14 and 1.17 by
 /// <https://kubernetes.io/docs/reference/labels-annotations-taints/>.
 pub(crate) fn stable(key: &str) -> &str {
     match key {

@@ -224,6 +224,7 @@ fn a_manifest_that_requires_spot_leaves_the_base_no_node() {
 
 /// A Service, a policy or a monitor over the part on Spot alone leaves out the base.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of objects")]
 fn what_finds_pods_finds_those_of_both_parts() {
     let web = workload("Deployment", "web", "");
     let service = |name: &str, selector: &str| {

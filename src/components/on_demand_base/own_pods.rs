@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     /// What becomes of a selector in a copy of pods with `app: web` and `spotgen.dev/part: spot`.
-    fn copied(selector: Json) -> Json {
+    fn copied(selector: &Json) -> Json {
         let labels = [("app", "web"), ("spotgen.dev/part", "spot")];
         let labels = labels.map(|(key, value)| (key.to_owned(), value.to_owned()));
         let mut pod = json!({
@@ -64,7 +64,7 @@ mod tests {
                     REQUIRED: [{"labelSelector": selector.clone()}],
                     PREFERRED: [{"podAffinityTerm": {"labelSelector": selector.clone()}}],
                 },
-                "podAffinity": {REQUIRED: [{"labelSelector": selector}]},
+                "podAffinity": {REQUIRED: [{"labelSelector": selector.clone()}]},
             },
         });
         count_own_pods(pod.as_object_mut().expect("it is a map"), &labels.into());
@@ -97,7 +97,7 @@ mod tests {
                 &base,
             ),
         ] {
-            assert_eq!(copied(selector), *expected);
+            assert_eq!(copied(&selector), *expected);
         }
         for kept in [
             json!({"matchLabels": {"app": "web"}}),
@@ -105,7 +105,7 @@ mod tests {
             json!({"matchLabels": {"app": "db", "spotgen.dev/part": "spot"}}),
             json!({"matchExpressions": [{"key": "spotgen.dev/part", "operator": "Exists"}]}),
         ] {
-            assert_eq!(copied(kept.clone()), kept);
+            assert_eq!(copied(&kept), kept);
         }
     }
 }
