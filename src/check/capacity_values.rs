@@ -1,13 +1,12 @@
 //! What workloads ask of the labels that tell Spot nodes from others, where no node has the value that they name.
 
+use crate::diagnostic::Pointer;
 use crate::kubernetes::{Operator, PREFERRED, REQUIRED, Requirement};
 use crate::manifests::{ManifestWorkload, NodeSelectorTerm, pod_spec_pointer};
 use crate::model::node_labels;
 use crate::plan::Plan;
 use crate::providers::{CapacityLabel, Meaning};
 use crate::source::Span;
-
-use crate::diagnostic::Pointer;
 
 /// A condition on such a label, none of whose values nodes have.
 pub(super) struct Odd<'a> {
@@ -110,6 +109,11 @@ pub(super) fn odd<'a>(plan: &Plan, found: &'a ManifestWorkload) -> Vec<Odd<'a>> 
         }
     }
     all
+}
+
+/// Whether a workload has such a condition: until it is mended, nobody knows which nodes its pods are meant for.
+pub(super) fn has_odd(plan: &Plan, found: Option<&ManifestWorkload>) -> bool {
+    found.is_some_and(|found| !odd(plan, found).is_empty())
 }
 
 /// Whether a condition names only values that no node has.

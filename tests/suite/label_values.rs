@@ -242,3 +242,21 @@ fn values_that_nodes_have_are_not_found() {
         .check()
         .is_silent_about("no node has that label value");
 }
+
+/// What follows from a misspelled value is not told, nor mended: the workload may be kept off Spot.
+#[test]
+fn nothing_is_said_of_spot_before_the_value_is_right() {
+    let part = format!(
+        "{}\n      tolerations: [{{key: kubernetes.azure.com/scalesetpriority, operator: Exists}}]",
+        required("{key: kubernetes.azure.com/scalesetpriority, operator: NotIn, values: [Spot]}")
+    );
+    let found = check("aks", &part);
+    assert!(found.has("misspelled-node-label"), "{}", found.text);
+    for rule in [
+        "grace-exceeds-notice",
+        "slow-node-loss",
+        "toleration-without-preference",
+    ] {
+        assert!(!found.has(rule), "{}", found.text);
+    }
+}

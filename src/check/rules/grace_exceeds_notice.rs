@@ -1,3 +1,4 @@
+use crate::check::capacity_values;
 use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::fixes::workload_setting;
@@ -38,7 +39,9 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
     let period = systems.longest_period();
     let usable = notice::usable_seconds(plan, period);
     for pods in all {
-        if pods.kind() == Kind::DaemonSet || !pods.can_be_on_spot(plan) {
+        let is_meant_for_spot =
+            pods.can_be_on_spot(plan) && !capacity_values::has_odd(plan, pods.found);
+        if pods.kind() == Kind::DaemonSet || !is_meant_for_spot {
             continue;
         }
         let Some((seconds, level)) = seconds(*pods) else {

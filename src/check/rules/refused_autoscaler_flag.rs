@@ -10,8 +10,8 @@ pub(super) const RULE: Rule = Rule {
     levels: &[Severity::Error],
     summary: "the cluster autoscaler does not start with one of its flags",
     harm: "The program stops at a flag that it does not know, and at a value that it cannot read: an \
-           expander that does not exist, a duration without a unit. Its pod crashes again and again, and no pool is scaled any more. A rollout keeps \
-           the old pod running, so it is noticed only once that is gone.",
+           expander that does not exist, a duration without a unit. Its pod crashes again and again, and no pool is scaled \
+           any more. A rollout keeps the old pod running, so it is noticed only once that is gone.",
     detection: "The pod is in `CrashLoopBackOff`, and its log ends with `unknown flag`, `invalid argument` or `not supported`.",
     remedy: "Write a value that the flag takes. Only known values are judged, of the flags by which the autoscaler scales.",
     sources: &[

@@ -21,7 +21,7 @@ pub(super) const RULE: Rule = Rule {
            instance type follow from `vmSize`. Each pool is taken to have such a label as the configuration says, or not at \
            all. No finding rests on another label: the names of nodes, regions, the labels of operators, and your own labels \
            that no pool lists. Workloads that the configuration does not cover may have pools of their own: of these, only a \
-           wrong letter is a finding.",
+           wrong letter is a finding, and so it is of DaemonSets, which may be for nodes that the cluster lacks.",
     detection: "The pods have the events `FailedScheduling` with `didn't match Pod's node affinity/selector` and \
                 `NotTriggerScaleUp`.",
     remedy: "Correct the label. If nodes do have it, list it in `labels` of their pool. If the pool is not listed, list it or \
@@ -46,7 +46,8 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         [only] => pinning::meant(plan, only),
         _ => None,
     };
-    if meant.is_none() && pods.planned.is_none() {
+    // Charts have DaemonSets for nodes that a cluster may lack, such as those of Windows: nothing waits for these.
+    if meant.is_none() && (pods.planned.is_none() || found.kind == Kind::DaemonSet) {
         return;
     }
     let end = match found.kind {

@@ -1,3 +1,4 @@
+use crate::check::capacity_values;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::config::{Kind, pointers};
@@ -68,6 +69,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         || pods.kind() == Kind::Pod
         || pods.kind() == Kind::DaemonSet
         || !pods.can_be_on_spot(plan)
+        || capacity_values::has_odd(plan, pods.found)
         || bounds.iter().all(is_soon)
     {
         return;

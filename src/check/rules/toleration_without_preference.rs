@@ -1,3 +1,4 @@
+use crate::check::capacity_values;
 use crate::check::findings::Findings;
 use crate::check::fixes::workload_setting;
 use crate::check::rule::{Check, Rule};
@@ -30,7 +31,13 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         || pods.own_requires_spot(plan)
         || pods.own_prefers_on_demand(plan);
     let is_meant = pods.spot().is_some() || pods.kind() == Kind::DaemonSet;
-    if asks || is_meant || !pods.tolerates_by_key(plan) || pods.own_excludes_spot(plan) {
+    let is_misspelled = capacity_values::has_odd(plan, pods.found);
+    if asks
+        || is_meant
+        || is_misspelled
+        || !pods.tolerates_by_key(plan)
+        || pods.own_excludes_spot(plan)
+    {
         return;
     }
     let message = format!(

@@ -69,6 +69,9 @@ def run(case):
         system.install()
         for path, body in (("persistentvolumeclaims", CLAIM), ("pods", POD), ("pods", SIDECAR)):
             case.api.create(f"/api/v1/namespaces/{NAMESPACE}/{path}", body)
+        # A kubelet says so: kube-state-metrics knows an init container by its status alone.
+        status = {"initContainerStatuses": [{"name": "beside", "image": IMAGE, "imageID": "", "ready": True, "restartCount": 0}]}
+        case.api.merge(f"/api/v1/namespaces/{NAMESPACE}/pods/has-sidecar/status", {"status": status})
         fail_back(case, system, nodes)
         nodes.add("leaving-1", "regular1", is_spot=False, taints=[LEAVING], **D8)
         url = f"https://127.0.0.1:{system.descheduler.port}/metrics"

@@ -120,6 +120,15 @@ fn what_nobody_knows_is_not_found() {
         let has = found.has("selector-matches-no-pool") || found.has("misspelled-node-label");
         assert!(!has, "{pod}\n{}", found.text);
     }
+    // A chart may have one for nodes that the cluster lacks.
+    let windows = deployment(&format!(
+        "nodeSelector: {{kubernetes.io/os: windows}}, {CONTAINER}"
+    ));
+    let windows = windows.replace("kind: Deployment", "kind: DaemonSet");
+    let found = config(spec("aks", &POOLS) + LISTED)
+        .manifests(&windows)
+        .check();
+    assert!(!found.has("selector-matches-no-pool"), "{}", found.text);
     // What is not covered may have a pool that is not listed.
     let uncovered = checked("", "nodeSelector: {team: bank}");
     assert!(
