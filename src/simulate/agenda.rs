@@ -3,8 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::cloud::InstanceId;
-use super::world::{Millis, NodeId, OwnerId, PodId};
+use super::world::{InstanceId, Millis, NodeId, OwnerId, PodId};
 
 /// Something that is due. Each says whom it wakes; it carries no state, since that may have changed by then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,12 +2,8 @@
 
 use super::agenda::{Agenda, Event};
 use super::timings::Timings;
-use super::world::{GroupId, Millis, Node, NodeId, NodeState, Requests, Symbol, World};
+use super::world::{GroupId, InstanceId, Millis, Node, NodeId, NodeState, Requests, Symbol, World};
 use crate::plan::Amount;
-
-/// Index into [`Cloud::instances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct InstanceId(pub u32);
 
 /// One machine that was asked for.
 #[derive(Clone, Debug)]
@@ -121,7 +117,7 @@ impl Cloud {
     }
 
     pub fn get(&self, instance: InstanceId) -> &Instance {
-        &self.instances[instance.0 as usize]
+        &self.instances[instance.index()]
     }
 
     /// The machine of a node, unless it is gone.
@@ -220,9 +216,7 @@ impl Cloud {
             node: None,
             dies: None,
         });
-        let asked = InstanceId(
-            u32::try_from(self.instances.len() - 1).expect("fewer machines than a u32 counts"),
-        );
+        let asked = InstanceId::of(self.instances.len() - 1);
         self.listed[group.index()].push(asked);
         asked
     }
@@ -399,7 +393,7 @@ impl Cloud {
 
     fn get_mut(&mut self, instance: InstanceId) -> &mut Instance {
         self.revision += 1;
-        &mut self.instances[instance.0 as usize]
+        &mut self.instances[instance.index()]
     }
 }
 

@@ -1,10 +1,10 @@
 //! As labd/cloud.go of the laboratory has it, rule by rule.
 
-use super::{Capacity, Cloud, InstanceId, InstanceState, OverMaximum, Taken, UnderMinimum};
+use super::{Capacity, Cloud, InstanceState, OverMaximum, Taken, UnderMinimum};
 use crate::simulate::agenda::{Agenda, Event};
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{
-    Autoscaled, GroupId, LabelSet, Millis, NodeGroup, NodeId, Requests, World, seconds,
+    Autoscaled, GroupId, InstanceId, LabelSet, Millis, NodeGroup, NodeId, Requests, World, seconds,
 };
 
 const SPOT: GroupId = GroupId(0);

@@ -8,9 +8,9 @@ use super::actors::node_lifecycle::{
     CloudNodes, Monitor, PodCollector, TaintEviction, tolerate_loss,
 };
 use super::agenda::{Agenda, Event};
-use super::cloud::{Cloud, InstanceId};
+use super::cloud::Cloud;
 use super::timings::Timings;
-use super::world::{Change, Millis, NodeId, OwnerId, TemplateId, World};
+use super::world::{Change, InstanceId, Millis, NodeId, OwnerId, TemplateId, World};
 
 #[cfg(test)]
 pub(crate) mod tests;

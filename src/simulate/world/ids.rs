@@ -23,6 +23,8 @@ macro_rules! ids {
 ids! {
     BudgetId,
     GroupId,
+    /// One of the machines of a [`Cloud`](crate::simulate::cloud::Cloud).
+    InstanceId,
     NodeId,
     OwnerId,
     PodId,

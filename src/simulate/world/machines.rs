@@ -1,16 +1,6 @@
 //! Which machines run, and which pods serve: the API knows of a dead machine only later.
 
-use super::{NodeId, OwnerId, Phase, PodId, World};
-
-/// Pods of an owner, counted, so that nobody walks them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Neither stopping nor finished: what a controller counts.
-    /// Source: kubernetes/kubernetes `pkg/controller/controller_utils.go`, `IsPodActive`.
-    pub active: i64,
-    /// Of these, those that are ready on a machine that runs.
-    pub serving: i64,
-}
+use super::{NodeId, OwnerId, Phase, PodId, Tally, World};
 
 impl World {
     /// The machine of a node ends, at once. The API still has its node and calls its pods ready.

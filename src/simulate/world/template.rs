@@ -2,7 +2,7 @@
 
 use super::{
     LabelSet, Millis, NodeTerm, PodTerm, PreferredNodes, Requests, SpreadConstraint, Symbol,
-    Tolerations,
+    Symbols, Tolerations,
 };
 use crate::kubernetes::Labels;
 use crate::plan::Amount;
@@ -66,4 +66,13 @@ pub struct Template {
     pub is_system_critical: bool,
     /// It is one of spotgen's placeholders, or of another tool's: it only keeps room.
     pub is_placeholder: bool,
+}
+
+impl Template {
+    /// Whether a node of this name and with these labels is one that pods may be on, by their required node affinity: one
+    /// of the terms must hold.
+    pub fn may_be_on(&self, name: Symbol, labels: &LabelSet, symbols: &Symbols) -> bool {
+        let terms = self.required_nodes.as_ref();
+        terms.is_none_or(|terms| terms.iter().any(|term| term.holds(name, labels, symbols)))
+    }
 }

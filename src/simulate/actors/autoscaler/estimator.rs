@@ -1,7 +1,8 @@
 //! How many nodes of one group pods need.
 
-use super::fits::{At, Snapshot};
+use super::fits::Snapshot;
 use super::pending::PodGroup;
+use super::places::At;
 use super::template::NodeTemplate;
 use crate::simulate::world::{PodId, TemplateId};
 
@@ -19,7 +20,9 @@ pub struct Estimate {
     reason = "upstream calculates with floats; sums and quotients are the same everywhere"
 )]
 fn score(snapshot: &Snapshot, template: TemplateId, node: &NodeTemplate) -> f64 {
-    let asks = snapshot.world.templates[template.index()].requests.amount;
+    let asks = snapshot.places.world.templates[template.index()]
+        .requests
+        .amount;
     let has = node.allocatable.amount;
     let share = |own: i64, all: i64| {
         if all > 0 {
@@ -125,8 +128,8 @@ impl<'w> Packing<'w> {
 }
 
 fn is_spread_by_host(snapshot: &Snapshot, template: TemplateId) -> bool {
-    let spread = &snapshot.world.templates[template.index()].spread;
+    let spread = &snapshot.places.world.templates[template.index()].spread;
     spread
         .iter()
-        .any(|one| one.is_hard && Some(one.topology) == snapshot.hostname)
+        .any(|one| one.is_hard && Some(one.topology) == snapshot.places.hostname)
 }

@@ -1,6 +1,6 @@
 //! Which of the options a scale-up takes.
 
-use super::scale_up::Candidate;
+use super::candidate::Candidate;
 use crate::simulate::world::World;
 use crate::values::pattern::{self, Matcher};
 

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use super::options::Options;
-use crate::simulate::cloud::{Cloud, InstanceId, InstanceState};
-use crate::simulate::world::{GroupId, Millis, NodeId, World};
+use crate::simulate::cloud::{Cloud, InstanceState};
+use crate::simulate::world::{GroupId, InstanceId, Millis, NodeId, World};
 
 /// Counts of nodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

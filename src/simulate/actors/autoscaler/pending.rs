@@ -5,7 +5,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::fits::{Snapshot, is_expendable};
+use super::expendable::is_expendable;
+use super::fits::Snapshot;
 use super::options::Options;
 use crate::simulate::world::{Millis, OwnerKind, Phase, Pod, PodId, TemplateId, World};
 
@@ -37,14 +38,17 @@ pub fn unplaced(
     drained: &[PodId],
     options: &Options,
 ) -> Vec<PodId> {
-    let world = snapshot.world;
+    let world = snapshot.places.world;
     let counts = |id: &&PodId| {
         let is_daemon = world.owner_of(**id).kind == OwnerKind::DaemonSet;
         !is_daemon && !is_expendable(world.template_of(**id), options.expendable_cutoff)
     };
     for id in pending.iter().filter(counts) {
         let pod = world.pod(*id);
-        if let Some(at) = pod.nominated.and_then(|node| snapshot.place_of(node)) {
+        if let Some(at) = pod
+            .nominated
+            .and_then(|node| snapshot.places.place_of(node))
+        {
             snapshot.put(pod.template, at);
         }
     }

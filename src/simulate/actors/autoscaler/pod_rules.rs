@@ -5,16 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::fits::{At, Snapshot};
+use super::places::{At, Domain, Places};
 use crate::simulate::world::{PodTerm, SpreadConstraint, Symbol, TemplateId, World};
-
-/// The value of a topology label.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Domain {
-    Label(Symbol),
-    /// The host name of an imaginary node.
-    Imaginary(At),
-}
 
 /// What stands around for pods of one template, beyond the node itself: the filters' `PreFilter`.
 #[derive(Debug)]
@@ -39,15 +31,6 @@ pub enum Between {
     Wider,
 }
 
-/// By template: whether its pods keep others away.
-pub fn shy(world: &World) -> Vec<bool> {
-    world
-        .templates
-        .iter()
-        .map(|template| !template.forbidden_pods.is_empty())
-        .collect()
-}
-
 fn hard(world: &World, template: TemplateId) -> impl Iterator<Item = &SpreadConstraint> {
     world.templates[template.index()]
         .spread
@@ -68,8 +51,8 @@ fn change(domains: &mut BTreeMap<Domain, i64>, domain: Option<Domain>, by: i64) 
 }
 
 /// Which of these rules can matter to pods of a template.
-pub fn between(snapshot: &Snapshot, template: TemplateId) -> Between {
-    let world = snapshot.world;
+pub fn between(places: &Places, template: TemplateId) -> Between {
+    let world = places.world;
     let own = &world.templates[template.index()];
     let others = world
         .templates
@@ -85,30 +68,30 @@ pub fn between(snapshot: &Snapshot, template: TemplateId) -> Between {
     let is_near = own.required_pods.is_empty() && hard(world, template).next().is_none();
     match (is_near, keys.peek().is_some()) {
         (true, false) => Between::Nothing,
-        (true, true) if keys.all(|key| Some(key) == snapshot.hostname) => Between::OnHosts,
+        (true, true) if keys.all(|key| Some(key) == places.hostname) => Between::OnHosts,
         _ => Between::Wider,
     }
 }
 
 /// Whether no pod on the same node keeps a pod away, or is kept away by it.
-pub fn is_let_alone(snapshot: &Snapshot, template: TemplateId, at: At) -> bool {
-    let world = snapshot.world;
+pub fn is_let_alone(places: &Places, template: TemplateId, at: At) -> bool {
+    let world = places.world;
     let forbids = |one: TemplateId, other: TemplateId| {
         let terms = world.templates[one.index()].forbidden_pods.iter();
-        let mut terms = terms.filter(|term| Some(term.topology) == snapshot.hostname);
+        let mut terms = terms.filter(|term| Some(term.topology) == places.hostname);
         terms.any(|term| term.selects(other, &world.selectors))
     };
-    let is_shy = |one: TemplateId| snapshot.shy[one.index()];
-    let there = snapshot.pods_on(at).map(|(_, other, _)| other);
-    let mut there = there.chain(snapshot.nodes[at].added.iter().copied());
+    let is_shy = |one: TemplateId| places.shy[one.index()];
+    let there = places.pods_on(at).map(|(_, other, _)| other);
+    let mut there = there.chain(places.nodes[at].added.iter().copied());
     !there.any(|other| {
         is_shy(template) && forbids(template, other) || is_shy(other) && forbids(other, template)
     })
 }
 
 impl PodRules {
-    pub fn new(snapshot: &Snapshot, template: TemplateId) -> Self {
-        let world = snapshot.world;
+    pub fn new(places: &Places, template: TemplateId) -> Self {
+        let world = places.world;
         let own = &world.templates[template.index()];
         let mut rules = Self {
             template,
@@ -117,22 +100,22 @@ impl PodRules {
             forbidden: vec![BTreeMap::new(); own.forbidden_pods.len()],
             spread: hard(world, template).map(|_| BTreeMap::new()).collect(),
         };
-        for at in 0..snapshot.nodes.len() {
-            rules.add_domains(snapshot, at);
-            for (_, other, is_terminating) in snapshot.pods_on(at) {
-                rules.count(snapshot, at, (other, is_terminating), 1);
+        for at in 0..places.nodes.len() {
+            rules.add_domains(places, at);
+            for (_, other, is_terminating) in places.pods_on(at) {
+                rules.count(places, at, (other, is_terminating), 1);
             }
-            for other in &snapshot.nodes[at].added {
-                rules.count(snapshot, at, (*other, false), 1);
+            for other in &places.nodes[at].added {
+                rules.count(places, at, (*other, false), 1);
             }
         }
         rules
     }
 
     /// A domain without pods counts, too.
-    fn add_domains(&mut self, snapshot: &Snapshot, at: At) {
-        for (nth, constraint) in hard(snapshot.world, self.template).enumerate() {
-            if let Some(domain) = self.counted_domain(snapshot, at, constraint) {
+    fn add_domains(&mut self, places: &Places, at: At) {
+        for (nth, constraint) in hard(places.world, self.template).enumerate() {
+            if let Some(domain) = self.counted_domain(places, at, constraint) {
                 self.spread[nth].entry(domain).or_insert(0);
             }
         }
@@ -142,38 +125,38 @@ impl PodRules {
     /// Source: podtopologyspread/filtering.go, `calPreFilterState`.
     fn counted_domain(
         &self,
-        snapshot: &Snapshot,
+        places: &Places,
         at: At,
         constraint: &SpreadConstraint,
     ) -> Option<Domain> {
-        let world = snapshot.world;
+        let world = places.world;
         let has_all =
-            hard(world, self.template).all(|one| snapshot.domain(at, one.topology).is_some());
+            hard(world, self.template).all(|one| places.domain(at, one.topology).is_some());
         let own = &world.templates[self.template.index()];
         let counts = has_all
-            && snapshot.lets_on(
+            && places.lets_on(
                 own,
                 at,
                 constraint.honors_affinity,
                 constraint.honors_taints,
             );
         counts
-            .then(|| snapshot.domain(at, constraint.topology))
+            .then(|| places.domain(at, constraint.topology))
             .flatten()
     }
 
     /// Takes a pod on a node into account, or out of it again.
     pub fn count(
         &mut self,
-        snapshot: &Snapshot,
+        places: &Places,
         at: At,
         (other, is_terminating): (TemplateId, bool),
         sign: i64,
     ) {
-        let world = snapshot.world;
+        let world = places.world;
         let own = &world.templates[self.template.index()];
-        let is_wide = |term: &&PodTerm| Some(term.topology) != snapshot.hostname;
-        if snapshot.shy[other.index()] {
+        let is_wide = |term: &&PodTerm| Some(term.topology) != places.hostname;
+        if places.shy[other.index()] {
             for term in world.templates[other.index()]
                 .forbidden_pods
                 .iter()
@@ -181,20 +164,20 @@ impl PodRules {
             {
                 if term.selects(self.template, &world.selectors) {
                     let domains = self.avoided.entry(term.topology).or_default();
-                    change(domains, snapshot.domain(at, term.topology), sign);
+                    change(domains, places.domain(at, term.topology), sign);
                 }
             }
         }
         let mut needed = own.required_pods.iter();
         if needed.len() > 0 && needed.all(|term| term.selects(other, &world.selectors)) {
             for (term, domains) in own.required_pods.iter().zip(&mut self.needed) {
-                change(domains, snapshot.domain(at, term.topology), sign);
+                change(domains, places.domain(at, term.topology), sign);
             }
         }
         let forbidden = own.forbidden_pods.iter().zip(&mut self.forbidden);
         for (term, domains) in forbidden.filter(|(term, _)| is_wide(term)) {
             if term.selects(other, &world.selectors) {
-                change(domains, snapshot.domain(at, term.topology), sign);
+                change(domains, places.domain(at, term.topology), sign);
             }
         }
         if is_terminating {
@@ -202,7 +185,7 @@ impl PodRules {
         }
         for (nth, constraint) in hard(world, self.template).enumerate() {
             if world.selectors.selects(constraint.selector, other)
-                && let Some(domain) = self.counted_domain(snapshot, at, constraint)
+                && let Some(domain) = self.counted_domain(places, at, constraint)
             {
                 *self.spread[nth].entry(domain).or_insert(0) += sign;
             }
@@ -210,26 +193,26 @@ impl PodRules {
     }
 
     /// Whether a pod may be bound to a node.
-    pub fn hold(&self, snapshot: &Snapshot, at: At) -> bool {
+    pub fn hold(&self, places: &Places, at: At) -> bool {
         let avoids = |(key, domains): (&Symbol, &BTreeMap<Domain, i64>)| {
-            snapshot
+            places
                 .domain(at, *key)
                 .is_some_and(|domain| domains.contains_key(&domain))
         };
         !self.avoided.iter().any(avoids)
-            && self.has_needed(snapshot, at)
-            && self.has_no_forbidden(snapshot, at)
-            && self.is_spread(snapshot, at)
+            && self.has_needed(places, at)
+            && self.has_no_forbidden(places, at)
+            && self.is_spread(places, at)
     }
 
     /// The first pod of a kind that wants to be together may go anywhere.
     /// Source: interpodaffinity/filtering.go, `satisfyPodAffinity`.
-    fn has_needed(&self, snapshot: &Snapshot, at: At) -> bool {
-        let world = snapshot.world;
+    fn has_needed(&self, places: &Places, at: At) -> bool {
+        let world = places.world;
         let terms = &world.templates[self.template.index()].required_pods;
         let mut is_near = true;
         for (term, domains) in terms.iter().zip(&self.needed) {
-            let Some(domain) = snapshot.domain(at, term.topology) else {
+            let Some(domain) = places.domain(at, term.topology) else {
                 return false;
             };
             is_near &= domains.contains_key(&domain);
@@ -241,22 +224,22 @@ impl PodRules {
                     .all(|term| term.selects(self.template, &world.selectors))
     }
 
-    fn has_no_forbidden(&self, snapshot: &Snapshot, at: At) -> bool {
-        let terms = &snapshot.world.templates[self.template.index()].forbidden_pods;
+    fn has_no_forbidden(&self, places: &Places, at: At) -> bool {
+        let terms = &places.world.templates[self.template.index()].forbidden_pods;
         terms.iter().zip(&self.forbidden).all(|(term, domains)| {
-            snapshot
+            places
                 .domain(at, term.topology)
                 .is_none_or(|domain| !domains.contains_key(&domain))
         })
     }
 
     /// Source: podtopologyspread/filtering.go, `Filter`.
-    fn is_spread(&self, snapshot: &Snapshot, at: At) -> bool {
-        let world = snapshot.world;
+    fn is_spread(&self, places: &Places, at: At) -> bool {
+        let world = places.world;
         hard(world, self.template)
             .zip(&self.spread)
             .all(|(constraint, domains)| {
-                let Some(domain) = snapshot.domain(at, constraint.topology) else {
+                let Some(domain) = places.domain(at, constraint.topology) else {
                     return false;
                 };
                 let wanted = constraint.min_domains.unwrap_or(1);

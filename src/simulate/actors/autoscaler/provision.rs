@@ -9,9 +9,9 @@ use super::health::Survey;
 use super::journal::{Failure, Happening};
 use super::options::Options;
 use crate::simulate::agenda::Agenda;
-use crate::simulate::cloud::{Cloud, InstanceId};
+use crate::simulate::cloud::Cloud;
 use crate::simulate::timings::Timings;
-use crate::simulate::world::{GroupId, Millis, World};
+use crate::simulate::world::{GroupId, InstanceId, Millis, World};
 
 #[derive(Clone, Copy, Debug)]
 pub struct Request {

@@ -2,6 +2,7 @@
 //!
 //! Source: kubernetes/autoscaler cluster-autoscaler/core/scaleup/orchestrator/orchestrator.go.
 
+use super::candidate::{Candidate, Waste};
 use super::estimator::{Estimate, estimate};
 use super::fits::Snapshot;
 use super::health::Survey;
@@ -13,48 +14,6 @@ use super::similar::are_similar;
 use super::template::NodeTemplate;
 use crate::simulate::cloud::Cloud;
 use crate::simulate::world::{GroupId, PodId};
-
-/// One way to grow.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Candidate {
-    pub group: GroupId,
-    pub nodes: i64,
-    pub pods: Vec<PodId>,
-    pub waste: Waste,
-    /// Groups of like machines that may take a part of the nodes.
-    pub similar: Vec<GroupId>,
-}
-
-/// Shares of CPU and of memory that stay free on all new nodes, added up.
-#[derive(Clone, Copy, Debug)]
-pub struct Waste(f64);
-
-#[cfg(test)]
-impl Waste {
-    pub fn of_thousandths(count: i64) -> Self {
-        Self(f64::from(i32::try_from(count).expect("a small number")) / 1000.0)
-    }
-}
-
-impl PartialEq for Waste {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Waste {}
-
-impl PartialOrd for Waste {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Waste {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.total_cmp(&other.0)
-    }
-}
 
 /// What a loop knows of groups when it looks for options.
 pub struct Outlook<'a, 'w> {
@@ -85,7 +44,7 @@ impl<'w> Outlook<'_, 'w> {
                 self.options.balance_similar_groups
                     && one.template.group != other.template.group
                     && one.pods == other.pods
-                    && are_similar(snapshot.world, one.template, other.template)
+                    && are_similar(snapshot.places.world, one.template, other.template)
             });
             let (mut most, mut groups) = (one.room, Vec::new());
             for other in similar {
@@ -139,7 +98,7 @@ impl<'w> Outlook<'_, 'w> {
     /// Source: `filterValidScaleUpNodeGroups`, `IsNodeGroupReadyToScaleUp`, `GetCappedNewNodeCount`; estimator
     /// thresholds in cluster-autoscaler/estimator.
     fn room(&self, snapshot: &Snapshot, group: GroupId) -> Result<i64, Skipped> {
-        let world = snapshot.world;
+        let world = snapshot.places.world;
         let range = world.groups[group.index()].autoscaled;
         let target = self.cloud.target(group);
         let left = range.map_or(0, |range| range.max - target);
@@ -160,8 +119,8 @@ impl<'w> Outlook<'_, 'w> {
         if self.options.max_nodes_total == 0 {
             return Ok(most);
         }
-        let all =
-            self.options.max_nodes_total - i64::try_from(snapshot.nodes.len()).unwrap_or(i64::MAX);
+        let all = self.options.max_nodes_total
+            - i64::try_from(snapshot.places.nodes.len()).unwrap_or(i64::MAX);
         if all <= 0 {
             return Err(Skipped::ClusterAtMaximum);
         }
@@ -183,7 +142,7 @@ struct Fitting<'w> {
     reason = "upstream calculates with floats; sums and quotients are the same everywhere"
 )]
 fn waste(snapshot: &Snapshot, template: &NodeTemplate, nodes: i64, pods: &[PodId]) -> Waste {
-    let world = snapshot.world;
+    let world = snapshot.places.world;
     let asked = pods
         .iter()
         .fold(crate::plan::Amount::default(), |sum, pod| {

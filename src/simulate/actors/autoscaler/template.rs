@@ -1,6 +1,5 @@
 //! The node that a group would add next, as the autoscaler imagines it.
 
-use crate::simulate::actors::autoscaler::fits;
 use crate::simulate::world::{
     GroupId, LabelSet, NodeTaint, OwnerKind, Requests, Symbol, TemplateId, World,
 };
@@ -82,7 +81,7 @@ impl NodeTemplate {
                 .taints
                 .iter()
                 .all(|taint| template.tolerations.let_on(*taint));
-            if tolerates && fits::wants(template, self.name, &self.labels, &world.symbols) {
+            if tolerates && template.may_be_on(self.name, &self.labels, &world.symbols) {
                 self.requested += &template.requests;
                 self.daemons.push(owner.template);
             }

@@ -2,15 +2,16 @@
 //!
 //! Source: kubernetes/autoscaler `cluster-autoscaler/core/static_autoscaler.go`, `RunOnce`.
 
-use super::Autoscaler;
+use super::candidate::Candidate;
 use super::expander::{self, Expander};
 use super::fits::Snapshot;
 use super::health::Survey;
 use super::journal::{Failure, Happening, Skipped};
 use super::pending;
+use super::program::Autoscaler;
 use super::scale_down::actuation::Hands;
 use super::scale_down::soft_taint;
-use super::scale_up::{Candidate, Outlook};
+use super::scale_up::Outlook;
 use super::similar::share_out;
 use super::template::NodeTemplate;
 use crate::simulate::agenda::Agenda;

@@ -66,10 +66,7 @@ pub(super) fn matches_nodes(
     node: &crate::simulate::world::Node,
     world: &World,
 ) -> bool {
-    own.required_nodes.as_ref().is_none_or(|terms| {
-        let mut terms = terms.iter();
-        terms.any(|term| term.holds(node.name, &node.labels, &world.symbols))
-    })
+    own.may_be_on(node.name, &node.labels, &world.symbols)
 }
 
 /// Whether its required anti-affinity forbids it to be beside a pod of the node. The term's label need only be there.

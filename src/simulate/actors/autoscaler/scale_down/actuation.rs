@@ -2,10 +2,11 @@
 //!
 //! Source: kubernetes/autoscaler cluster-autoscaler/core/scaledown/actuation/actuator.go and drain.go.
 
-use super::ScaleDown;
+use super::deletion::{Deletion, Stage};
 use super::soft_taint::{TO_BE_DELETED, add_taint, remove_taint};
+use super::state::ScaleDown;
 use crate::kubernetes::Effect;
-use crate::simulate::actors::autoscaler::fits::is_expendable;
+use crate::simulate::actors::autoscaler::expendable::is_expendable;
 use crate::simulate::actors::autoscaler::journal::{DrainFailure, Happening};
 use crate::simulate::actors::autoscaler::options::Options;
 use crate::simulate::actors::eviction::{self, Refusal};
@@ -13,38 +14,6 @@ use crate::simulate::agenda::{Agenda, Event};
 use crate::simulate::cloud::Cloud;
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{Millis, NodeId, OwnerKind, PodId, World};
-
-/// One node on its way.
-#[derive(Clone, Debug)]
-pub struct Deletion {
-    pub drains: bool,
-    stage: Stage,
-    /// When something is due; an event at another time is an old one.
-    due: Option<Millis>,
-}
-
-#[derive(Clone, Debug)]
-enum Stage {
-    /// Nothing new is bound to it.
-    Tainted,
-    /// Evictions are tried.
-    Evicting {
-        until: Millis,
-        left: Vec<PodId>,
-        all: Vec<PodId>,
-    },
-    /// All were asked to stop.
-    Waiting { until: Millis, pods: Vec<PodId> },
-    /// The machine has been given back.
-    Done,
-}
-
-impl Deletion {
-    /// Whether the machine has not been given back yet.
-    pub fn is_in_progress(&self) -> bool {
-        !matches!(self.stage, Stage::Done)
-    }
-}
 
 /// What a step acts on.
 pub struct Hands<'a> {

@@ -3,12 +3,13 @@
 //! Source: kubernetes/autoscaler cluster-autoscaler/core/scaledown/eligibility/eligibility.go,
 //! simulator/utilization/info.go, and the processors that order candidates (processors/scaledowncandidates).
 
-use super::ScaleDown;
 use super::drain::is_long_terminating;
+use super::state::ScaleDown;
 use crate::plan::Amount;
-use crate::simulate::actors::autoscaler::fits::{At, Snapshot};
+use crate::simulate::actors::autoscaler::fits::Snapshot;
 use crate::simulate::actors::autoscaler::health::Survey;
 use crate::simulate::actors::autoscaler::options::Options;
+use crate::simulate::actors::autoscaler::places::At;
 use crate::simulate::cloud::{Cloud, InstanceState};
 use crate::simulate::world::{NodeId, OwnerKind, TemplateId};
 
@@ -21,7 +22,7 @@ pub fn candidates(
     survey: &Survey,
     cloud: &Cloud,
 ) -> Vec<(NodeId, At)> {
-    let world = snapshot.world;
+    let world = snapshot.places.world;
     let runs = |node: &NodeId| {
         let machine = survey.machines.get(node);
         machine.is_some_and(|one| cloud.get(*one).state != InstanceState::Deleting)
@@ -31,7 +32,7 @@ pub fn candidates(
         let range = world.groups[group.index()].autoscaled?;
         (cloud.target(group) - state.in_progress_of(world, group) > range.min).then_some(())
     };
-    let places = snapshot.nodes.iter().enumerate();
+    let places = snapshot.places.nodes.iter().enumerate();
     let real = places.filter_map(|(at, place)| Some((place.real?, at)));
     let mut candidates: Vec<_> = real
         .filter(|(node, _)| runs(node) && may_shrink(*node).is_some() && !state.is_going(*node))
@@ -44,8 +45,8 @@ pub fn candidates(
 }
 
 fn has_movable(snapshot: &Snapshot, at: At) -> bool {
-    let world = snapshot.world;
-    let mut pods = snapshot.pods_on(at);
+    let world = snapshot.places.world;
+    let mut pods = snapshot.places.pods_on(at);
     pods.any(|(pod, ..)| world.owner_of(pod).kind != OwnerKind::DaemonSet)
 }
 
@@ -53,11 +54,11 @@ fn has_movable(snapshot: &Snapshot, at: At) -> bool {
 /// `DaemonSet`s count, unless `ignore-daemonsets-utilization` takes them off both sides.
 /// Source: `isNodeBelowUtilizationThreshold`, `CalculateUtilizationOfResource`.
 pub fn is_little_used(snapshot: &Snapshot, at: At, node: NodeId, options: &Options) -> bool {
-    let world = snapshot.world;
+    let world = snapshot.places.world;
     let amount = |template: TemplateId| world.templates[template.index()].requests.amount;
     let mut all = world.node(node).allocatable.amount;
-    let mut used = snapshot.nodes[at].requested.amount;
-    for (pod, template, is_terminating) in snapshot.pods_on(at) {
+    let mut used = snapshot.places.nodes[at].requested.amount;
+    for (pod, template, is_terminating) in snapshot.places.pods_on(at) {
         if options.ignore_daemon_sets && world.owner_of(pod).kind == OwnerKind::DaemonSet {
             used = used.minus(amount(template));
             all = all.minus(amount(template));

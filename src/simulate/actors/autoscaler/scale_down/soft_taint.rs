@@ -3,7 +3,7 @@
 //! Source: kubernetes/autoscaler cluster-autoscaler/core/scaledown/actuation/softtaint.go,
 //! `UpdateSoftDeletionTaints`; utils/taints/taints.go for the keys.
 
-use super::ScaleDown;
+use super::state::ScaleDown;
 use crate::kubernetes::Effect;
 use crate::simulate::actors::autoscaler::journal::Happening;
 use crate::simulate::actors::autoscaler::options::Options;

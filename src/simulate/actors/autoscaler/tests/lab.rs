@@ -299,7 +299,7 @@ impl Lab {
             let template = self.world.pod(pod).template;
             let mut snapshot = Snapshot::new(&self.world, i32::MIN, |_| false);
             let found = snapshot.find(template, |_| true);
-            if let Some(node) = found.and_then(|at| snapshot.nodes[at].real) {
+            if let Some(node) = found.and_then(|at| snapshot.places.nodes[at].real) {
                 self.world.bind(pod, node);
             }
         }

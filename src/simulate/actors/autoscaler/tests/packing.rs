@@ -4,12 +4,12 @@ use super::lab::{
     Lab, MI, REGULAR, SPOT, only_regular, only_spot, owner, priorities, replicas, selector,
     template, world,
 };
+use crate::simulate::actors::autoscaler::candidate::{Candidate, Waste};
 use crate::simulate::actors::autoscaler::estimator::{Estimate, estimate};
 use crate::simulate::actors::autoscaler::expander::{Expander, FellThrough, Priorities, choose};
 use crate::simulate::actors::autoscaler::fits::Snapshot;
 use crate::simulate::actors::autoscaler::options::Options;
 use crate::simulate::actors::autoscaler::pending;
-use crate::simulate::actors::autoscaler::scale_up::{Candidate, Waste};
 use crate::simulate::actors::autoscaler::template::NodeTemplate;
 use crate::simulate::world::{
     OwnerKind, PodId, PodTerm, Requests, SpreadConstraint, Template, World,
@@ -125,7 +125,7 @@ fn what_is_tried_on_a_snapshot_can_be_taken_back() {
     let node = NodeTemplate::new(&mut world, REGULAR);
     let template = world.owners[0].template;
     let mut snapshot = Snapshot::new(&world, CUTOFF, |_| false);
-    let before = format!("{:?}", snapshot.nodes);
+    let before = format!("{:?}", snapshot.places.nodes);
     let mark = snapshot.mark();
     snapshot.put(template, 0);
     snapshot.grow(&node);
@@ -136,7 +136,7 @@ fn what_is_tried_on_a_snapshot_can_be_taken_back() {
         "an empty node that goes takes no pods"
     );
     snapshot.revert(mark);
-    assert_eq!(format!("{:?}", snapshot.nodes), before);
+    assert_eq!(format!("{:?}", snapshot.places.nodes), before);
     assert!(snapshot.fits(template, 0));
 }
 
