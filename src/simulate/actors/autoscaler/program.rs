@@ -35,7 +35,7 @@ pub struct Autoscaler {
     /// When the next loop would begin, were it not for these.
     timer: Option<Millis>,
     /// When the next loop begins; events at other times are old ones.
-    due: Option<Millis>,
+    pub(super) due: Option<Millis>,
     /// Something has changed since the last full loop.
     pub(super) is_dirty: bool,
     /// The cloud as the last full loop saw it.

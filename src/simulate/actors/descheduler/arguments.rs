@@ -7,9 +7,9 @@ use super::policy::{
 };
 use super::raw::{
     RawDuplicates, RawEvictor, RawNamespaces, RawNodeAffinity, RawNodeTaints, RawProtections,
-    RawSelector, RawThreshold,
+    RawSelector, RawThreshold, decoded,
 };
-use super::read::{Refused, decoded, refuse};
+use super::refused::{Refused, refuse};
 use crate::kubernetes::{LabelSelector, Operator, PREFERRED, REQUIRED, Requirement};
 use crate::simulate::world::Millis;
 use crate::values::{Duration, LabelKey, LabelValue};

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::policy::Policy;
-use super::{Evicted, Kept, Round};
+use super::round::{Evicted, Kept, Round};
 use crate::simulate::actors::eviction::evict;
 use crate::simulate::world::{NodeId, PodId, Symbol, World};
 

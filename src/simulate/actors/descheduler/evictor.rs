@@ -3,14 +3,12 @@
 //! Source: kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/defaultevictor, `Filter`, `PreEvictionFilter` and the
 //! constraints.
 
+use super::compiled::{CompiledProfile, NAMESPACE_NAME, ready_nodes};
 use super::fit::Fitting;
 use super::policy::{CRITICAL, Covered, Evictor};
-use super::{CompiledProfile, Kept, ready_nodes};
+use super::round::Kept;
 use crate::kubernetes::Labels;
 use crate::simulate::world::{NodeId, OwnerKind, PodId, Symbol, Template, TemplateId, World};
-
-/// A label that every namespace has.
-pub(super) const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 
 pub(super) struct State<'p> {
     evictor: &'p Evictor,

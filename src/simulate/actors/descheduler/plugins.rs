@@ -1,6 +1,5 @@
 //! The plugins that the model runs.
 
-use super::Kept;
 use super::cycle::{Cycle, Then};
 use super::evictor::State;
 use super::fit::{Fitting, fits_own, is_hard, matches_nodes, takes_room};
@@ -8,6 +7,7 @@ use super::policy::{
     AffinityKind, Covered, DUPLICATES, Duplicates, NODE_AFFINITY, NODE_TAINTS, NodeAffinity,
     NodeTaints, Plugin,
 };
+use super::round::Kept;
 use crate::kubernetes::Effect;
 use crate::simulate::world::{
     Node, NodeId, NodeTaint, OwnerId, OwnerKind, PodId, Template, TemplateId, World,

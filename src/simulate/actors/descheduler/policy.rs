@@ -45,6 +45,13 @@ pub enum Plugin {
     NotModelled(&'static str),
 }
 
+/// What a plugin may be enabled for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Point {
+    Deschedule,
+    Balance,
+}
+
 /// Pods that a plugin looks at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Covered {

@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use super::refused::Refused;
+use crate::yaml::{self, Node};
+
 /// Of the policy; arguments of plugins are read one by one.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -185,4 +188,8 @@ pub(super) struct RawClaims {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawClass {
     pub(super) name: Option<String>,
+}
+
+pub(super) fn decoded<'de, T: Deserialize<'de>>(node: &'de Node<'_>) -> Result<T, Refused> {
+    yaml::decode(node).map_err(|error| Refused(error.to_string()))
 }

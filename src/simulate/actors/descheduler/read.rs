@@ -3,22 +3,18 @@
 //! Source: kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/policyconfig.go (`decode`, `validateDeschedulerConfiguration`,
 //! `setDefaultEvictor`), pkg/api/v1alpha2/conversion.go and pkg/framework/profile/profile.go (`NewProfile`).
 
-use serde::Deserialize;
-
 use super::arguments;
 use super::policy::{
-    DUPLICATES, EVICTOR, Evictor, Limits, NODE_AFFINITY, NODE_TAINTS, Plugin, Policy, Profile,
+    DUPLICATES, EVICTOR, Evictor, Limits, NODE_AFFINITY, NODE_TAINTS, Plugin, Point, Policy,
+    Profile,
 };
-use super::raw::{RawPlugins, RawPolicy, RawProfile, RawSet};
-use super::{NOT_MODELLED, Unmodelled};
+use super::raw::{RawPlugins, RawPolicy, RawProfile, RawSet, decoded};
+use super::refused::{Refused, refuse};
+use super::unmodelled::{NOT_MODELLED, Unmodelled};
 use crate::kubernetes::Requirement;
 use crate::simulate::world::seconds;
 use crate::source::SourceId;
 use crate::yaml::{self, Dialect, Node, Value};
-
-/// Why the descheduler does not start with a policy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused(pub String);
 
 const VERSION: &str = "descheduler/v1alpha2";
 const KIND: &str = "DeschedulerPolicy";
@@ -76,14 +72,6 @@ impl Policy {
                 .collect::<Result<_, _>>()?,
         })
     }
-}
-
-pub(super) fn refuse<T>(why: &str) -> Result<T, Refused> {
-    Err(Refused(why.to_owned()))
-}
-
-pub(super) fn decoded<'de, T: Deserialize<'de>>(node: &'de Node<'_>) -> Result<T, Refused> {
-    yaml::decode(node).map_err(|error| Refused(error.to_string()))
 }
 
 fn word<'n>(root: &'n Node<'_>, key: &str) -> Result<&'n str, Refused> {
@@ -162,13 +150,6 @@ fn configured(name: &str, args: Option<&Node<'_>>) -> Result<Configured, Refused
         },
     };
     Ok(Configured::Plugin(plugin))
-}
-
-/// What a plugin may be enabled for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Point {
-    Deschedule,
-    Balance,
 }
 
 /// Source: pkg/descheduler/setupplugins.go, `RegisterDefaultPlugins`.

@@ -7,7 +7,7 @@ mod tests;
 
 pub use shutdown::GracefulShutdown;
 
-use std::collections::BTreeMap;
+use shutdown::Shutdowns;
 
 use crate::simulate::agenda::{Agenda, Event};
 use crate::simulate::chance::Draws;
@@ -18,7 +18,7 @@ use crate::simulate::world::{Change, Millis, NodeId, Note, Phase, PodId, World};
 pub struct Kubelet {
     bound: Vec<PodId>,
     stopping: Vec<PodId>,
-    shutting_down: BTreeMap<NodeId, shutdown::ShuttingDown>,
+    shutdowns: Shutdowns,
     /// Stretch each start and each stop; as long as the template says, when there are none.
     pub start_spread: Option<Draws>,
     pub stop_spread: Option<Draws>,
@@ -95,6 +95,22 @@ impl Kubelet {
         }
     }
 
+    /// Begins to stop a node's pods, which hears of the end of its machine.
+    pub fn shut_down(
+        &mut self,
+        world: &mut World,
+        agenda: &mut Agenda,
+        node: NodeId,
+        grace: GracefulShutdown,
+    ) {
+        self.shutdowns.begin(world, agenda, node, grace);
+    }
+
+    /// [`Event::DrainRetry`], where the kubelet does what a drain does.
+    pub fn shutdown_step(&mut self, world: &mut World, agenda: &mut Agenda, node: NodeId) {
+        self.shutdowns.step(world, agenda, node);
+    }
+
     /// A machine ends, and all that runs on it. The API learns nothing of it yet; the journal does.
     pub fn machine_lost(&self, world: &mut World, node: NodeId) {
         if !world.is_alive(node) {
@@ -108,7 +124,7 @@ impl Kubelet {
             if state.is_finished() {
                 continue;
             }
-            let was_stopping = state.is_terminating() || self.is_being_stopped(node, pod);
+            let was_stopping = state.is_terminating() || self.shutdowns.stops(node, pod);
             world.note(if was_stopping {
                 Note::CutShort(pod)
             } else {

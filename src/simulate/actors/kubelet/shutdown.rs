@@ -1,6 +1,7 @@
 //! A kubelet that hears of the end of its machine and stops its pods, as GKE's do on Spot.
 
-use super::Kubelet;
+use std::collections::BTreeMap;
+
 use crate::simulate::agenda::{Agenda, Event};
 use crate::simulate::world::{Millis, NodeId, Phase, PodId, World};
 
@@ -16,9 +17,13 @@ pub struct GracefulShutdown {
 /// Source: kubernetes/kubernetes pkg/apis/scheduling/types.go, `SystemCriticalPriority`.
 const CRITICAL: i32 = 2_000_000_000;
 
+/// Nodes that shut down.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shutdowns(BTreeMap<NodeId, ShuttingDown>);
+
 /// A node that shuts down.
 #[derive(Clone, Debug)]
-pub(super) struct ShuttingDown {
+struct ShuttingDown {
     node: NodeId,
     grace: GracefulShutdown,
     is_critical_turn: bool,
@@ -30,11 +35,11 @@ pub(super) struct ShuttingDown {
     planned: Option<Millis>,
 }
 
-impl Kubelet {
+impl Shutdowns {
     /// Begins to stop a node's pods: first all but the critical ones, then these. Each has its own grace, and its group's
     /// time at the most. Their objects stay, as failed, and nothing asks a budget.
     /// Source: kubernetes/kubernetes `pkg/kubelet/nodeshutdown/nodeshutdown_manager.go`, `killPods`.
-    pub fn shut_down(
+    pub(super) fn begin(
         &mut self,
         world: &mut World,
         agenda: &mut Agenda,
@@ -50,17 +55,16 @@ impl Kubelet {
             planned: None,
         };
         begun.turn(world);
-        self.shutting_down.insert(node, begun);
-        self.shutdown_step(world, agenda, node);
+        self.0.insert(node, begun);
+        self.step(world, agenda, node);
     }
 
-    /// [`Event::DrainRetry`], where the kubelet does what a drain does.
-    pub fn shutdown_step(&mut self, world: &mut World, agenda: &mut Agenda, node: NodeId) {
-        let Some(down) = self.shutting_down.get_mut(&node) else {
+    pub(super) fn step(&mut self, world: &mut World, agenda: &mut Agenda, node: NodeId) {
+        let Some(down) = self.0.get_mut(&node) else {
             return;
         };
         if !world.is_alive(node) {
-            self.shutting_down.remove(&node);
+            self.0.remove(&node);
             return;
         }
         let now = world.now;
@@ -89,8 +93,8 @@ impl Kubelet {
     }
 
     /// Whether a pod is being stopped because its node shuts down.
-    pub(super) fn is_being_stopped(&self, node: NodeId, pod: PodId) -> bool {
-        let down = self.shutting_down.get(&node);
+    pub(super) fn stops(&self, node: NodeId, pod: PodId) -> bool {
+        let down = self.0.get(&node);
         down.is_some_and(|down| down.stopping.iter().any(|(_, own)| *own == pod))
     }
 }

@@ -1,6 +1,6 @@
 //! The cloud's node controller: it deletes nodes that are not ready and have no machine any more.
 
-use super::next_beat;
+use super::beat::next_beat;
 use crate::simulate::agenda::{Agenda, Event};
 use crate::simulate::cloud::Cloud;
 use crate::simulate::timings::Timings;

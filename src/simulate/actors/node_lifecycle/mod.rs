@@ -4,6 +4,7 @@
 //! tolerate it any longer; `cloud_nodes` deletes nodes without a machine; `pod_collector` deletes pods without a node.
 
 mod admission;
+mod beat;
 mod cloud_nodes;
 mod monitor;
 mod pod_collector;
@@ -16,15 +17,3 @@ pub use monitor::{Monitor, Reason};
 pub use pod_collector::PodCollector;
 pub use taint_eviction::TaintEviction;
 pub use zones::ZoneState;
-
-use crate::simulate::world::Millis;
-
-/// The first moment of a period that is not before `when`.
-fn on_beat(when: Millis, period: Millis) -> Millis {
-    when + (-when).rem_euclid(period.max(1))
-}
-
-/// The first one after `when`.
-fn next_beat(when: Millis, period: Millis) -> Millis {
-    on_beat(when + 1, period)
-}

@@ -1,8 +1,8 @@
 //! The node lifecycle controller: it finds nodes that do not answer, and taints them.
 
 use super::admission::{NOT_READY, UNREACHABLE};
+use super::beat::{next_beat, on_beat};
 use super::zones::{ZoneState, Zones};
-use super::{next_beat, on_beat};
 use crate::kubernetes::Effect;
 use crate::simulate::agenda::{Agenda, Event};
 use crate::simulate::timings::Timings;

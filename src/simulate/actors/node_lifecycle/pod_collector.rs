@@ -1,6 +1,6 @@
 //! The collector of pods whose node is deleted.
 
-use super::next_beat;
+use super::beat::next_beat;
 use crate::simulate::agenda::{Agenda, Event};
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{Change, Millis, NodeId, Note, Phase, World};

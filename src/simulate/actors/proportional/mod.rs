@@ -2,10 +2,12 @@
 //!
 //! Source: kubernetes-sigs/cluster-proportional-autoscaler v1.10.3 pkg/autoscaler.
 
+mod counted;
 mod params;
 #[cfg(test)]
 mod tests;
 
+pub use counted::Counted;
 pub use params::{Mode, Params, Refused};
 
 use super::node_selector::NodeSelector;
@@ -20,16 +22,6 @@ pub struct Proportional {
     target: OwnerId,
     nodes: NodeSelector,
     poll: Millis,
-}
-
-/// What it counts.
-/// Source: the same folder, k8sclient/k8sclient.go, `ClusterStatus`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counted {
-    pub nodes: i64,
-    pub cores: i64,
-    pub schedulable_nodes: i64,
-    pub schedulable_cores: i64,
 }
 
 impl Proportional {
@@ -74,28 +66,8 @@ impl Proportional {
         }
     }
 
-    /// Every node that has the labels counts, those that are cordoned or not ready too. Cores are rounded up once, of the
-    /// sum.
-    /// Source: the same folder, k8sclient/k8sclient.go, `GetClusterStatus`.
+    /// What it counts at present.
     pub fn count(&self, world: &World) -> Counted {
-        let mut counted = Counted::default();
-        let (mut all, mut schedulable) = (0, 0);
-        for id in world.present_nodes() {
-            let node = world.node(id);
-            if !self.nodes.selects(&node.labels, &world.symbols) {
-                continue;
-            }
-            let cpu = node.allocatable.amount.cpu;
-            counted.nodes += 1;
-            all += cpu;
-            if node.is_ready() && !node.is_cordoned {
-                counted.schedulable_nodes += 1;
-                schedulable += cpu;
-            }
-        }
-        let cores = |millis: i64| (millis + 999).div_euclid(1000);
-        counted.cores = cores(all);
-        counted.schedulable_cores = cores(schedulable);
-        counted
+        Counted::of(world, &self.nodes)
     }
 }

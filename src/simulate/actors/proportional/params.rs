@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::Counted;
+use super::counted::Counted;
 
 /// What the program refuses.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,12 +8,14 @@ mod rules;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
+use super::policy::Point;
 use super::*;
 use crate::kubernetes::{Effect, LabelSelector};
+use crate::simulate::actors::eviction::Refusal;
 use crate::simulate::world::{
-    Budget, BudgetId, BudgetLimit, LabelSet, Node, NodeRequirement, NodeState, NodeTaint, NodeTerm,
-    Owner, OwnerId, OwnerKind, PodTerm, PreferredNodes, Requests, Selector, Template, Test,
-    Tolerance, ToleratedValue, Tolerations, minutes, seconds,
+    Budget, BudgetId, BudgetLimit, LabelSet, Node, NodeId, NodeRequirement, NodeState, NodeTaint,
+    NodeTerm, Owner, OwnerId, OwnerKind, PodId, PodTerm, PreferredNodes, Requests, Selector,
+    Template, Test, Tolerance, ToleratedValue, Tolerations, minutes, seconds,
 };
 
 const SPOT: &str = "kubernetes.azure.com/scalesetpriority";
