@@ -44,6 +44,7 @@ pub struct Places<'w> {
     pub world: &'w World,
     pub hostname: Option<Symbol>,
     pub nodes: Vec<Place<'w>>,
+    /// By node: where it stands.
     by_node: Vec<Option<At>>,
     cutoff: i32,
     /// Whether any template may be dropped: then pods are looked at one by one.
@@ -81,7 +82,7 @@ impl<'w> Place<'w> {
 impl<'w> Places<'w> {
     /// All nodes but those that are left out, with their pods, but for expendable ones; and nominated pods on the
     /// node that they wait for.
-    /// Source: `cluster-autoscaler/core/static_autoscaler.go`, `initializeClusterSnapshot`.
+    /// Source: kubernetes/autoscaler `cluster-autoscaler/core/static_autoscaler.go`, `initializeClusterSnapshot`.
     pub fn new(world: &'w World, cutoff: i32, is_left_out: impl Fn(NodeId) -> bool) -> Self {
         let templates = world.templates.iter();
         let shy = templates.map(|template| !template.forbidden_pods.is_empty());

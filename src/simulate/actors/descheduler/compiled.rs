@@ -49,7 +49,7 @@ impl Compiled {
 }
 
 /// Cordoned nodes are among them.
-/// Source: the same repository, pkg/descheduler/node/node.go, `ReadyNodes`.
+/// Source: kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/node/node.go, `ReadyNodes`.
 pub(super) fn ready_nodes(world: &World, selector: &NodeSelector) -> Vec<NodeId> {
     let is_meant = |id: &NodeId| {
         let node = world.node(*id);

@@ -1,10 +1,12 @@
 //! The nodes and cores of a cluster, counted.
+//!
+//! Source: kubernetes-sigs/cluster-proportional-autoscaler v1.10.3 pkg/autoscaler/k8sclient/k8sclient.go.
 
 use crate::simulate::actors::node_selector::NodeSelector;
 use crate::simulate::world::World;
 
 /// What it counts.
-/// Source: the same folder, k8sclient/k8sclient.go, `ClusterStatus`.
+/// Source: `ClusterStatus`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counted {
     pub nodes: i64,
@@ -16,8 +18,8 @@ pub struct Counted {
 impl Counted {
     /// Every node that has the labels counts, those that are cordoned or not ready too. Cores are rounded up once, of the
     /// sum.
-    /// Source: the same folder, k8sclient/k8sclient.go, `GetClusterStatus`.
-    pub fn of(world: &World, nodes: &NodeSelector) -> Self {
+    /// Source: `GetClusterStatus`.
+    pub(super) fn of(world: &World, nodes: &NodeSelector) -> Self {
         let mut counted = Self::default();
         let (mut all, mut schedulable) = (0, 0);
         for id in world.present_nodes() {

@@ -4,13 +4,10 @@
 
 use std::sync::Arc;
 
+use super::let_on::{node_affinity, tolerates_cordon};
 use super::reason::{Reason, Shortage};
 use super::snapshot::{DomainsId, Place, Questions, Snapshot, Standing};
-use crate::kubernetes::Effect;
-use crate::simulate::world::{NodeId, NodeTaint, Requests, Symbols, Template, TemplateId, World};
-
-/// The taint that stands for `spec.unschedulable`. Source: kubernetes/api `core/v1/well_known_taints.go`.
-const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
+use crate::simulate::world::{NodeId, Requests, Template, TemplateId, World};
 
 /// One attempt to place one pod: what is the same for all nodes.
 pub struct Attempt {
@@ -251,49 +248,6 @@ pub fn node_alone(
     };
     resources(template, place, requested, pods)
         .map_or(Ok(()), |short| Err(Reason::Resources(short)))
-}
-
-/// Source: `nodeunschedulable/node_unschedulable.go`, `Filter`.
-fn tolerates_cordon(template: &Template, symbols: &Symbols) -> bool {
-    let key = symbols.find(UNSCHEDULABLE);
-    let tolerates = |own: &crate::simulate::world::Tolerance| {
-        // A toleration of this key must have brought the text with it.
-        let effect = Effect::NoSchedule;
-        match key {
-            Some(key) => own.tolerates(NodeTaint {
-                key,
-                value: None,
-                effect,
-            }),
-            None => own.key.is_none() && own.effect.is_none_or(|own| own == effect),
-        }
-    };
-    template.tolerations.0.iter().any(tolerates)
-}
-
-/// Whether no taint keeps the pod away, the one of a cordon included.
-///
-/// # Errors
-/// Which one does.
-pub(super) fn taints(template: &Template, place: &Place, symbols: &Symbols) -> Result<(), Reason> {
-    if place.is_cordoned && !tolerates_cordon(template, symbols) {
-        return Err(Reason::Unschedulable);
-    }
-    let kept_away = place
-        .taints
-        .iter()
-        .find(|taint| !template.tolerations.let_on(**taint));
-    kept_away.map_or(Ok(()), |taint| Err(Reason::Taint(*taint)))
-}
-
-/// Source: `nodeaffinity/node_affinity.go`, `Filter`; the node selector is part of each term.
-pub(super) fn node_affinity(template: &Template, place: &Place, symbols: &Symbols) -> bool {
-    let holds =
-        |term: &crate::simulate::world::NodeTerm| term.holds(place.name, &place.labels, symbols);
-    template
-        .required_nodes
-        .as_ref()
-        .is_none_or(|terms| terms.iter().any(holds))
 }
 
 /// Source: `nodeports/node_ports.go`, `Fits`.

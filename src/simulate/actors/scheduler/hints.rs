@@ -1,9 +1,9 @@
 //! Which changes may help a pod that was rejected: the queueing hints of the plugins.
 //! Source: kubernetes/kubernetes pkg/scheduler/framework/plugins, `EventsToRegister` and the functions named below.
 
-use super::filters;
 use super::reason::{Filter, Filters};
 use super::snapshot::{Happening, Place, Snapshot};
+use super::{filters, let_on};
 use crate::simulate::world::{PodTerm, Template, TemplateId, World};
 
 /// Whether a change may help pods of a template that these filters have rejected.
@@ -78,7 +78,7 @@ impl Change<'_> {
     /// Source: `nodeaffinity/node_affinity.go`, `isSchedulableAfterNodeChange`.
     fn node_affinity(&self) -> bool {
         let symbols = &self.world.symbols;
-        let matches = |place| filters::node_affinity(self.template, place, symbols);
+        let matches = |place| let_on::node_affinity(self.template, place, symbols);
         self.node(|change| change.labels).is_some_and(matches)
     }
 

@@ -2,9 +2,9 @@
 //! Source: kubernetes/kubernetes pkg/scheduler/framework/preemption/preemption.go and
 //! `framework/plugins/defaultpreemption/default_preemption.go`.
 
-use super::Scheduler;
 use super::filters::{Attempt, Supposed};
 use super::reason::Reason;
+use super::state::Scheduler;
 use crate::simulate::world::{Millis, NodeId, PodId, World};
 
 /// A node that would take the pod, and who has to go.

@@ -3,7 +3,8 @@
 use super::filters::{Attempt, Supposed};
 use super::reason::Reason;
 use super::scores::{self, Scoring};
-use super::{Scheduler, ties};
+use super::state::Scheduler;
+use super::ties;
 use crate::simulate::world::{NodeId, PodId, Symbol, Template, Test, World};
 
 impl Scheduler {

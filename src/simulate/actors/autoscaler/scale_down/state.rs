@@ -1,4 +1,6 @@
 //! What is known of nodes that may go: since when, what was last tried, and which are on their way.
+//!
+//! Source: kubernetes/autoscaler cluster-autoscaler/core/scaledown/planner/planner.go.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! `InterPodAffinity`: points for the pods beside which this one would stand.
 
-use super::{Scoring, Scratch};
+use super::scoring::{Scoring, Scratch};
 use crate::model::score;
 
 /// Source: interpodaffinity/scoring.go, `Score`, `NormalizeScore`.

@@ -5,29 +5,11 @@
 mod inter_pod_affinity;
 mod node_affinity;
 mod resources;
+mod scoring;
 mod taint_toleration;
 pub(super) mod topology_spread;
 
-use super::filters::Attempt;
-use super::snapshot::Snapshot;
-use crate::simulate::world::{NodeId, Template, World};
-use crate::values::Version;
-
-/// What one plugin needs to give points.
-pub(super) struct Scoring<'a> {
-    pub world: &'a World,
-    pub snapshot: &'a Snapshot,
-    pub attempt: &'a Attempt,
-    /// Those that passed the filters, in the order in which they were found.
-    pub nodes: &'a [NodeId],
-    pub version: Version,
-}
-
-impl Scoring<'_> {
-    fn template(&self) -> &Template {
-        &self.world.templates[self.attempt.template.index()]
-    }
-}
+pub(super) use scoring::{Scoring, Scratch};
 
 /// The plugins that give points, with the names of the scheduler.
 pub const PLUGINS: [&str; 6] = [
@@ -38,14 +20,6 @@ pub const PLUGINS: [&str; 6] = [
     "InterPodAffinity",
     "PodTopologySpread",
 ];
-
-/// Lists that are used again, so that none is made for each pod.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Scratch {
-    pub totals: Vec<i64>,
-    raw: Vec<i64>,
-    domains: Vec<bool>,
-}
 
 /// Adds up the points of each node, normalised and weighted, into `scratch.totals`.
 pub(super) fn score(scoring: &Scoring<'_>, scratch: &mut Scratch) {

@@ -1,6 +1,6 @@
 //! `NodeAffinity`: the weights of the preferences that a node meets.
 
-use super::{Scoring, Scratch};
+use super::scoring::{Scoring, Scratch};
 use crate::model::score;
 
 /// Source: `nodeaffinity/node_affinity.go`, `Score`, `NormalizeScore`.

@@ -1,6 +1,6 @@
 //! `NodeResourcesFit` and `NodeResourcesBalancedAllocation`: what is free, and how evenly.
 
-use super::{Scoring, Scratch};
+use super::scoring::{Scoring, Scratch};
 use crate::model::score;
 
 /// Source: noderesources/fit.go, `Score`; `least_allocated.go`.

@@ -1,6 +1,6 @@
 //! `TaintToleration`: fewer soft taints that the pod does not tolerate are better.
 
-use super::{Scoring, Scratch};
+use super::scoring::{Scoring, Scratch};
 use crate::kubernetes::Effect;
 use crate::model::score;
 

@@ -1,6 +1,6 @@
 //! `PodTopologySpread`: fewer pods of the kind in a node's domains are better.
 
-use super::{Scoring, Scratch};
+use super::scoring::{Scoring, Scratch};
 use crate::model::score;
 
 /// What a domain with so many pods counts, where so many domains are feasible. As `model::score::spread_part`, with a

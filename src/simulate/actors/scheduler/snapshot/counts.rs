@@ -1,7 +1,7 @@
 //! What the snapshot answers about counts.
 
-use super::domains;
-use super::{DomainsId, Snapshot, TallyId};
+use super::domains::{self, DomainsId, TallyId};
+use super::state::Snapshot;
 use crate::simulate::world::{NodeId, TemplateId, World};
 
 impl Snapshot {

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::Place;
+use super::place::Place;
 use crate::kubernetes::HOSTNAME;
+use crate::simulate::actors::scheduler::let_on;
 use crate::simulate::world::{NodeId, SelectorId, Symbol, TemplateId, World};
 
 /// Index into [`super::Snapshot`]'s tallies.
@@ -125,10 +126,8 @@ impl Inclusion {
             same.clone()
                 .all(|one| place.labels.get(one.topology).is_some())
         };
-        let honors_affinity =
-            || super::super::filters::node_affinity(template, place, &world.symbols);
-        let honors_taints =
-            || super::super::filters::taints(template, place, &world.symbols).is_ok();
+        let honors_affinity = || let_on::node_affinity(template, place, &world.symbols);
+        let honors_taints = || let_on::taints(template, place, &world.symbols).is_ok();
         (!must_have_all || has_all())
             && (!constraint.honors_affinity || honors_affinity())
             && (!constraint.honors_taints || honors_taints())

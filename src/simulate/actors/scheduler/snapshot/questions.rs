@@ -1,8 +1,7 @@
 //! What a template asks of the pods that are there, as numbers of counts: worked out once for each template.
 
-use super::Snapshot;
-use super::domains::{Counted, DomainsId, Inclusion, TallyId, is_hostname};
-use crate::simulate::world::{TemplateId, World};
+use super::domains::{DomainsId, TallyId};
+use crate::simulate::world::World;
 
 /// A constraint that filters.
 #[derive(Clone, Debug)]
@@ -42,7 +41,7 @@ pub struct Questions {
     /// Points for each pod in a domain.
     pub wishes: Vec<(i64, DomainsId)>,
     /// How many templates there were.
-    known: usize,
+    pub(super) known: usize,
 }
 
 impl Questions {
@@ -58,104 +57,11 @@ impl Questions {
         self.known == world.templates.len()
     }
 
-    pub(super) fn ask(&mut self, snapshot: &mut Snapshot, world: &World, id: TemplateId) {
-        if self.known == 0 {
-            self.ask_own(snapshot, world, id);
-        }
-        for other in self.known..world.templates.len() {
-            self.ask_other(snapshot, world, id, TemplateId::of(other));
-        }
-        self.known = world.templates.len();
-    }
-
-    fn ask_own(&mut self, snapshot: &mut Snapshot, world: &World, id: TemplateId) {
-        let template = &world.templates[id.index()];
-        self.needs_all_labels = !template.spread_is_default;
-        for (at, constraint) in template.spread.iter().enumerate() {
-            let tally = snapshot.tally(world, Counted::Spread(constraint.selector));
-            let inclusion = Inclusion::Constraint(id, at);
-            if constraint.is_hard {
-                self.hard.push(HardSpread {
-                    domains: snapshot.domains(world, tally, constraint.topology, inclusion),
-                    max_skew: constraint.max_skew,
-                    min_domains: constraint.min_domains.unwrap_or(1),
-                    own: i64::from(world.selectors.selects(constraint.selector, id)),
-                });
-            } else {
-                let is_by_node = is_hostname(world, constraint.topology);
-                self.soft.push(SoftSpread {
-                    domains: (!is_by_node)
-                        .then(|| snapshot.domains(world, tally, constraint.topology, inclusion)),
-                    tally,
-                    topology: snapshot.topology(constraint.topology),
-                    max_skew: constraint.max_skew,
-                });
-            }
-        }
-        let labelled = Inclusion::Labelled;
-        if !template.required_pods.is_empty() {
-            let counted = Counted::MeetsAffinity(id);
-            self.meets_itself = counted.selects(world, id);
-            let tally = snapshot.tally(world, counted);
-            let by = |term: &crate::simulate::world::PodTerm| {
-                snapshot.domains(world, tally, term.topology, labelled)
-            };
-            self.affinity = template.required_pods.iter().map(by).collect();
-        }
-        for (at, term) in template.forbidden_pods.iter().enumerate() {
-            let tally = snapshot.tally(world, Counted::Forbidden(id, at));
-            self.forbidden
-                .push(snapshot.domains(world, tally, term.topology, labelled));
-        }
-        for (at, (weight, term)) in template.preferred_pods.iter().enumerate() {
-            let tally = snapshot.tally(world, Counted::Preferred(id, at));
-            self.wish(
-                *weight,
-                snapshot.domains(world, tally, term.topology, labelled),
-            );
-        }
-    }
-
-    /// What pods of another template ask of this one.
-    /// Source: kubernetes/kubernetes pkg/scheduler/framework/plugins/interpodaffinity/scoring.go, `processExistingPod`;
-    /// filtering.go, `getExistingAntiAffinityCounts`.
-    fn ask_other(
-        &mut self,
-        snapshot: &mut Snapshot,
-        world: &World,
-        id: TemplateId,
-        other: TemplateId,
-    ) {
-        let template = &world.templates[other.index()];
-        let selects = |term: &&crate::simulate::world::PodTerm| term.selects(id, &world.selectors);
-        let mut by = |topology| {
-            let tally = snapshot.tally(world, Counted::Template(other));
-            snapshot.domains(world, tally, topology, Inclusion::Labelled)
-        };
-        for term in template.forbidden_pods.iter().filter(selects) {
-            let domains = by(term.topology);
-            if !self.forbidding.contains(&domains) {
-                self.forbidding.push(domains);
-            }
-        }
-        for term in template.required_pods.iter().filter(selects) {
-            self.wish(HARD_AFFINITY_WEIGHT, by(term.topology));
-        }
-        for (weight, term) in &template.preferred_pods {
-            if selects(&term) {
-                self.wish(*weight, by(term.topology));
-            }
-        }
-    }
-
-    fn wish(&mut self, weight: i64, domains: DomainsId) {
+    /// Adds points to those of the same domains.
+    pub(super) fn wish(&mut self, weight: i64, domains: DomainsId) {
         match self.wishes.iter_mut().find(|(_, known)| *known == domains) {
             Some((sum, _)) => *sum += weight,
             None => self.wishes.push((weight, domains)),
         }
     }
 }
-
-/// What a required affinity of a pod that is there counts.
-/// Source: kubernetes/kubernetes pkg/scheduler/apis/config/v1/defaults.go, `HardPodAffinityWeight`.
-const HARD_AFFINITY_WEIGHT: i64 = 1;

@@ -1,0 +1,101 @@
+//! The rounds of the scheduler: it tries one pod after the other.
+//! Source: kubernetes/kubernetes pkg/scheduler/schedule_one.go; pkg/scheduler/framework/preemption/preemption.go.
+
+use super::filters::Attempt;
+use super::preemption::{Candidate, Outcome};
+use super::reason::Diagnosis;
+use super::state::Scheduler;
+use crate::simulate::agenda::{Agenda, Event};
+use crate::simulate::world::{Change, NodeId, PodId, World};
+
+impl Scheduler {
+    /// Tries every pod that may be tried now, and puts the next round on the agenda.
+    pub fn run(&mut self, world: &mut World, agenda: &mut Agenda) {
+        self.queue.flush(world.now);
+        while let Some(pod) = self.queue.pop(world.now) {
+            self.schedule(world, pod);
+        }
+        if self.round.is_some_and(|round| round <= world.now) {
+            self.round = None;
+        }
+        if let Some(next) = self.queue.next_time()
+            && self.round.is_none_or(|round| next < round)
+        {
+            self.round = Some(next);
+            agenda.at(next, Event::SchedulerRound);
+        }
+    }
+
+    /// One cycle. Source: `schedule_one.go`, `schedulePod`, `handleSchedulingFailure`.
+    fn schedule(&mut self, world: &mut World, pod: PodId) {
+        let template = world.pod(pod).template;
+        let attempt = Attempt::new(&mut self.snapshot, world, template);
+        self.find_feasible(world, &attempt, pod);
+        if let Some(node) = self.choose(world, &attempt) {
+            self.queue.remove(pod);
+            self.forget_nomination(pod);
+            if let Some(diagnosis) = self.diagnoses.get_mut(pod.index()) {
+                *diagnosis = None;
+            }
+            world.bind(pod, node);
+            self.observe(world, Change::PodBound(pod));
+            return;
+        }
+        let mut diagnosis = Diagnosis::default();
+        for (_, reason) in &self.rejected {
+            diagnosis.add(*reason);
+        }
+        self.queue.put_back(world.now, pod, diagnosis.filters());
+        if self.diagnoses.len() <= pod.index() {
+            self.diagnoses.resize(pod.index() + 1, None);
+        }
+        self.diagnoses[pod.index()] = Some(diagnosis);
+        // From here on the order is that of the snapshot.
+        let rejected = std::mem::take(&mut self.rejected);
+        match self.find_victims(world, &attempt, pod, &rejected) {
+            Outcome::NotEligible if world.template_of(pod).never_preempts => {
+                self.remember(world, &attempt, pod, &rejected);
+            }
+            Outcome::NotEligible => {}
+            Outcome::NoCandidate => {
+                self.remember(world, &attempt, pod, &rejected);
+                world.pod_mut(pod).nominated = None;
+                self.forget_nomination(pod);
+            }
+            Outcome::Found(candidate) => self.preempt(world, pod, &candidate),
+        }
+        self.rejected = rejected;
+    }
+
+    /// Source: preemption.go, `prepareCandidateAsync`.
+    fn preempt(&mut self, world: &mut World, pod: PodId, candidate: &Candidate) {
+        let priority = world.template_of(pod).priority;
+        for victim in &candidate.victims {
+            if self.preempted.len() <= victim.index() {
+                self.preempted.resize(victim.index() + 1, false);
+            }
+            if world.pod(*victim).is_terminating() {
+                continue;
+            }
+            self.preempted[victim.index()] = true;
+            let grace = world.template_of(*victim).grace;
+            world.terminate(*victim, grace);
+            self.observe(world, Change::PodTerminating(*victim));
+        }
+        let lower = |(on, other): &&(NodeId, PodId)| {
+            *on == candidate.node && world.template_of(*other).priority < priority
+        };
+        let lose: Vec<PodId> = self
+            .nominated
+            .iter()
+            .filter(lower)
+            .map(|(_, other)| *other)
+            .collect();
+        for other in lose {
+            world.pod_mut(other).nominated = None;
+            self.forget_nomination(other);
+        }
+        world.pod_mut(pod).nominated = Some(candidate.node);
+        self.nominate(pod, candidate.node);
+    }
+}
