@@ -5,7 +5,7 @@
 use crate::simulate::actors::node_selector::NodeSelector;
 use crate::simulate::world::World;
 
-/// What it counts.
+/// What the program counts.
 /// Source: `ClusterStatus`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counted {

@@ -1,5 +1,5 @@
 //! The rounds of the scheduler: it tries one pod after the other.
-//! Source: kubernetes/kubernetes pkg/scheduler/schedule_one.go; pkg/scheduler/framework/preemption/preemption.go.
+//! Source: kubernetes/kubernetes `pkg/scheduler/schedule_one.go`; pkg/scheduler/framework/preemption/preemption.go.
 
 use super::filters::Attempt;
 use super::preemption::{Candidate, Outcome};

@@ -14,7 +14,7 @@ mod questions;
 mod state;
 
 pub(crate) use domains::DomainsId;
-pub use happening::{Happening, NodeChange};
+pub(super) use happening::{Happening, NodeChange};
 pub use place::Place;
 pub(super) use place::Standing;
 pub(crate) use questions::Questions;
