@@ -9,6 +9,7 @@ pub mod figures;
 mod findings;
 mod fixes;
 pub(crate) mod formats;
+mod misspelled_tolerations;
 mod page;
 pub mod rule;
 pub mod rules;
