@@ -14,6 +14,7 @@ mod page;
 pub mod rule;
 pub mod rules;
 mod shared_causes;
+mod subjects;
 pub(crate) mod validate;
 
 pub(crate) use page::PAGE_WIDTH;
