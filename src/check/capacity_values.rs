@@ -3,7 +3,7 @@
 use crate::diagnostic::Pointer;
 use crate::kubernetes::{Operator, PREFERRED, REQUIRED, Requirement};
 use crate::manifests::{ManifestWorkload, NodeSelectorTerm, pod_spec_pointer};
-use crate::model::node_labels;
+use crate::model::spot_terms;
 use crate::plan::Plan;
 use crate::providers::{CapacityLabel, Meaning};
 use crate::source::Span;
@@ -170,7 +170,7 @@ fn judge<'a>(
     let is_of_pool = |value: &str| {
         let mut pools = plan.node_pools.iter();
         pools.any(|pool| pool.labels.get(key).is_some_and(|own| own == value))
-            || node_labels::is_spot_label(plan, key, value)
+            || spot_terms::is_spot_label(plan, key, value)
     };
     let meanings = values.iter().map(|value| {
         let meaning = label.meaning(value);

@@ -9,10 +9,12 @@ pub mod figures;
 mod findings;
 mod fixes;
 pub(crate) mod formats;
+mod misspelled_tolerations;
 mod page;
 pub mod rule;
 pub mod rules;
 mod shared_causes;
+mod subjects;
 pub(crate) mod validate;
 
 pub(crate) use page::PAGE_WIDTH;

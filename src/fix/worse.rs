@@ -12,9 +12,20 @@ pub fn worse<'r>(before: &Report, after: &'r Report, least: Severity) -> Option<
         let found = report.iter().filter(|found| found.severity >= least);
         found.filter(|found| found.rule == rule).count()
     };
-    let mut found = after.iter().filter(|found| found.severity >= least);
-    found.find(|found| {
+    let found = after.iter().filter(|found| found.severity >= least);
+    let mut more = found.filter(|found| {
         let now = count(after, found.rule, least);
         found.rule != EXPECTED && now > count(before, found.rule, Severity::Info)
-    })
+    });
+    let is_said_before = |found: &Diagnostic| {
+        let mut before = before.iter();
+        before.any(|own| own.rule == found.rule && own.message == found.message)
+    };
+    let first = more.next()?;
+    let new = std::iter::once(first).chain(more);
+    Some(
+        new.into_iter()
+            .find(|found| !is_said_before(found))
+            .unwrap_or(first),
+    )
 }

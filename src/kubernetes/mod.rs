@@ -28,7 +28,7 @@ pub(crate) use object::{Copied, Object};
 pub(crate) use pods::{http_probe, pod_template, quantity, restricted_container, restricted_pod};
 pub(crate) use rbac::{role_ref, rule, rule_for, subject};
 pub(crate) use resources::Resources;
-pub(crate) use taints::{Effect, NODE_NOT_READY, NODE_UNREACHABLE, Taint};
+pub(crate) use taints::{Effect, NODE_NOT_READY, NODE_TAINTS, NODE_UNREACHABLE, Taint};
 pub(crate) use toleration::{TaintValue, Toleration, api_tolerations};
 pub(crate) use topology_key::TopologyKey;
 

@@ -7,6 +7,21 @@ use serde::Serialize;
 pub(crate) const NODE_NOT_READY: &str = "node.kubernetes.io/not-ready";
 pub(crate) const NODE_UNREACHABLE: &str = "node.kubernetes.io/unreachable";
 
+/// The keys of the taints that Kubernetes itself sets on nodes.
+/// Source: kubernetes/api `core/v1/well_known_taints.go`; kubernetes/cloud-provider `api/well_known_taints.go`.
+pub(crate) const NODE_TAINTS: [&str; 10] = [
+    NODE_NOT_READY,
+    NODE_UNREACHABLE,
+    "node.kubernetes.io/unschedulable",
+    "node.kubernetes.io/memory-pressure",
+    "node.kubernetes.io/disk-pressure",
+    "node.kubernetes.io/network-unavailable",
+    "node.kubernetes.io/pid-pressure",
+    "node.kubernetes.io/out-of-service",
+    "node.cloudprovider.kubernetes.io/uninitialized",
+    "node.cloudprovider.kubernetes.io/shutdown",
+];
+
 /// What a taint does to pods that do not tolerate it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Effect {

@@ -8,6 +8,7 @@ use crate::values::IntOrPercent;
 
 use super::objects::{Header, Object};
 use super::shape::{self, Reader};
+use super::unsupported_values::{self, BUDGET, UnsupportedValue};
 use crate::kubernetes::LabelSelector;
 
 /// Whether a controller of AKS manages the budget, as told by the annotation `ownedBy` or by one of its own keys.
@@ -43,8 +44,18 @@ pub struct ManifestBudget {
     pub is_automatic: bool,
     /// Whether spotgen made it: the plan makes it again, and takes nothing over from it.
     pub is_ours: bool,
+    pub unsupported_values: Vec<UnsupportedValue>,
     /// The location of its name.
     pub location: Span,
+}
+
+impl ManifestBudget {
+    /// Whether the API server refuses it: it takes one bound, not two.
+    ///
+    /// Source: kubernetes/kubernetes pkg/apis/policy/validation/validation.go, `ValidatePodDisruptionBudgetSpec`.
+    pub fn has_two_bounds(&self) -> bool {
+        self.min_available.is_some() && self.max_unavailable.is_some()
+    }
 }
 
 /// A budget that covers pods: in the manifests, or generated.
@@ -172,6 +183,7 @@ pub(super) fn read(
         beta: is_beta.then_some(Beta { selects_none }),
         is_automatic: is_automatic(&reader.labels(metadata, "annotations")),
         is_ours: is_ours(&reader.labels(metadata, "labels")),
+        unsupported_values: unsupported_values::within(object.node, &[], BUDGET, reader.later),
         name: header.name,
         namespace: header.namespace,
         location: header.location,

@@ -15,6 +15,8 @@ use super::releases::PlacedValue;
 use super::serving::Serving;
 use super::storage::Storage;
 use super::unread::Unread;
+use super::unsupported_values::UnsupportedValue;
+use super::written_tolerations::WrittenToleration;
 use crate::config::Kind;
 use crate::diagnostic::Pointer;
 use crate::kubernetes::{LabelSelector, Labels, Resources};
@@ -88,7 +90,10 @@ pub struct ManifestWorkload {
     /// Shared with the workload of the plan.
     pub existing: Arc<ExistingPlacement>,
     pub node_selector: Labels,
+    /// Its tolerations as far as the API server takes them, with their numbers in the list.
+    pub tolerations: Vec<WrittenToleration>,
     pub refused_tolerations: Vec<RefusedToleration>,
+    pub unsupported_values: Vec<UnsupportedValue>,
     /// The program of the system itself that it runs, if any.
     pub program: Option<Box<ManifestProgram>>,
     /// If its pods only hold room for others.

@@ -147,7 +147,7 @@ fn each<T>(items: &[&Node<'_>], read: fn(&Node<'_>) -> T) -> Vec<T> {
 }
 
 /// None where its effect is no effect. An empty text counts as absent, as the API server takes it.
-fn toleration(node: &Node<'_>) -> Option<Toleration> {
+pub(super) fn toleration(node: &Node<'_>) -> Option<Toleration> {
     let mut fields = Fields::of(node);
     let mut text = |key: &str| fields.text(key).filter(|text| !text.is_empty());
     let (key, value) = (text("key"), text("value"));

@@ -7,6 +7,7 @@ use super::objects::{Header, Object};
 use super::priority::Priority;
 use super::shape::Reader;
 use super::unread::Fact;
+use super::unsupported_values::{self, PRIORITY_CLASS, UnsupportedValue};
 use crate::source::Span;
 
 /// A `PriorityClass` in the manifests.
@@ -16,6 +17,7 @@ pub struct ManifestPriorityClass {
     pub value: i64,
     /// Whether it is the default of pods that name no class.
     pub is_global_default: bool,
+    pub unsupported_values: Vec<UnsupportedValue>,
     /// Whether its pods may preempt others: not with `preemptionPolicy: Never`.
     pub preempts: bool,
     /// The location of the value.
@@ -39,6 +41,12 @@ pub(super) fn read(
         global_default: reader
             .location(node, "globalDefault")
             .unwrap_or(header.location),
+        unsupported_values: unsupported_values::within(
+            object.node,
+            &[],
+            PRIORITY_CLASS,
+            reader.later,
+        ),
         name: header.name,
     }
 }

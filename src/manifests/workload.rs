@@ -21,6 +21,7 @@ use super::unread::Fact;
 use super::wanted::Wanted;
 use super::{
     gpus, jobs, manifest_placeholder, objects, programs, refused_toleration, requests, serving,
+    unsupported_values, written_tolerations,
 };
 
 /// The grace period of a pod that sets none, in seconds.
@@ -57,11 +58,7 @@ pub(super) fn read(
         reader.report.push(diagnostic);
     }
     let pod_labels = reader.labels(pod_metadata, "labels");
-    let replicas_key = match kind {
-        Kind::DaemonSet | Kind::Pod => None,
-        Kind::Job | Kind::CronJob => Some("parallelism"),
-        _ => Some("replicas"),
-    };
+    let replicas_key = replicas_key(kind);
     let volumes = reader.maps(pod, "volumes");
     let claim_templates = reader.maps(spec, "volumeClaimTemplates");
     let locations = locations(reader, (spec, pod), replicas_key, &header);
@@ -118,7 +115,9 @@ pub(super) fn read(
         storage: Vec::new(),
         existing: Arc::new(existing),
         node_selector,
+        tolerations: written_tolerations::read(pod),
         refused_tolerations: refused_toleration::read(pod),
+        unsupported_values: unsupported_values::of_workload(object.node, kind, reader.later),
         values: Vec::new(),
         placeholder: manifest_placeholder::read(kind, pod),
         original: (wanted.originals && kind == Kind::Deployment)
@@ -135,6 +134,15 @@ pub(super) fn read(
         unread: facts.unread,
     };
     (reader.problems() - problems == facts.problems).then_some((found, claimed, requests))
+}
+
+/// The key of the number of its pods; none where nobody states it.
+fn replicas_key(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::DaemonSet | Kind::Pod => None,
+        Kind::Job | Kind::CronJob => Some("parallelism"),
+        _ => Some("replicas"),
+    }
 }
 
 /// Where its facts are, but for its class.

@@ -19,7 +19,8 @@ pub(crate) struct Covered<'a> {
     pub(crate) found: Option<&'a ManifestBudget>,
 }
 
-/// Every budget that covers a workload. Of a workload with two, the first of its manifests counts.
+/// Every budget that covers a workload. Of a workload with two, the first of its manifests counts. One that the API server
+/// refuses is left out: nothing follows from its bounds.
 pub(crate) fn covered<'a>(all: &[WorkloadView<'a>]) -> Vec<Covered<'a>> {
     let mut budgets: Vec<Covered<'a>> = Vec::new();
     let mut known: HashMap<*const ManifestBudget, usize> = HashMap::new();
@@ -32,6 +33,9 @@ pub(crate) fn covered<'a>(all: &[WorkloadView<'a>]) -> Vec<Covered<'a>> {
             continue;
         }
         if let Some(found) = pods.budget {
+            if found.has_two_bounds() {
+                continue;
+            }
             let next = budgets.len();
             let at = *known.entry(std::ptr::from_ref(found)).or_insert(next);
             if at < next {

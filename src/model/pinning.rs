@@ -82,7 +82,7 @@ pub(crate) fn meant<'p>(
         return Some((key, value));
     }
     // Values are compared with their case, and EKS writes `SPOT`.
-    let mut of_spot = node_labels::spot_labels(plan);
+    let mut of_spot = plan.spot_labels();
     let other_case =
         of_spot.find(|(key, own)| *key == requirement.key && own.eq_ignore_ascii_case(value));
     if other_case.is_some() {

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use super::WorkloadView;
 use super::domains::Domains;
 use super::node_labels;
-use super::workload_view::HardSpread;
+use super::hard_spread::HardSpread;
 use crate::config::SpreadMethod;
 use crate::kubernetes::TopologyKey;
 use crate::plan::{NodePool, Plan};

@@ -19,7 +19,7 @@ use crate::diagnostic::{Diagnostic, Report};
 use crate::kinds::PlacementFields;
 use crate::kubernetes::{Labels, PREFERRED, REQUIRED};
 use crate::manifests;
-use crate::model::node_labels::{exclude_spot, require_spot};
+use crate::model::spot_terms::{exclude_spot, require_spot};
 use crate::model::sides::Sides;
 use crate::plan::Plan;
 use crate::workloads::grace::{self, Changed};

@@ -70,6 +70,14 @@ impl Plan {
         (key, value)
     }
 
+    /// The labels by which Spot nodes are known: that of all of them, and those of single pools.
+    pub fn spot_labels(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pools = self.node_pools.iter();
+        let own = pools.filter_map(|pool| pool.spot_label.as_ref());
+        let own = own.map(|(key, value)| (key.as_str(), value.as_str()));
+        std::iter::once(self.spot_label()).chain(own)
+    }
+
     /// The taint that the provider sets on every Spot node by itself.
     pub fn automatic_taint(&self) -> Option<Taint> {
         self.provider.taints.spot.map(Taint::known)

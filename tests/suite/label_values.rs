@@ -260,3 +260,22 @@ fn nothing_is_said_of_spot_before_the_value_is_right() {
         assert!(!found.has(rule), "{}", found.text);
     }
 }
+
+#[test]
+fn a_selection_of_spot_that_a_class_prefers_is_removed() {
+    let config_text =
+        config_text("aks").replace("none: {}", "none: {placement: {spot: Preferred}}");
+    let part = "nodeSelector: {kubernetes.azure.com/scalesetpriority: Spot, disk: ssd}";
+    let checked = config(&config_text).manifests(&deployment(part)).check();
+    let expected = "with `spot` its pods would stay Pending without Spot";
+    assert!(checked.text.contains(expected), "{}", checked.text);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("spot-config.yaml"), &config_text).expect("it can be written");
+    fs::write(path("web.yaml"), deployment(part)).expect("it can be written");
+    spotgen(["check", "--fix", "web.yaml"])
+        .in_folder(folder.path())
+        .run();
+    let text = fs::read_to_string(path("web.yaml")).expect("it is there");
+    assert!(text.contains("nodeSelector: {disk: ssd}"), "{text}");
+}

@@ -175,3 +175,114 @@ fn a_value_beside_exists_is_removed() {
         "{text}"
     );
 }
+
+/// The rules that find anything worse than an info, and what `--fix` makes of the tolerations.
+fn mended(tolerations: &str) -> (Vec<(&'static str, Severity)>, String) {
+    let manifests = deployment("api", tolerations);
+    let checked = minimal().manifests(&manifests).check();
+    let found = checked.found().into_iter();
+    let found = found
+        .filter(|(rule, level)| *level > Severity::Info && *rule != "unlisted-workload")
+        .collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let config = super::golden::root().join("minimal/spot-config.yaml");
+    fs::copy(config, path("spot-config.yaml")).expect("a copy");
+    fs::write(path("api.yaml"), &manifests).expect("it can be written");
+    spotgen(["check", "--fix", "api.yaml"])
+        .in_folder(folder.path())
+        .run();
+    let text = fs::read_to_string(path("api.yaml")).expect("it is there");
+    let line = text.lines().find(|line| line.contains("tolerations:"));
+    let line = line.unwrap_or_default().trim().to_owned();
+    (found, line)
+}
+
+#[test]
+fn a_misspelled_toleration_is_mended_where_it_is() {
+    let right = "tolerations: [{key: kubernetes.azure.com/scalesetpriority";
+    for (written, after) in [
+        (
+            "{key: kubernetes.azure.com/scalesetpriority, value: Spot, effect: NoSchedule}",
+            format!("{right}, value: spot, effect: NoSchedule}}]"),
+        ),
+        (
+            "{key: kubernetes.azure.com/scalesetpriority, value: \"true\", effect: NoSchedule}",
+            format!("{right}, value: \"spot\", effect: NoSchedule}}]"),
+        ),
+        (
+            "{key: kubernetes.azure.com/scalesetpriority, effect: NoSchedule}",
+            format!("{right}, effect: NoSchedule, value: spot}}]"),
+        ),
+        (
+            "{key: kubernetes.azure.com/scaleSetPriority, operator: Exists}",
+            format!("{right}, operator: Exists}}]"),
+        ),
+        (
+            "{key: kubernetes.azure.com/scalesetpriority, operator: Exists, effect: NoExecute}",
+            format!("{right}, operator: Exists, effect: NoSchedule}}]"),
+        ),
+    ] {
+        let (found, line) = mended(written);
+        assert_eq!(
+            found,
+            [("misspelled-toleration", Severity::Error)],
+            "{written}"
+        );
+        assert!(
+            line.starts_with(after.trim_end_matches(']')),
+            "{written}: {line}"
+        );
+        assert_eq!(line.matches("scalesetpriority").count(), 1, "{line}");
+    }
+}
+
+#[test]
+fn a_word_that_the_api_server_does_not_know_is_mended_where_it_is() {
+    let right =
+        "kubernetes.azure.com/scalesetpriority, operator: Equal, value: spot, effect: NoSchedule";
+    for (from, to) in [
+        ("operator: Equal", "operator: equal"),
+        ("effect: NoSchedule", "effect: noSchedule"),
+    ] {
+        let written = format!("{{key: {}}}", right.replace(from, to));
+        let (found, line) = mended(&written);
+        assert_eq!(found, [("unsupported-value", Severity::Error)], "{to}");
+        let right = format!("tolerations: [{{key: {right}}}");
+        assert!(line.starts_with(&right), "{to}: {line}");
+        assert_eq!(line.matches("scalesetpriority").count(), 1, "{line}");
+    }
+}
+
+#[test]
+fn tolerations_for_other_nodes_are_nobodys_mistake() {
+    for tolerations in [
+        "{key: dedicated, value: batch, effect: NoSchedule}",
+        "{key: kubernetes.azure.com/scalesetpriority, operator: Exists}, {key: team-a, operator: Exists}",
+        "{key: node.kubernetes.io/memory-pressure, operator: Exists}, {operator: Exists}",
+    ] {
+        let checked = minimal().manifests(&deployment("api", tolerations)).check();
+        assert!(!checked.has("misspelled-toleration"), "{}", checked.text);
+    }
+}
+
+#[test]
+fn nothing_follows_from_a_budget_that_the_api_server_refuses() {
+    let budget = "apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: api, namespace: other}
+spec: {minAvailable: 2, maxUnavailable: 0, selector: {matchLabels: {app: api}}}
+";
+    let manifests = deployment("api", SPOT) + budget;
+    let checked = minimal().manifests(&manifests).check();
+    let found = checked.found().into_iter();
+    let found: Vec<_> = found
+        .filter(|(rule, level)| *level > Severity::Info && *rule != "unlisted-workload")
+        .collect();
+    assert_eq!(
+        found,
+        [("budget-with-two-bounds", Severity::Error)],
+        "{}",
+        checked.text
+    );
+}

@@ -9,7 +9,7 @@ use crate::kubernetes::{PREFERRED, REQUIRED, TopologyKey};
 use crate::load::Document;
 use crate::manifests::pod_spec_pointer;
 use crate::model::WorkloadView;
-use crate::model::workload_view::HardSpread;
+use crate::model::hard_spread::HardSpread;
 
 /// The reason if there is no such fix.
 pub(in crate::check) const IN_BOTH: &str =

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Edit, ManifestEdit, Pointer};
 use crate::kubernetes::{Labels, REQUIRED};
 use crate::manifests::{ManifestWorkload, NodeExpression, NodeSelectorTerm, pod_spec_pointer};
-use crate::model::node_labels;
+use crate::model::spot_terms;
 use crate::plan::Plan;
 
 /// Removes the requirement; `None` if labels other than the Spot label also restrict the pods to Spot.
@@ -14,7 +14,7 @@ pub(in crate::check) fn take_out(
     let selector = pod_spec_pointer(found.kind).child("nodeSelector");
     let (mut others, mut edits) = (Labels::new(), Vec::new());
     for (key, value) in found.node_selector.iter() {
-        if node_labels::is_spot_label(plan, key, value) {
+        if spot_terms::is_spot_label(plan, key, value) {
             let pointer = selector.child(key);
             edits.push(Edit::Remove { pointer });
         } else {
@@ -22,12 +22,12 @@ pub(in crate::check) fn take_out(
         }
     }
     let mut terms = found.existing.required_nodes.clone();
-    if terms.iter().all(|term| node_labels::names_spot(plan, term)) {
+    if terms.iter().all(|term| spot_terms::names_spot(plan, term)) {
         edits.extend(relax(plan, &required(found), &mut terms));
     }
     let object = found.locations.name;
     let edits = edits.into_iter().map(|edit| ManifestEdit { object, edit });
-    let is_out = !node_labels::require_spot(plan, &others, &terms);
+    let is_out = !spot_terms::require_spot(plan, &others, &terms);
     let edits: Vec<ManifestEdit> = edits.collect();
     (is_out && !edits.is_empty()).then_some(edits)
 }
@@ -48,7 +48,7 @@ fn relax(plan: &Plan, required: &Pointer, terms: &mut Vec<NodeSelectorTerm>) -> 
     for (at, term) in terms.iter_mut().enumerate() {
         let is_of_spot = |expression: &NodeExpression| {
             let requirement = expression.requirement.as_ref();
-            requirement.is_some_and(|own| node_labels::is_of_spot(plan, own))
+            requirement.is_some_and(|own| spot_terms::is_of_spot(plan, own))
         };
         let pointer = required.child("nodeSelectorTerms").child(at);
         // From the last one, so that the indices of the others stay valid.

@@ -7,7 +7,7 @@ use crate::kubernetes::POD_TEMPLATE_HASH_LABEL;
 use crate::kubernetes::TopologyKey;
 use crate::model::WorkloadView;
 use crate::model::domains::Domains;
-use crate::model::workload_view::HardSpread;
+use crate::model::hard_spread::HardSpread;
 use crate::plan::Plan;
 use crate::values::IntOrPercent;
 

@@ -8,7 +8,7 @@ use crate::diagnostic::Severity;
 use crate::kubernetes::TopologyKey;
 use crate::model::WorkloadView;
 use crate::model::spread_room::{self, SpreadRoom};
-use crate::model::workload_view::HardSpread;
+use crate::model::hard_spread::HardSpread;
 use crate::plan::Plan;
 use std::fmt::Write as _;
 

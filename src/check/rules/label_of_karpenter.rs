@@ -80,8 +80,10 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     );
     let help = if found.kind == Kind::DaemonSet {
         format!("remove it, or select `{own}={value}`, which Spot nodes of the pools have")
-    } else {
+    } else if pods.spot().is_some() {
         "remove it, and let the class of the workload place its pods".to_owned()
+    } else {
+        "remove it, and give the workload a class, which places its pods".to_owned()
     };
     findings.in_manifest(location, message, |diagnostic| {
         diagnostic.level(level).help(help).no_fix(

@@ -1,8 +1,10 @@
 use crate::check::findings::Findings;
 use crate::check::fixes::tolerations;
+use crate::check::misspelled_tolerations::has_wrong_toleration;
 use crate::check::rule::{Check, Rule};
 use crate::diagnostic::{Fix, Severity};
 use crate::kubernetes::{Effect, PREFERRED, Toleration};
+use crate::manifests::ManifestWorkload;
 use crate::model::WorkloadView;
 use crate::plan::{NodePool, Plan};
 use crate::yaml;
@@ -41,7 +43,11 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         "workload `{}` asks for Spot nodes but does not tolerate their taint: {consequence}",
         pods.name()
     );
-    let Some(found) = pods.found else { return };
+    // One that is wrong by itself is found at its own line, and a second one beside it would hide it.
+    let is_right = |found: &&ManifestWorkload| !has_wrong_toleration(plan, found);
+    let Some(found) = pods.found.filter(is_right) else {
+        return;
+    };
     let preferred = format!("affinity/nodeAffinity/{PREFERRED}");
     let location = if requires {
         found.locations.nodes

@@ -2,8 +2,9 @@ use crate::check::asked_labels::{preferred, required};
 use crate::check::capacity_values::{Odd, OddPlace, Strength, odd};
 use crate::check::findings::Findings;
 use crate::check::fixes::tolerations;
+use crate::check::misspelled_tolerations::has_wrong_toleration;
 use crate::check::rule::{Check, Rule};
-use crate::config::Kind;
+use crate::config::{Kind, Spot};
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
 use crate::manifests::{ManifestWorkload, pod_spec_pointer};
 use crate::model::{WorkloadView, node_labels};
@@ -100,7 +101,8 @@ fn check_values(
     findings: &mut Findings<'_>,
 ) {
     // Its class adds the toleration, or keeps it off Spot.
-    let lacks_toleration = pods.spot().is_none() && !pods.tolerates_spot(plan);
+    let lacks_toleration =
+        pods.spot().is_none() && !pods.tolerates_spot(plan) && !has_wrong_toleration(plan, found);
     let all = odd(plan, found);
     let mut told = Vec::new();
     for first in all.iter().filter(|odd| !odd.means_absent()) {
@@ -120,14 +122,30 @@ fn check_values(
         let has_to_tolerate = lacks_toleration && same.iter().any(means_spot);
         let also = has_to_tolerate
             .then(|| tolerations::edits(found.location, found.kind, &plan.spot_tolerations));
-        check_value(found, first, (&same, also), findings);
+        let prefers = matches!(pods.spot(), Some(Spot::Preferred | Spot::Avoided));
+        let is_requirement = |odd: &&Odd<'_>| odd.place == OddPlace::NodeSelector;
+        let is_too_much = prefers
+            && same
+                .iter()
+                .filter(|odd| means_spot(odd))
+                .any(is_requirement);
+        let cure = Cure { also, is_too_much };
+        check_value(found, first, (&same, cure), findings);
     }
+}
+
+/// What has to change besides the values.
+struct Cure {
+    /// The tolerations that the pods then need.
+    also: Option<Vec<ManifestEdit>>,
+    /// Whether the class prefers Spot, and a `nodeSelector` for it would leave the pods no failover.
+    is_too_much: bool,
 }
 
 fn check_value(
     found: &ManifestWorkload,
     first: &Odd<'_>,
-    (same, also): (&[&Odd<'_>], Option<Vec<ManifestEdit>>),
+    (same, cure): (&[&Odd<'_>], Cure),
     findings: &mut Findings<'_>,
 ) {
     let (level, verb, end) = match (first.strength, first.excludes) {
@@ -166,7 +184,12 @@ fn check_value(
     let known = [Some(label.spot), label.on_demand].into_iter().flatten();
     let known: Vec<&str> = known.chain(label.others.iter().copied()).collect();
     let help = match first.meant().as_deref() {
-        Some([meant, ..]) if also.is_some() => {
+        Some([meant, ..]) if cure.is_too_much => {
+            format!(
+                "remove it: its class places it, and with `{meant}` its pods would stay Pending without Spot"
+            )
+        }
+        Some([meant, ..]) if cure.also.is_some() => {
             format!(
                 "did you mean `{meant}`? Spot nodes have a taint, which it has to tolerate as well"
             )
@@ -178,7 +201,7 @@ fn check_value(
         diagnostic
             .level(level)
             .help(help)
-            .cure(correct_values(found, same, also))
+            .cure(correct_values(found, same, cure))
     });
 }
 
@@ -186,32 +209,42 @@ fn check_value(
 fn correct_values(
     found: &ManifestWorkload,
     same: &[&Odd<'_>],
-    also: Option<Vec<ManifestEdit>>,
+    cure: Cure,
 ) -> Result<Fix, &'static str> {
     let mut edits = Vec::new();
     for odd in same {
         let meant = odd.meant();
         let meant = meant.ok_or("only its owner knows which nodes the value is to mean")?;
-        let (pointer, value) = match (&odd.place, meant.as_slice()) {
-            (OddPlace::NodeSelector, meant) => {
+        let edit = match &odd.place {
+            OddPlace::NodeSelector => {
                 let selector = pod_spec_pointer(found.kind).child("nodeSelector");
-                (selector.child(odd.label.key), json!(meant.first()))
+                let pointer = selector.child(odd.label.key);
+                match meant.first() {
+                    Some(value) if !cure.is_too_much => Edit::Set {
+                        pointer,
+                        value: json!(value),
+                    },
+                    _ => Edit::Remove { pointer },
+                }
             }
-            (OddPlace::Expression(pointer), meant) => {
+            OddPlace::Expression(pointer) => {
                 let mut values: Vec<&str> = Vec::new();
                 for value in meant {
-                    if !values.contains(value) {
+                    if !values.contains(&value) {
                         values.push(value);
                     }
                 }
-                (pointer.child("values"), json!(values))
+                Edit::Set {
+                    pointer: pointer.child("values"),
+                    value: json!(values),
+                }
             }
         };
         edits.push(ManifestEdit {
             object: found.location,
-            edit: Edit::Set { pointer, value },
+            edit,
         });
     }
-    edits.extend(also.unwrap_or_default());
+    edits.extend(cure.also.unwrap_or_default());
     Ok(Fix::Manifest(edits))
 }

@@ -15,6 +15,7 @@ mod budget_above_autoscaler_floor;
 mod budget_allows_nothing;
 mod budget_over_namespace;
 mod budget_over_placeholders;
+mod budget_with_two_bounds;
 mod budget_without_pods;
 mod budget_without_readiness;
 mod changed_grace;
@@ -60,6 +61,7 @@ mod misplaced_expander_config;
 mod missing_monitor_kinds;
 mod missing_spot_toleration;
 mod misspelled_node_label;
+mod misspelled_toleration;
 mod mixed_capacity_pool;
 mod moves_foreign_pods;
 mod never_fails_back;
@@ -136,6 +138,7 @@ mod unreadable_monitors;
 mod unready_nodes_halt_autoscaler;
 mod unrendered_release;
 mod unselected_monitors;
+mod unsupported_value;
 mod untainted_system_pool;
 pub(super) mod unused_allowance;
 mod unused_class_rule;
@@ -173,6 +176,7 @@ pub const ALL: &[Rule] = &[
     budget_allows_nothing::RULE,
     budget_over_namespace::RULE,
     budget_over_placeholders::RULE,
+    budget_with_two_bounds::RULE,
     budget_without_pods::RULE,
     budget_without_readiness::RULE,
     changed_grace::RULE,
@@ -218,6 +222,7 @@ pub const ALL: &[Rule] = &[
     missing_monitor_kinds::RULE,
     missing_spot_toleration::RULE,
     misspelled_node_label::RULE,
+    misspelled_toleration::RULE,
     mixed_capacity_pool::RULE,
     moves_foreign_pods::RULE,
     never_fails_back::RULE,
@@ -294,6 +299,7 @@ pub const ALL: &[Rule] = &[
     unready_nodes_halt_autoscaler::RULE,
     unrendered_release::RULE,
     unselected_monitors::RULE,
+    unsupported_value::RULE,
     untainted_system_pool::RULE,
     unused_allowance::RULE,
     unused_class_rule::RULE,

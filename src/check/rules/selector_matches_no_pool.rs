@@ -5,7 +5,7 @@ use crate::check::rule::{Check, Rule};
 use crate::config::Kind;
 use crate::diagnostic::Severity;
 use crate::kubernetes::Requirement;
-use crate::model::{WorkloadView, node_labels, pinning};
+use crate::model::{WorkloadView, node_labels, pinning, spot_terms};
 use crate::plan::Plan;
 use crate::providers::cloud_of_spot_label;
 
@@ -80,6 +80,6 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
 fn is_found_by_others(plan: &Plan, own: &Requirement) -> bool {
     node_labels::meant(plan, &own.key).is_some()
         || cloud_of_spot_label(&own.key, plan.provider).is_some()
-        || node_labels::is_of_spot(plan, own)
+        || spot_terms::is_of_spot(plan, own)
         || capacity_values::is_odd(plan, own)
 }

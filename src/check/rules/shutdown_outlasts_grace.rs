@@ -4,7 +4,7 @@ use crate::diagnostic::Severity;
 use crate::manifests::{Fact, Shutdown};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
-use crate::workloads::grace::KUBERNETES_DEFAULT;
+use crate::workloads::grace::{self, KUBERNETES_DEFAULT};
 
 pub(super) const RULE: Rule = Rule {
     id: "shutdown-outlasts-grace",
@@ -15,7 +15,8 @@ pub(super) const RULE: Rule = Rule {
            while it still serves. On Spot this happens with every interruption and every failback.",
     detection: "Containers end with exit code 137 after an eviction. Clients see reset connections.",
     remedy: "Make the hook sleep for less, or the program drain for less. A longer grace period helps only where pods are not \
-             on Spot: there, the eviction notice ends it.\n\nThe finding is an info for pods that cannot be on Spot.",
+             on Spot: there, the eviction notice ends it.\n\nThe finding is an info for pods that cannot be on Spot, unless \
+             their class made the grace period too short.",
     sources: &[
         "https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/#hook-handler-execution",
         "kubernetes/kubernetes pkg/kubelet/kuberuntime/kuberuntime_container.go, `killContainer`: what the hook takes is \
@@ -44,23 +45,36 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     else {
         return;
     };
-    let message = format!(
-        "pods of workload `{}` are killed after {grace} s, but {}",
-        pods.name(),
-        steps(shutdown)
-    );
+    let own = found.termination_grace_period_seconds;
+    let own = own.unwrap_or(KUBERNETES_DEFAULT);
+    let class = pods.planned.map(|workload| &workload.class);
+    let is_of_class = planned.is_some() && shutdown.seconds() < own;
+    let killed = match class.filter(|_| is_of_class) {
+        Some(class) => format!(
+            "class `{class}` gives pods of workload `{}` {grace} s to stop",
+            pods.name()
+        ),
+        None => format!(
+            "pods of workload `{}` are killed after {grace} s",
+            pods.name()
+        ),
+    };
+    let message = format!("{killed}, but {}", steps(shutdown));
+    let can_be_on_spot = pods.can_be_on_spot(plan);
     findings.in_manifest(shutdown.location, message, |diagnostic| {
-        // Off Spot it is as true, but happens with upgrades and rollouts alone.
-        let level = if pods.can_be_on_spot(plan) {
+        // Off Spot it is as true, but happens with upgrades and rollouts alone. What a class does is no choice of the owner.
+        let level = if can_be_on_spot || is_of_class {
             Severity::Warning
         } else {
             Severity::Info
         };
         diagnostic
             .level(level)
-            .help(format!(
-                "make them stop in less than {grace} s: the grace period includes the `preStop` hook"
-            ))
+            .help(if is_of_class && !can_be_on_spot {
+                grace::KEEP_OWN.to_owned()
+            } else {
+                format!("make them stop in less than {grace} s: the grace period includes the `preStop` hook")
+            })
             .no_fix("only its owner knows which step can be shorter")
     });
 }

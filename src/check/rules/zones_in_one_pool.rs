@@ -8,7 +8,7 @@ use crate::kubernetes::TopologyKey;
 use crate::load::Document;
 use crate::manifests::{ManifestWorkload, pod_spec_pointer};
 use crate::model::WorkloadView;
-use crate::model::workload_view::{HardSpread, Own};
+use crate::model::hard_spread::{HardSpread, Own};
 use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {

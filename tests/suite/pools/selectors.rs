@@ -98,6 +98,13 @@ fn the_case_of_a_value_counts() {
         "nodeSelector: {{eks.amazonaws.com/capacityType: spot}}, {CONTAINER}"
     ));
     let found = config(spec("eks", &pools) + LISTED).manifests(&pod).check();
+    let expected = "with `SPOT` its pods would stay Pending without Spot";
+    assert!(found.text.contains(expected), "{}", found.text);
+    let never = LISTED.replace(
+        "workloads:",
+        "classes: {none: {}}\n  defaultClass: none\n  workloads:",
+    );
+    let found = config(spec("eks", &pools) + &never).manifests(&pod).check();
     let expected = "did you mean `SPOT`?";
     assert!(found.text.contains(expected), "{}", found.text);
 }
