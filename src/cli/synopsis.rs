@@ -1,5 +1,5 @@
 //! How a command is called, for its man page: options with their values, and dots where something may be repeated.
-//! clap_mangen leaves out both.
+//! `clap_mangen` leaves out both.
 
 use clap::{Arg, ArgAction, Command};
 
@@ -26,9 +26,13 @@ pub(super) fn synopsis(command: &Command) -> String {
         .partition(|arg| arg.is_positional());
     words.extend(options.into_iter().map(|arg| marked(arg, &option(arg))));
     words.extend(groups.iter().map(|members| {
-        let members = members.iter().map(|arg| match arg.is_positional() {
-            true => format!("{}{}", values(arg), dots(arg)),
-            false => format!("{}{}", option(arg), dots(arg)),
+        let members = members.iter().map(|arg| {
+            let text = if arg.is_positional() {
+                values(arg)
+            } else {
+                option(arg)
+            };
+            text + dots(arg)
         });
         format!("<{}>", members.collect::<Vec<_>>().join("|"))
     }));

@@ -1,6 +1,5 @@
 //! Update strategies that take no settings of another one. The API server fills these settings in and nobody owns them, so
-//! that an apply on the server's side leaves them there. One on the client's side takes them away.
-//! Source: kubernetes/api apps/v1/types.go, `DeploymentSpec.Strategy`: patchStrategy "retainKeys".
+//! that an apply leaves them there.
 
 use serde_json::{Value as Json, json};
 
@@ -14,22 +13,26 @@ struct Strategy {
     kind: &'static str,
     field: &'static str,
     plain: &'static str,
+    refused: Refused,
 }
 
 /// A `DaemonSet` takes both together.
 const STRATEGIES: [Strategy; 2] = [
     // Source: kubernetes/kubernetes pkg/apis/apps/validation/validation.go, `ValidateDeploymentStrategy`: "may not be
-    // specified when strategy `type` is 'Recreate'".
+    // specified when strategy `type` is 'Recreate'". An apply on the client's side takes the settings away: kubernetes/api
+    // apps/v1/types.go, `DeploymentSpec.Strategy`: patchStrategy "retainKeys".
     Strategy {
         kind: "Deployment",
         field: "strategy",
         plain: "Recreate",
+        refused: Refused::ServerSide,
     },
     // Source: the same file, `ValidateStatefulSetSpec`: "only allowed for updateStrategy 'RollingUpdate'".
     Strategy {
         kind: "StatefulSet",
         field: "updateStrategy",
         plain: "OnDelete",
+        refused: Refused::Always,
     },
 ];
 const GROUP: &str = "apps";
@@ -74,13 +77,21 @@ pub(super) fn beside_settings(
         {"op": "remove", "path": settings.pointer(Side::Old)},
         {"op": "add", "path": kind.pointer(Side::Old), "value": strategy.plain},
     ]);
+    let plain = strategy.plain;
+    let why = match strategy.refused {
+        Refused::Always => format!(
+            "an apply leaves `{settings}` there, and the API server refuses that beside `{plain}`;"
+        ),
+        Refused::ServerSide => format!(
+            "it leaves `{settings}` there, and the API server refuses that beside `{plain}`; an apply without \
+             `--server-side` removes it, or"
+        ),
+    };
     Some(Fixed {
-        refused: Refused::ServerSide,
+        refused: strategy.refused,
         way: format!(
-            "it leaves `{settings}` there, and the API server refuses that beside `{}`; an apply without `--server-side` \
-             removes it, or change both at once: {}",
-            strategy.plain,
-            patch(identity, &operations),
+            "{why} change both at once: {}",
+            patch(identity, &operations)
         ),
     })
 }
@@ -103,7 +114,8 @@ mod tests {
             .iter()
             .filter_map(|change| super::beside_settings(&identity, change, &changes, new, old));
         ways.next().map(|fixed| {
-            assert_eq!(fixed.refused, Refused::ServerSide);
+            let is_deployment = fixed.refused == Refused::ServerSide;
+            assert_eq!(is_deployment, kind == "Deployment");
             fixed.way
         })
     }

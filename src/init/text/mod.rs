@@ -47,7 +47,7 @@ impl Draft {
             &mut out,
             "",
             &format!(
-                "Editors complete the keys and mark mistakes, with the schema beside this file: `spotgen schema > {SCHEMA}`."
+                "Editors read that file. To write it beside this one: `spotgen schema > {SCHEMA}`."
             ),
         );
         comment(
