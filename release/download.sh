@@ -23,19 +23,25 @@ MINGW*/x86_64 | MSYS*/x86_64) archive=spotgen-x86_64-pc-windows-msvc.zip ;;
     ;;
 esac
 
+# From stdin: for a path with a backslash, as on Windows, sha256sum writes one before the digest too.
 digest() {
     if command -v sha256sum >/dev/null; then
-        sha256sum "$1"
+        sha256sum
     else
-        shasum -a 256 "$1"
-    fi | cut -d ' ' -f 1
+        shasum -a 256
+    fi <"$1" | cut -d ' ' -f 1
+}
+
+# Other tools write a digest in capitals.
+lower() {
+    printf '%s' "$1" | tr '[:upper:]' '[:lower:]'
 }
 
 mkdir -p "$folder"
 curl --fail --silent --show-error --location --proto-redir =https --retry 3 \
     --output "$folder/$archive" "$release/$archive"
 found=$(digest "$folder/$archive")
-if [ -n "$sha256" ] && [ "$found" != "$sha256" ]; then
+if [ -n "$sha256" ] && [ "$found" != "$(lower "$sha256")" ]; then
     rm -f "$folder/$archive"
     echo "$release/$archive has the SHA-256 digest $found, not $sha256" >&2
     exit 1

@@ -194,7 +194,7 @@ fn live(
         input::read_objects(&args.live, &mut sources)?
     };
     let objects = diff::read(&sources, &ids)?;
-    if objects.is_empty() && !args.from_cluster {
+    if objects.is_empty() && !args.from_cluster && !diff::has_empty_list(&sources, &ids) {
         return Err(Failure::new("there are no objects to compare with").help(
             "check the command before it in the pipe, which may have failed; if nothing is installed yet, \
              `spotgen render` shows what would be",

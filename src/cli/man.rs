@@ -8,6 +8,7 @@ use clap_mangen::Man;
 
 use super::outcome::Outcome;
 use super::output::replace;
+use super::synopsis::{synopsis, with_dots};
 use crate::diagnostic::Failure;
 
 /// Write a man page for each command
@@ -33,9 +34,16 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
 }
 
 fn write(command: &clap::Command, directory: &Path) -> Result<(), Failure> {
-    let page = Man::new(command.clone())
+    let usage = synopsis(command);
+    let page = Man::new(command.clone().override_usage(usage))
         .manual("spotgen")
         .source(format!("spotgen {}", env!("CARGO_PKG_VERSION")));
     let path = directory.join(page.get_filename());
-    replace(&path, |out| page.render(out).map(|()| true)).map(|_| ())
+    replace(&path, |out| {
+        let mut text = Vec::new();
+        page.render(&mut text)?;
+        let text = with_dots(command, String::from_utf8_lossy(&text).into_owned());
+        out.write_all(text.as_bytes()).map(|()| true)
+    })
+    .map(|_| ())
 }

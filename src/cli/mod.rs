@@ -27,6 +27,7 @@ mod snapshot;
 mod spool;
 mod status;
 mod stdout;
+mod synopsis;
 mod terminal;
 mod usage;
 

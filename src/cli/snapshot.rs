@@ -97,21 +97,27 @@ pub(super) fn read(
     let snapshot = Snapshot::read(texts, WANTED.config_map);
     not_pools(&sources)?;
     name_problems(&snapshot, &sources, messages);
-    if snapshot.is_empty() {
+    // Beside other objects, a configuration is only one of the files of a folder.
+    if snapshot.kinds.keys().all(|kind| kind == CONFIGURATION) {
         let names: Vec<&str> = sources
             .iter()
             .map(|(_, source)| source.name.as_str())
             .collect();
-        let failure = Failure::new(format!(
-            "there is no Kubernetes object in {}",
-            names.join(", ")
-        ));
-        return Err(failure.help(format!(
+        let names = names.join(", ");
+        let message = if snapshot.is_empty() {
+            format!("there is no Kubernetes object in {names}")
+        } else {
+            format!("{names} is a configuration of spotgen, and not what is in a cluster")
+        };
+        return Err(Failure::new(message).help(format!(
             "save the cluster with `kubectl get {KINDS} -A -o json > cluster.json`"
         )));
     }
     Ok(snapshot)
 }
+
+/// What is easily mistaken for a snapshot, too: `spotgen status` takes one with -f.
+const CONFIGURATION: &str = "SpotConfig";
 
 /// At most this many problems are named one by one.
 const PROBLEMS_SHOWN: usize = 10;

@@ -18,6 +18,7 @@ mod overprovisioner;
 pub(crate) mod pointers;
 mod resources;
 mod schema;
+mod schema_nulls;
 mod schema_values;
 mod spot_config;
 pub(crate) mod synonyms;
@@ -50,7 +51,7 @@ pub use overprovisioner::{
     ProportionalAutoscaler, Scaling,
 };
 pub use resources::{Chart, ResourceList, Resources};
-pub use schema::{SCHEMA_PATH, committed_schema, generate_schema};
+pub use schema::{SCHEMA_PATH, committed_schema, generate_schema, strict_schema};
 pub use spot_config::{ApiVersion, ConfigKind, Metadata, Spec, SpotConfig};
 pub use termination_handler::TerminationHandler;
 pub use workloads::{

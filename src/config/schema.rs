@@ -5,6 +5,7 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
 use serde_json::{Value, json};
 
+use super::schema_nulls::{with_nulls, without_nulls};
 use super::schema_values::add_values;
 use super::spot_config::SpotConfig;
 use crate::values::explain_pattern;
@@ -15,6 +16,17 @@ pub const SCHEMA_PATH: &str = "schemas/spot-config.v1alpha1.schema.json";
 /// The schema that is committed and shipped.
 pub fn committed_schema() -> &'static str {
     include_str!("../../schemas/spot-config.v1alpha1.schema.json")
+}
+
+/// The committed schema as everything within reads it: no value is `null`.
+///
+/// # Panics
+/// Never: a test compares the committed schema with the generated one.
+pub fn strict_schema() -> Value {
+    let mut schema =
+        serde_json::from_str(committed_schema()).expect("the schema was generated as JSON");
+    without_nulls(&mut schema);
+    schema
 }
 
 /// The schema generated from the types, in JSON.
@@ -29,14 +41,14 @@ pub fn generate_schema() -> String {
     );
     let mut schema = schema.to_value();
     add_values(&mut schema);
+    with_nulls(&mut schema);
     let schema = Schema::try_from(schema).expect("a map is a schema");
     let mut text = serde_json::to_string_pretty(&schema).expect("a schema is plain JSON");
     text.push('\n');
     text
 }
 
-/// Removes `null` from the schema. Merging files has removed every key that is `null`, so no value is ever `null`, and
-/// error messages stay short without it.
+/// Removes `null` from the schema, for error messages stay short without it. `with_nulls` adds it again, for editors.
 #[derive(Clone, Debug)]
 struct WithoutNull;
 
@@ -110,6 +122,17 @@ fn is_empty(value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_strict_schema_knows_no_null() {
+        let mut schema = serde_json::from_str(&generate_schema()).expect("it is JSON");
+        without_nulls(&mut schema);
+        assert!(!schema.to_string().contains("\"null\""));
+        let strict = schema.clone();
+        with_nulls(&mut schema);
+        without_nulls(&mut schema);
+        assert_eq!(schema, strict);
+    }
 
     /// The committed schema is read from disk: the embedded one is as old as the build.
     #[test]

@@ -97,6 +97,12 @@ pub struct PoolChange {
     pub changes: Vec<Change>,
 }
 
+impl ObjectChange {
+    pub(super) fn is_removed(&self) -> bool {
+        matches!(self.fate, Fate::Removed(_))
+    }
+}
+
 impl Differences {
     /// Whether nothing differs. An object that only belongs to somebody else does not.
     pub fn is_empty(&self) -> bool {

@@ -3,10 +3,9 @@
 use serde_json::{Value as Json, json};
 
 use super::change::{Change, Kind};
-use super::fixed::Fixed;
+use super::fixed::{Fixed, Refused, patch};
 use super::object::Identity;
 use super::path::{Path, Side, Step};
-use crate::values::shell::word;
 
 /// Two fields of one parent, in either order. `above` is the list or the map that the parent is in.
 struct Pair {
@@ -49,18 +48,15 @@ pub(super) fn beside_another(
     });
     let stays = old.pointer(&other.pointer(Side::Old));
     stays.filter(|value| !goes && !value.is_null())?;
-    let patch = json!([
+    let operations = json!([
         {"op": "remove", "path": other.pointer(Side::Old)},
         {"op": "add", "path": change.path.pointer(Side::Old), "value": added},
     ]);
-    let arguments: Vec<String> = identity.arguments().into_iter().map(word).collect();
     Some(Fixed {
+        refused: Refused::Always,
         way: format!(
-            "`{other}` is there, an apply leaves it, and the API server refuses both together; change both at once: \
-             kubectl patch {} {} --type json --patch {}",
-            word(&identity.resource()),
-            arguments.join(" "),
-            word(&patch.to_string()),
+            "`{other}` is there, an apply leaves it, and the API server refuses both together; change both at once: {}",
+            patch(identity, &operations),
         ),
     })
 }

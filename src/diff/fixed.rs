@@ -9,7 +9,16 @@ use crate::values::shell::word;
 /// Why a change is refused, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fixed {
+    pub refused: Refused,
     pub way: String,
+}
+
+/// Which apply is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    Always,
+    /// That of `kubectl apply --server-side`, also with `--force-conflicts`.
+    ServerSide,
 }
 
 /// Fields of a kind that the API server lets nobody change.
@@ -104,7 +113,10 @@ pub(super) fn fixed(identity: &Identity, path: &Path, new: &Json, old: &Json) ->
             ("", "ConfigMap") => is_fixed_in_config_map(path, old),
             _ => false,
         };
-    is_fixed.then(|| Fixed { way: way(identity) })
+    is_fixed.then(|| Fixed {
+        refused: Refused::Always,
+        way: way(identity),
+    })
 }
 
 fn is_fixed_in_stateful_set(path: &Path) -> bool {
@@ -161,6 +173,18 @@ pub(super) fn delete(identity: &Identity) -> String {
         "kubectl delete {} {}",
         word(&identity.resource()),
         arguments.join(" ")
+    )
+}
+
+/// The command that changes several fields at once.
+pub(super) fn patch(identity: &Identity, operations: &Json) -> String {
+    let arguments = identity.arguments().into_iter().map(word);
+    let arguments: Vec<String> = arguments.collect();
+    format!(
+        "kubectl patch {} {} --type json --patch {}",
+        word(&identity.resource()),
+        arguments.join(" "),
+        word(&operations.to_string()),
     )
 }
 

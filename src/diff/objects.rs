@@ -12,6 +12,7 @@ use super::managers::managers;
 use super::object::{Identity, Objects};
 use super::owner::owners;
 use super::prune::{Scope, removals};
+use super::strategy::beside_settings;
 
 /// Of objects that may be live, as `kubectl apply` would change them. `manager` is the field manager that applies on the
 /// server's side.
@@ -26,14 +27,14 @@ pub fn live(new: &Objects, live: &Objects, scope: &Scope, manager: &str) -> Vec<
             None => Some(whole(identity, object, Fate::Added)),
         })
         .collect();
-    for object in &mut objects {
-        object.ending = ending(&object.identity, live);
-    }
-    let gone = removals(new, live, scope).into_iter();
+    let gone = removals(new, live, scope, manager).into_iter();
     objects.extend(gone.map(|(identity, object, removal)| ObjectChange {
         owners: owners(object, manager),
         ..whole(identity, object, Fate::Removed(removal))
     }));
+    for object in &mut objects {
+        object.ending = ending(&object.identity, live);
+    }
     objects.sort_by(|one, other| one.identity.cmp(&other.identity));
     objects
 }
@@ -88,7 +89,8 @@ fn changed(identity: &Identity, new: &Json, old: &Json, former: &Former) -> Opti
     for at in 0..changes.len() {
         let change = &changes[at];
         changes[at].fixed = fixed(identity, &change.path, new, old)
-            .or_else(|| beside_another(identity, change, &changes, old));
+            .or_else(|| beside_another(identity, change, &changes, old))
+            .or_else(|| beside_settings(identity, change, &changes, new, old));
     }
     Some(ObjectChange {
         changes,

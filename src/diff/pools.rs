@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::change::{Change, Kind, PoolChange};
 use super::compare::Walk;
-use super::fixed::Fixed;
+use super::fixed::{Fixed, Refused};
 use crate::kubernetes::Taint;
 use crate::plan::{Autoscaler, NodePool, Plan};
 use crate::providers::Facts;
@@ -50,6 +50,7 @@ fn marked(mut changes: Vec<Change>, facts: &Facts) -> Vec<Change> {
         let is_fixed = |field: &str| change.path.begins_with(&[field]);
         if fixed.iter().any(|field| is_fixed(field)) {
             change.fixed = Some(Fixed {
+                refused: Refused::Always,
                 way: format!(
                     "{} changes this on no existing pool: add a pool with another name, cordon and drain the nodes of the old one, then delete it",
                     facts.title

@@ -53,11 +53,13 @@ impl Scope {
     }
 }
 
-/// Each object that has the labels of the output and is not in it, and how it goes.
+/// Each object that has the labels of the output and is not in it, and how it goes. `manager` is the field manager that
+/// applies on the server's side.
 pub(super) fn removals<'l>(
     new: &Objects,
     live: &'l Objects,
     scope: &Scope,
+    manager: &str,
 ) -> Vec<(&'l Identity, &'l Json, Removal)> {
     let namespaces: BTreeSet<&str> = new
         .iter()
@@ -66,18 +68,20 @@ pub(super) fn removals<'l>(
     let left = live.iter().filter(|(identity, object)| {
         let is_generated = |own: &&(&str, &str)| **own == key(identity);
         let is_kind = PRUNED.iter().any(|own| is_generated(&own)) || is_namespace(identity);
-        is_kind && new.get(identity).is_none() && scope.has(object) && !is_controlled(object)
+        is_kind && new.get(identity).is_none() && scope.has(object)
     });
-    left.map(|(identity, object)| {
-        let removal = match Former::of(object, "") {
+    left.filter_map(|(identity, object)| {
+        let removal = match Former::of(object, manager) {
             Former::Whole => Removal::NoLongerGenerated,
+            Former::Unknown if is_controlled(object) => return None,
             _ => removal(identity, object, &namespaces),
         };
-        (identity, object, removal)
+        Some((identity, object, removal))
     })
     .collect()
 }
 
+/// A prune looks at labels, at the annotation and at namespaces, and at no owner.
 /// Source: kubernetes/kubectl pkg/cmd/apply/prune.go, `pruneAll` and `prune`.
 fn removal(identity: &Identity, object: &Json, namespaces: &BTreeSet<&str>) -> Removal {
     let namespace = identity.namespace.as_deref();
@@ -102,7 +106,8 @@ fn is_namespace(identity: &Identity) -> bool {
     key(identity) == ("", "Namespace")
 }
 
-/// Whether a controller made it, with the labels of what it made it for.
+/// Whether a controller made it, with the labels of what it made it for. What was applied has another maker, even if it has
+/// an owner too.
 fn is_controlled(object: &Json) -> bool {
     let owners = object.pointer("/metadata/ownerReferences");
     owners

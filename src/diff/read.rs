@@ -9,6 +9,8 @@ use crate::source::{SourceId, Sources};
 
 /// What nobody here has to read.
 const SECRET: &str = "Secret";
+/// What somebody means to compare with by `--against`.
+const CONFIGURATION: &str = "SpotConfig";
 
 /// The objects of these sources. Secrets are dropped.
 ///
@@ -33,8 +35,21 @@ pub fn read(sources: &Sources, ids: &[SourceId]) -> Result<Objects, Failure> {
     Ok(objects)
 }
 
+/// Whether one of these sources has a list without items: what kubectl prints of a cluster that has nothing of what it was
+/// asked for. A text with nothing in it rather comes from a command that failed.
+pub fn has_empty_list(sources: &Sources, ids: &[SourceId]) -> bool {
+    ids.iter().any(|id| {
+        let mut found = false;
+        each(&sources.get(*id).text, &mut |item| {
+            found |= matches!(item, Item::NoItems);
+        });
+        found
+    })
+}
+
 fn add(item: Item<'_>, source: &str, objects: &mut Objects) -> Result<(), Failure> {
     let (text, kind, version) = match item {
+        Item::NoItems => return Ok(()),
         Item::Unreadable(problem) => {
             // The place alone, as messages about files have it.
             let subject = problem.subject.rsplit_once(" at ");
@@ -59,8 +74,15 @@ fn add(item: Item<'_>, source: &str, objects: &mut Objects) -> Result<(), Failur
             }
         }
     }
-    if object.get("kind").and_then(Json::as_str) == Some(SECRET) {
+    let kind = object.get("kind").and_then(Json::as_str);
+    if kind == Some(SECRET) {
         return Ok(());
+    }
+    if kind == Some(CONFIGURATION) {
+        return Err(Failure::new(format!(
+            "{source} is a configuration of spotgen, and not what is in a cluster"
+        ))
+        .help("to compare with another configuration, name it with --against"));
     }
     let Some(identity) = Identity::of(&object) else {
         return Err(Failure::new(format!(
@@ -78,7 +100,7 @@ fn add(item: Item<'_>, source: &str, objects: &mut Objects) -> Result<(), Failur
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{has_empty_list, read};
     use crate::source::Sources;
 
     fn names(text: &str) -> Result<Vec<String>, String> {
@@ -113,6 +135,38 @@ mod tests {
         ] {
             assert_eq!(names(&text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_list_without_items_is_told_from_nothing() {
+        let is_answer = |text: &str| {
+            let mut sources = Sources::default();
+            let id = sources.add("live", text);
+            has_empty_list(&sources, &[id])
+        };
+        for text in [
+            r#"{"apiVersion":"v1","items":[],"kind":"List","metadata":{"resourceVersion":""}}"#,
+            r#"{"apiVersion":"apps/v1","kind":"DeploymentList","items":[]}"#,
+            "apiVersion: v1\nkind: List\nitems: []\n",
+        ] {
+            assert!(is_answer(text), "{text}");
+            assert_eq!(names(text), Ok(Vec::new()));
+        }
+        for text in [
+            "",
+            "\n---\n",
+            "# a comment\n",
+            "{kind: Pod, apiVersion: v1, metadata: {name: a}}",
+        ] {
+            assert!(!is_answer(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_configuration_is_not_what_is_in_a_cluster() {
+        let text = "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {name: x}\n";
+        let failure = names(text).expect_err("a configuration");
+        assert!(failure.starts_with("live is a configuration"), "{failure}");
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use serde_json::Value as Json;
 use similar::TextDiff;
 
-use super::change::{Change, Differences, Fate, Kind, ObjectChange, PoolChange, Removal};
-use super::fixed::delete;
+use super::change::{Change, Differences, Ending, Fate, Kind, ObjectChange, PoolChange, Removal};
+use super::fixed::{Refused, delete};
 use crate::reporters::Style;
 use crate::values::words::quoted;
 use crate::yaml;
@@ -123,28 +123,34 @@ impl Out {
             // Only who manages it is worth a line.
             Fate::Unchanged if object.owners.is_empty() && object.ending.is_none() => (),
             Fate::Unchanged => self.title(Mark::Other, &format!("{identity}: no difference")),
-            Fate::Removed(removal) => {
-                let what = match removal {
-                    Removal::NoLongerGenerated => {
-                        "is no longer generated, and stays in the cluster until it is pruned"
-                            .to_owned()
-                    }
-                    Removal::Pruned => "is no longer generated: a prune would delete it".to_owned(),
-                    Removal::Left(why) => format!("is no longer generated; {why}"),
-                };
-                self.title(Mark::Removed, &format!("{identity}: {what}"));
-                if matches!(removal, Removal::Left(_)) {
-                    self.note(&format!("to delete it: {}", delete(identity)));
-                }
-            }
+            Fate::Removed(removal) => self.removed(object, removal),
         }
-        if let Some(ending) = object.ending {
+        if let Some(ending) = object.ending.filter(|_| !object.is_removed()) {
             self.note(&ending.words(identity));
         }
         for owner in &object.owners {
             self.note(&owner.words());
         }
         self.changes(&object.changes);
+    }
+
+    /// An object that is no longer generated. What is being deleted already needs neither a prune nor a command.
+    fn removed(&mut self, object: &ObjectChange, removal: &Removal) {
+        let identity = &object.identity;
+        let what = match (object.ending, removal) {
+            (Some(Ending::Object), _) => ", and is being deleted",
+            (Some(Ending::Namespace), _) => ", and is being deleted with its namespace",
+            (None, Removal::NoLongerGenerated) => ", and stays in the cluster until it is pruned",
+            (None, Removal::Pruned) => ": a prune would delete it",
+            (None, Removal::Left(why)) => &format!("; {why}"),
+        };
+        self.title(
+            Mark::Removed,
+            &format!("{identity}: is no longer generated{what}"),
+        );
+        if object.ending.is_none() && matches!(removal, Removal::Left(_)) {
+            self.note(&format!("to delete it: {}", delete(identity)));
+        }
     }
 
     fn pool(&mut self, pool: &PoolChange) {
@@ -168,12 +174,11 @@ impl Out {
             // One way for all changes that it is the way for.
             let next = changes.get(at + 1).and_then(|next| next.fixed.as_ref());
             if let Some(fixed) = change.fixed.as_ref().filter(|own| next != Some(own)) {
-                self.line(
-                    4,
-                    Mark::Removed,
-                    "cannot be changed in place",
-                    &format!(": {}", fixed.way),
-                );
+                let what = match fixed.refused {
+                    Refused::Always => "cannot be changed in place",
+                    Refused::ServerSide => "cannot be changed by `kubectl apply --server-side`",
+                };
+                self.line(4, Mark::Removed, what, &format!(": {}", fixed.way));
             }
         }
     }

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::facts;
-use crate::config::{OsType, ProviderName, committed_schema};
+use crate::config::{OsType, ProviderName, strict_schema};
 use crate::values::pattern;
 
 /// Every name that a configuration can have as its provider, as the schema lists them.
 fn names() -> Vec<(String, ProviderName)> {
-    let schema: Value = serde_json::from_str(committed_schema()).expect("the schema is JSON");
+    let schema: Value = strict_schema();
     let listed = &schema["$defs"]["Spec"]["properties"]["provider"]["enum"];
     let listed = listed.as_array().expect("the schema lists the providers");
     let names = listed.iter().map(|word| {

@@ -16,6 +16,8 @@ pub(crate) enum Item<'t> {
         kind: Option<&'t str>,
         api_version: Option<&'t str>,
     },
+    /// A list without items.
+    NoItems,
     Unreadable(Problem),
 }
 
@@ -98,6 +100,9 @@ fn unwrap(
         let is_typed = !item_kind.is_empty();
         let item_kind = is_typed.then_some(item_kind);
         let item_version = list_version.as_deref().filter(|_| is_typed);
+        if items.is_empty() {
+            then(Item::NoItems);
+        }
         for item in items {
             unwrap(item.get(), item_kind, item_version, then);
         }

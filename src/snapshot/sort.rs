@@ -112,6 +112,7 @@ impl Sorter {
 
     pub(super) fn add(&mut self, item: Item<'_>) {
         match item {
+            Item::NoItems => {}
             Item::Unreadable(problem) => {
                 let text = self.text;
                 self.snapshot.problems.push(Problem { text, ..problem });

@@ -1,11 +1,9 @@
-//! The committed schema as JSON.
+//! The committed schema as JSON, without `null`.
 
 use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use crate::config::committed_schema;
+use crate::config::strict_schema;
 
-pub(super) static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
-    serde_json::from_str(committed_schema()).expect("the schema was generated as JSON")
-});
+pub(super) static SCHEMA: LazyLock<Value> = LazyLock::new(strict_schema);

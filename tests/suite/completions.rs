@@ -134,6 +134,15 @@ fn each_command_has_a_man_page() {
             text.contains(concat!("\"spotgen ", env!("CARGO_PKG_VERSION"), "\"")),
             "{name}: {text}"
         );
+        if name == "spotgen-diff.1" {
+            // Values and repetitions, which `--help` shows too.
+            assert!(text.contains("\n[\\fILIVE\\fR]...\n"), "{text}");
+            assert!(
+                text.contains("<LIVE...|\\-\\-from\\-cluster|\\-\\-against PATH...>"),
+                "{text}"
+            );
+            assert!(text.contains(" [\\-\\-context NAME] "), "{text}");
+        }
         if is_at_hand("groff") {
             let output = run(Command::new("groff")
                 .args(["-man", "-Tutf8", "-ww", "-z"])

@@ -253,9 +253,18 @@ fn objects_that_left_are_told_from_those_of_others() {
     let mut by_server = budget("by-server", "shop", &own);
     by_server["metadata"]["annotations"] = json!({});
     items.push(by_server);
-    let mut slice = budget("slice", "shop", &own);
-    slice["metadata"]["ownerReferences"] = json!([{"kind": "Service", "name": "x"}]);
-    items.push(slice);
+    // What a controller copied the labels to has an owner, and was never applied. A prune looks at no owner.
+    let owner = json!([{"apiVersion": "v1", "kind": "Service", "name": "x", "uid": "x", "controller": true}]);
+    let mut owned = budget("owned", "shop", &own);
+    owned["metadata"]["ownerReferences"] = owner.clone();
+    let mut slice = owned.clone();
+    slice["metadata"]["name"] = json!("slice");
+    slice["metadata"]["annotations"] = json!({});
+    let mut by_server_and_owned = slice.clone();
+    by_server_and_owned["metadata"]["name"] = json!("by-both");
+    by_server_and_owned["metadata"]["managedFields"] =
+        json!([{"manager": "kubectl", "operation": "Apply", "fieldsV1": {}}]);
+    items.extend([owned, slice, by_server_and_owned]);
     items.push(json!({
         "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "old", "uid": "n", "labels": own},
     }));
@@ -268,11 +277,13 @@ fn objects_that_left_are_told_from_those_of_others() {
         &output,
         &[
             "- PodDisruptionBudget shop/gone: is no longer generated: a prune would delete it\n",
+            "- PodDisruptionBudget shop/owned: is no longer generated: a prune would delete it\n",
+            "- PodDisruptionBudget shop/by-both: is no longer generated; a prune leaves it, since `kubectl apply` did",
             "- PodDisruptionBudget elsewhere/far: is no longer generated; a prune leaves it, since the output has no",
             "- PodDisruptionBudget shop/by-server: is no longer generated; a prune leaves it, since `kubectl apply` did",
             "to delete it: kubectl delete poddisruptionbudget.policy by-server --namespace shop\n",
             "- Namespace old: is no longer generated; a prune leaves namespaces",
-            ": 0 added, 0 changed, 4 no longer generated\n",
+            ": 0 added, 0 changed, 6 no longer generated\n",
         ],
     );
     let text = stdout(&output);
@@ -286,6 +297,91 @@ fn objects_that_left_are_told_from_those_of_others() {
         "{}",
         stdout(&output)
     );
+}
+
+#[test]
+fn what_left_and_is_being_deleted_needs_no_prune() {
+    let mut items = applied(&manifests("minimal"));
+    let budget = |name: &str, namespace: &str, more: &Json| {
+        let mut metadata = json!({"name": name, "namespace": namespace, "uid": name, "annotations": more["annotations"],
+            "labels": {"app.kubernetes.io/managed-by": "spotgen", "app.kubernetes.io/part-of": "shop"}});
+        metadata["deletionTimestamp"] = more["deletionTimestamp"].clone();
+        json!({"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": metadata})
+    };
+    let time = "2026-01-01T00:00:00Z";
+    let applied = json!({LAST_APPLIED: "{}"});
+    items.push(budget(
+        "one",
+        "shop",
+        &json!({"annotations": applied, "deletionTimestamp": time}),
+    ));
+    items.push(budget(
+        "two",
+        "shop",
+        &json!({"annotations": {}, "deletionTimestamp": time}),
+    ));
+    items.push(budget("three", "old", &json!({"annotations": applied})));
+    items.push(budget("four", "shop", &json!({"annotations": applied})));
+    items.push(json!({"apiVersion": "v1", "kind": "Namespace",
+        "metadata": {"name": "old", "uid": "old", "deletionTimestamp": time}}));
+    let output = diff(&list(&items), &[]);
+    says(
+        &output,
+        &[
+            "- PodDisruptionBudget shop/one: is no longer generated, and is being deleted\n",
+            "- PodDisruptionBudget shop/two: is no longer generated, and is being deleted\n",
+            "- PodDisruptionBudget old/three: is no longer generated, and is being deleted with its namespace\n",
+            "- PodDisruptionBudget shop/four: is no longer generated: a prune would delete it\n",
+        ],
+    );
+    let text = stdout(&output);
+    assert!(!text.contains("to delete it"), "{text}");
+    assert!(!text.contains("apply when"), "{text}");
+    let report = stdout(&diff(&list(&items), &["--report", "json"]));
+    let report: Json = serde_json::from_str(&report).expect("JSON");
+    let objects = report["objects"].as_array().expect("a list");
+    for (name, ending) in [
+        ("one", json!("object")),
+        ("two", json!("object")),
+        ("three", json!("namespace")),
+        ("four", Json::Null),
+    ] {
+        let found = objects
+            .iter()
+            .find(|own| own["name"] == name)
+            .expect("it is named");
+        assert_eq!(found["ending"], ending, "{found:#}");
+    }
+}
+
+#[test]
+fn a_strategy_that_a_server_side_apply_cannot_change_comes_with_the_way_that_works() {
+    let mut items = applied(&manifests("minimal"));
+    let strategy = json!({"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "25%"}});
+    let deployment = one(&mut items, "Deployment", "overprovisioner");
+    let name = deployment["metadata"]["name"]
+        .as_str()
+        .expect("a name")
+        .to_owned();
+    deployment["spec"]["strategy"] = strategy;
+    // By whatever it was made.
+    for annotations in [deployment["metadata"]["annotations"].clone(), json!({})] {
+        one(&mut items, "Deployment", &name)["metadata"]["annotations"] = annotations;
+        let output = diff(&list(&items), &[]);
+        let way = format!(
+            "  ~ spec.strategy.type: RollingUpdate → Recreate\n    cannot be changed by `kubectl apply --server-side`: it leaves \
+             `spec.strategy.rollingUpdate` there, and the API server refuses that beside `Recreate`; an apply without \
+             `--server-side` removes it, or change both at once: kubectl patch deployment.apps {name} --namespace spot-system"
+        );
+        says(&output, &[&way]);
+        let report = stdout(&diff(&list(&items), &["--report", "json"]));
+        let report: Json = serde_json::from_str(&report).expect("JSON");
+        let change = &report["objects"][0]["changes"][0];
+        assert_eq!(
+            (&change["path"], &change["inPlace"]),
+            (&json!("/spec/strategy/type"), &json!(false))
+        );
+    }
 }
 
 #[test]
@@ -489,6 +585,8 @@ fn what_cannot_be_compared_is_no_difference() {
         "there are no objects to compare with",
     );
     unable(&diff("a: [\n", &["--exit-code"]), "<stdin>, line ");
+    let minimal = fs::read_to_string(root().join("minimal/spot-config.yaml")).expect("it is there");
+    unable(&diff(&minimal, &["--exit-code"]), "--against");
     unable(&diff("a: 1\n", &[]), "not a Kubernetes object");
     let none = diff(&manifests("minimal"), &["--only", "node-pools"]);
     unable(&none, "there is nothing to compare");
@@ -507,6 +605,23 @@ fn what_cannot_be_compared_is_no_difference() {
         &against(folder.path(), &["--exit-code"]),
         "without-manifests",
     );
+}
+
+/// An empty cluster, as kubectl prints it; in a file, from stdin or from the cluster, that is the same.
+#[test]
+fn a_list_without_items_is_an_empty_cluster() {
+    for text in [
+        r#"{"apiVersion":"v1","items":[],"kind":"List","metadata":{"resourceVersion":""}}"#,
+        "apiVersion: v1\nitems: []\nkind: List\n",
+    ] {
+        let output = diff(text, &["--exit-code"]);
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+        assert!(
+            stdout(&output).contains(" added, 0 changed, 0 no longer generated"),
+            "{}",
+            stdout(&output)
+        );
+    }
 }
 
 /// A kubectl that prints what it is given, and keeps what it is asked.

@@ -47,6 +47,26 @@ fn drafts_are_as_they_were() {
     finish(&mismatches);
 }
 
+/// The schema that a draft names, and how it comes there: nothing else publishes it.
+#[test]
+fn the_schema_of_a_draft_is_what_the_named_command_writes() {
+    let draft =
+        fs::read_to_string(root().join("init/aks/spot-config.yaml")).expect("there is a draft");
+    let mut lines = draft.lines();
+    let line = lines.next().expect("a first line");
+    let file = line
+        .strip_prefix("# yaml-language-server: $schema=./")
+        .expect("it names a file beside the draft");
+    let comment: String = lines.take_while(|line| line.starts_with('#')).collect();
+    assert!(
+        comment.contains(&format!("`spotgen schema > {file}`")),
+        "{comment}"
+    );
+    let page = fs::read_to_string(root().join("../docs/layers.md")).expect("the page is there");
+    assert!(page.contains(&format!("\n$ spotgen schema > {file}\n")));
+    assert!(page.contains(&format!("\n{line}\n")));
+}
+
 /// A draft either passes the checks with what it was made from, or says in its first lines what they find.
 #[test]
 fn a_draft_passes_the_checks_or_says_why_not() {

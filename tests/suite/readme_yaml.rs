@@ -305,7 +305,10 @@ fn workflow(block: &Block) {
 /// Each step of a pipeline that starts `spotgen` gives it arguments that it knows.
 fn scripts(block: &Block, steps: &Value) {
     let lines = steps.as_array().expect("there are steps").iter();
-    let lines = lines.map(|step| step["script"].as_str().or(step.as_str()));
+    let lines = lines.map(|step| {
+        let own = step["script"].as_str().or(step["bash"].as_str());
+        own.or(step.as_str())
+    });
     let lines: Vec<&str> = lines.map(|line| line.expect("a script")).collect();
     let mut commands: Vec<String> = lines
         .iter()

@@ -9,7 +9,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -51,6 +51,13 @@ fn names(archive: &Path) -> Vec<String> {
     let output = run(Command::new("tar").arg("-tzf").arg(archive));
     passes(&output);
     stdout(&output).lines().map(str::to_owned).collect()
+}
+
+fn digest(python: &Path, file: &Path) -> String {
+    let code =
+        "import hashlib, sys; print(hashlib.sha256(open(sys.argv[1], 'rb').read()).hexdigest())";
+    let output = run(Command::new(python).args(["-c", code]).arg(file));
+    stdout(&output).trim().to_owned()
 }
 
 /// Helm 3 goes by the media type of an archive, not by its name.
@@ -163,84 +170,193 @@ fn an_archive_has_the_binary_and_all_that_belongs_to_it() {
     );
 }
 
-/// A Helm with no plugins, and no spotgen on its PATH.
+/// A Helm with no spotgen on its PATH, and nothing that says where plugins are.
 fn helm(program: &Path, home: &Path) -> Command {
     let mut command = Command::new(program);
     command
         .env("PATH", "/usr/bin:/bin")
         .env("HOME", home)
-        .env("HELM_CACHE_HOME", home.join("cache"))
-        .env("HELM_CONFIG_HOME", home.join("config"))
-        .env("HELM_DATA_HOME", home.join("data"))
-        .env_remove("HELM_PLUGINS")
         .env_remove("KUBECONFIG");
+    for name in ["CACHE_HOME", "CONFIG_HOME", "DATA_HOME", "PLUGINS"] {
+        command.env_remove(format!("HELM_{name}"));
+    }
+    for name in ["XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"] {
+        command.env_remove(name);
+    }
     command
 }
 
-#[test]
-fn helm_3_and_4_install_their_plugins_by_url() {
-    let Some([python, helm3, helm4]) =
-        tool_paths::find("plugins of Helm from the archives", [PYTHON, HELM3, HELM4])
-    else {
-        return;
-    };
-    let target = TARGETS[0];
-    let folder = archives(&python, &[target]);
-    let server = Server::of(&python, &folder.path().join("archives"));
-    let url = |helm: &str| format!("{}/spotgen-{helm}-{target}.tgz", server.1);
+/// The plugin of Helm 3 runs the program.
+#[track_caller]
+fn adds_a_command(helm_3: &mut Command) {
+    let output = run(helm_3.args(["spotgen", "--version"]));
+    let version = format!("spotgen {VERSION}\n");
+    assert_eq!(stdout(&output), version, "{}", text(&output));
+}
 
-    let home = folder.path().join("3");
-    passes(&run(helm(&helm3, &home).args([
-        "plugin",
-        "install",
-        &url("helm3"),
-    ])));
-    let output = run(helm(&helm3, &home).args(["spotgen", "--version"]));
-    assert_eq!(
-        stdout(&output),
-        format!("spotgen {VERSION}\n"),
-        "{}",
-        text(&output)
-    );
-
-    // Where the server calls it something else, a folder does.
-    let unpacked = folder.path().join("plugin");
-    fs::create_dir(&unpacked).expect("a folder");
-    let archive = folder
-        .path()
-        .join(format!("archives/spotgen-helm3-{target}.tgz"));
-    passes(&run(Command::new("tar")
-        .arg("-xzf")
-        .arg(archive)
-        .arg("-C")
-        .arg(&unpacked)));
-    let home = folder.path().join("3b");
-    passes(&run(helm(&helm3, &home)
-        .args(["plugin", "install"])
-        .arg(&unpacked)));
-    let output = run(helm(&helm3, &home).args(["spotgen", "--version"]));
-    assert_eq!(
-        stdout(&output),
-        format!("spotgen {VERSION}\n"),
-        "{}",
-        text(&output)
-    );
-
-    let home = folder.path().join("4");
-    let install = ["plugin", "install", "--verify=false", &url("helm4")];
-    passes(&run(helm(&helm4, &home).args(install)));
-    let output = run(helm(&helm4, &home)
+/// What Helm 4 prints with its plugin as the post-renderer.
+fn post_rendered(helm_4: &mut Command) -> Output {
+    run(helm_4
         .args(["template", "rel"])
         .arg(charts().join("shop"))
         .args(["--post-renderer", "spotgen", "--post-renderer-args", "-f"])
         .arg("--post-renderer-args")
-        .arg(config()));
+        .arg(config()))
+}
+
+#[track_caller]
+fn places_pods(helm_4: &mut Command) {
+    let output = post_rendered(helm_4);
     passes(&output);
     assert!(
         stdout(&output).contains("kubernetes.azure.com/scalesetpriority"),
         "{}",
         text(&output)
     );
+}
+
+/// The variable with which docs/install.md keeps the two apart.
+fn documented_variable() -> String {
+    let page = read("docs/install.md");
+    let (_, rest) = page
+        .split_once("set `")
+        .expect("the page sets a variable for each Helm");
+    let (name, rest) = rest.split_once('`').expect("it has a name");
+    assert!(rest.starts_with(" to a folder of its own for each Helm"));
+    assert!(page.contains(&format!("\nexport {name}=")), "{name}");
+    let manifest = read("release/helm3/plugin.yaml").replace("\n# ", " ");
+    let says = format!("give each Helm a folder of its own in {name}.");
+    assert!(manifest.contains(&says), "{manifest}");
+    name.to_owned()
+}
+
+#[test]
+fn helm_3_and_4_install_their_plugins_side_by_side() {
+    let Some([python, helm3, helm4]) =
+        tool_paths::find("plugins of Helm from the archives", [PYTHON, HELM3, HELM4])
+    else {
+        return;
+    };
+    let variable = documented_variable();
+    let target = TARGETS[0];
+    let folder = archives(&python, &[target]);
+    let made = folder.path().join("archives");
+    let server = Server::of(&python, &made);
+    let archive = |helm: &str| format!("spotgen-{helm}-{target}.tgz");
+    let url = |helm: &str| format!("{}/{}", server.1, archive(helm));
+    // Where the server calls the archive something else, a folder does.
+    let unpacked = |helm: &str| {
+        let to = folder.path().join(helm);
+        fs::create_dir(&to).expect("a folder");
+        let mut command = Command::new("tar");
+        command.arg("-xzf").arg(made.join(archive(helm)));
+        passes(&run(command.arg("-C").arg(&to)));
+        to.display().to_string()
+    };
+    let unverified = "--verify=false";
+    let plugins = [
+        ("by URL", url("helm3"), url("helm4")),
+        ("from a folder", unpacked("helm3"), unpacked("helm4")),
+    ];
+    for (way, three, four) in &plugins {
+        let home = folder.path().join(way);
+        let of = |program: &Path, own: &str| {
+            let mut command = helm(program, &home);
+            command.env(&variable, home.join(own));
+            command
+        };
+        passes(&run(of(&helm3, "3").args(["plugin", "install", three])));
+        let install = ["plugin", "install", unverified, four];
+        passes(&run(of(&helm4, "4").args(install)));
+        adds_a_command(&mut of(&helm3, "3"));
+        places_pods(&mut of(&helm4, "4"));
+    }
+
+    // What the page warns of: the same folder for both,
+    let home = folder.path().join("shared");
+    let [(_, three, four), _] = &plugins;
+    passes(&run(helm(&helm3, &home).args(["plugin", "install", three])));
+    adds_a_command(&mut helm(&helm3, &home));
+    let install = ["plugin", "install", unverified, four];
+    passes(&run(helm(&helm4, &home).args(install)));
+    let output = run(helm(&helm3, &home).args(["spotgen", "--version"]));
+    assert!(!output.status.success(), "{}", text(&output));
+    let output = post_rendered(&mut helm(&helm4, &home));
+    assert!(!output.status.success(), "{}", text(&output));
+    // another variable, which an installation from a URL ignores,
+    let home = folder.path().join("plugins");
+    let other = |program: &Path| {
+        let mut command = helm(program, &home);
+        command.env("HELM_PLUGINS", home.join("own"));
+        command
+    };
+    passes(&run(other(&helm3).args(["plugin", "install", three])));
+    let output = run(other(&helm3).args(["spotgen", "--version"]));
+    assert!(!output.status.success(), "{}", text(&output));
+    // and an archive by its path.
+    for (program, own) in [(&helm3, "helm3"), (&helm4, "helm4")] {
+        let mut command = helm(program, &home);
+        command.args(["plugin", "install"]);
+        if own == "helm4" {
+            command.arg(unverified);
+        }
+        let output = run(command.arg(made.join(archive(own))));
+        assert!(!output.status.success(), "{}", text(&output));
+    }
+}
+
+/// The step of the action that runs the program, with these arguments: what the program gets.
+fn given_by_the_action(arguments: &str) -> Vec<String> {
+    let folder = TempDir::new().expect("a folder");
+    let action: Value = serde_saphyr::from_str(&read("action.yml")).expect("YAML");
+    let steps = action["runs"]["steps"].as_array().expect("steps");
+    let script = steps.last().expect("a step")["run"]
+        .as_str()
+        .expect("it has a script");
+    let program = folder.path().join("spotgen/spotgen");
+    fs::create_dir(program.parent().expect("a folder")).expect("a folder");
+    fs::write(&program, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n").expect("a file");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("a program");
+    // Other files, which a pattern must not become.
+    fs::write(folder.path().join("a.yaml"), "").expect("a file");
+    // Source: docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax, `shell: bash`.
+    let output = run(Command::new("bash")
+        .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script])
+        .current_dir(folder.path())
+        .env("RUNNER_TEMP", folder.path())
+        .env("ARGUMENTS", arguments));
+    passes(&output);
+    stdout(&output).lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_action_takes_arguments_over_several_lines() {
+    let start = ["check", "--report", "github"];
+    for (arguments, expected) in [
+        ("", &[][..]),
+        ("-f a.yaml manifests", &["-f", "a.yaml", "manifests"]),
+        (
+            "-f deploy/spot-config.yaml\n--deny warnings\nmanifests\n",
+            &[
+                "-f",
+                "deploy/spot-config.yaml",
+                "--deny",
+                "warnings",
+                "manifests",
+            ],
+        ),
+        (
+            "\n  -f a.yaml\r\n\t manifests  \r\n\n",
+            &["-f", "a.yaml", "manifests"],
+        ),
+        (
+            "*.yaml\n$HOME `id` a\\b",
+            &["*.yaml", "$HOME", "`id`", "a\\b"],
+        ),
+    ] {
+        let given = given_by_the_action(arguments);
+        assert_eq!(given, [&start[..], expected].concat(), "{arguments:?}");
+    }
 }
 
 #[test]
@@ -258,13 +374,7 @@ fn only_the_archive_with_the_right_digest_is_unpacked() {
     let folder = archives(&python, &[target]);
     let made = folder.path().join("archives");
     let archive = format!("spotgen-{target}.tar.gz");
-    let digest = {
-        let code = "import hashlib, sys; print(hashlib.sha256(open(sys.argv[1], 'rb').read()).hexdigest())";
-        let output = run(Command::new(&python)
-            .args(["-c", code])
-            .arg(made.join(&archive)));
-        stdout(&output).trim().to_owned()
-    };
+    let digest = digest(&python, &made.join(&archive));
     let server = Server::of(&python, &made);
     let download = |release: &str, digest: &str, to: &str| {
         let to = folder.path().join(to);
@@ -282,6 +392,16 @@ fn only_the_archive_with_the_right_digest_is_unpacked() {
     let output = run(Command::new(to.join("spotgen")).arg("--version"));
     assert_eq!(stdout(&output), format!("spotgen {VERSION}\n"));
 
+    // Other tools write capitals. For a path with a backslash, as on Windows, sha256sum puts one before the digest.
+    for (digest, to) in [
+        (digest.to_uppercase(), "capitals"),
+        (digest.clone(), r"D:\a\_temp"),
+    ] {
+        let (output, to) = download(&server.1, &digest, to);
+        passes(&output);
+        assert!(to.join("spotgen").is_file());
+    }
+
     let (output, to) = download(&server.1, &"0".repeat(64), "wrong");
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains(&digest), "{}", text(&output));
@@ -290,6 +410,79 @@ fn only_the_archive_with_the_right_digest_is_unpacked() {
     let (output, to) = download(&format!("{}/none", server.1), "", "missing");
     assert!(!output.status.success());
     assert!(!to.join("spotgen").exists());
+}
+
+/// A pipeline of docs/ci.md, by the name of its file.
+fn pipeline(file: &str) -> Value {
+    let page = read("docs/ci.md");
+    let start = format!("```yaml\n# {file}\n");
+    let (_, rest) = page.split_once(&start).expect("the page has it");
+    let (text, _) = rest.split_once("```").expect("it ends");
+    serde_saphyr::from_str(text).expect("it is YAML")
+}
+
+#[test]
+fn pipelines_of_the_documents_run_only_what_has_the_digest() {
+    let Some([python]) = tool_paths::find("pipelines of the documents", [PYTHON]) else {
+        return;
+    };
+    // It is the archive that they name, wherever the test runs.
+    let target = TARGETS[0];
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    let folder = archives(&python, &[target]);
+    let made = folder.path().join("archives");
+    let server = Server::of(&python, &made);
+    let digest = digest(&python, &made.join(format!("spotgen-{target}.tar.gz")));
+    let gitlab = &pipeline(".gitlab-ci.yml")["spotgen"];
+    let azure = pipeline("azure-pipelines.yml");
+    let lines = |value: &Value| {
+        let lines = value.as_array().expect("lines").iter();
+        let lines: Vec<&str> = lines.map(|line| line.as_str().expect("a line")).collect();
+        lines.join("\n")
+    };
+    // A runner stops at the first line that fails.
+    let before = format!(
+        "set -e\n{}\nspotgen --version\n",
+        lines(&gitlab["before_script"])
+    );
+    let step = azure["steps"][0]["bash"].as_str().expect("a script");
+    for (number, (script, variables)) in [
+        (before.as_str(), &gitlab["variables"]),
+        (step, &azure["variables"]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let archive = variables["ARCHIVE"].as_str().expect("a name");
+        assert_eq!(archive, format!("spotgen-{target}"));
+        let release = format!("{REPOSITORY}/releases/download/v{VERSION}");
+        assert_eq!(variables["RELEASE"], release);
+        for (digest, is_right) in [(digest.clone(), true), ("0".repeat(64), false)] {
+            let to = folder.path().join(format!("{number}-{is_right}"));
+            fs::create_dir(&to).expect("a folder");
+            let output = run(Command::new("bash")
+                .args(["-c", script])
+                .current_dir(&to)
+                .env("AGENT_TEMPDIRECTORY", &to)
+                .env("RELEASE", &server.1)
+                .env("ARCHIVE", archive)
+                .env("SHA256", digest));
+            assert_eq!(
+                output.status.success(),
+                is_right,
+                "{script}\n{}",
+                text(&output)
+            );
+            assert_eq!(to.join(archive).exists(), is_right);
+            let said = stdout(&output);
+            let path = format!("##vso[task.prependpath]{}", to.join(archive).display());
+            let goes_on = said.contains(&format!("spotgen {VERSION}\n")) || said.contains(&path);
+            assert_eq!(goes_on, is_right, "{said}");
+        }
+    }
+    assert!(!read("docs/ci.md").contains("cargo install"));
 }
 
 #[test]
@@ -337,6 +530,10 @@ fn the_formula_and_the_manifest_name_every_archive() {
         }
     }
     let manifest: Value = serde_saphyr::from_str(&krew).expect("krew reads YAML");
+    // What it says of itself is what the program can do.
+    let description = manifest["spec"]["description"].as_str().expect("a text");
+    assert!(description.contains("--from-cluster"), "{description}");
+    assert!(!description.contains("no cluster"), "{description}");
     assert_eq!(manifest["spec"]["version"], format!("v{VERSION}"));
     assert_eq!(
         manifest["spec"]["platforms"].as_array().map(Vec::len),
@@ -420,6 +617,21 @@ fn all_that_names_a_version_or_the_repository_names_the_same() {
             );
         }
     }
+}
+
+/// The pages name it beside the archives.
+#[test]
+fn a_release_has_the_schema_by_itself() {
+    let file = Path::new(spotgen::config::SCHEMA_PATH);
+    let name = file.file_name().expect("a file").to_string_lossy();
+    let workflow = read(".github/workflows/release.yml");
+    let copy = format!("run: cp {} archives/\n", file.display());
+    let (_, after) = workflow.split_once(&copy).expect("it is among the assets");
+    assert!(
+        after.contains("sha256sum -- *"),
+        "its digest is not summed up"
+    );
+    assert!(read("docs/install.md").contains(&format!("(`{name}`)")));
 }
 
 #[test]

@@ -106,6 +106,30 @@ fn types_and_schema_agree_on_the_golden_configurations() {
     configurations.iter().for_each(agree);
 }
 
+/// An editor marks a key without a value where `spotgen check` refuses it, and nowhere else.
+#[test]
+fn keys_without_a_value_are_left_out_for_both() {
+    let path = root().join("everything/spot-config.yaml");
+    let text = fs::read_to_string(path).expect("the case is there");
+    let whole: Value = serde_saphyr::from_str(&text).expect("it is YAML");
+    let mut count = 0;
+    for key in whole["spec"].as_object().expect("a map").keys() {
+        // Without the others, none of them refers to the one that is gone.
+        let mut value = json!({"apiVersion": whole["apiVersion"], "kind": whole["kind"], "metadata": whole["metadata"],
+            "spec": {"provider": "aks"}});
+        value["spec"][key] = Value::Null;
+        let mut inputs = Inputs::default();
+        let id = inputs.sources.add("nothing.yaml", value.to_string());
+        inputs.files.push(id);
+        let document = load(&inputs).0.expect("it is YAML");
+        let is_taken = validate(&document, false).is_ok();
+        assert_eq!(is_taken, SCHEMA.is_valid(&value), "{value}");
+        assert_eq!(is_taken, key != "provider", "{value}");
+        count += 1;
+    }
+    assert!(count > 10, "{count}");
+}
+
 /// A small generator of numbers: the same mutants in every run.
 struct Dice(u64);
 

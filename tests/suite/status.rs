@@ -153,6 +153,10 @@ fn input_that_cannot_be_read_is_no_result() {
     for (text, message) in [
         ("", "there is no Kubernetes object"),
         ("hello", "there is no Kubernetes object"),
+        (
+            "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {name: a}\n",
+            "<stdin> is a configuration of spotgen",
+        ),
     ] {
         let output = spotgen(["status", "-"]).stdin(text).run();
         assert_eq!(output.status.code(), Some(2));

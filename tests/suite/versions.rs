@@ -48,9 +48,9 @@ fn table() -> String {
             "objects are applied, scheduled, evicted and pruned",
         ),
         (
-            "Kubernetes: scheduler",
+            "Kubernetes: API server, controller manager, scheduler",
             cluster("k8s/1.34.mod", "k8s.io/kubernetes"),
-            "its scores are compared with the calculated ones",
+            "the scores of its scheduler are compared with the calculated ones; the rest is run on request, not in CI",
         ),
         (
             "Kubernetes: schemas",
@@ -66,6 +66,43 @@ fn table() -> String {
             "descheduler",
             cluster("descheduler/go.mod", "sigs.k8s.io/descheduler"),
             "reads the generated policy, and moves pods back to Spot",
+        ),
+        (
+            "kube-state-metrics",
+            cluster("kube-state-metrics/go.mod", "k8s.io/kube-state-metrics/v2"),
+            "has the metrics that rules and dashboard ask for",
+        ),
+        (
+            "promtool, from the Go module of Prometheus",
+            pin(
+                "tests/tools/promtool/go.mod",
+                "\tgithub.com/prometheus/prometheus v",
+            ),
+            "checks the rules, and tries the alerts",
+        ),
+        (
+            "Grafana Foundation SDK, for the dashboard",
+            pin(
+                "tests/tools/dashboard/go.mod",
+                "github.com/grafana/grafana-foundation-sdk/go v",
+            ),
+            "reads the dashboard without an unknown field",
+        ),
+        (
+            "Prometheus operator: definitions of its kinds",
+            pin(
+                "tests/cluster/build/build.sh",
+                "github.com/prometheus-operator/prometheus-operator@v",
+            ),
+            "the API server takes the monitors and the rules",
+        ),
+        (
+            "Argo Rollouts: definition of its kind",
+            pin(
+                "tests/cluster/build/build.sh",
+                "github.com/argoproj/argo-rollouts@v",
+            ),
+            "the API server takes patched Rollouts",
         ),
         (
             "kubectl",
@@ -119,6 +156,42 @@ fn the_table_is_what_the_tests_run_with() {
         &mut mismatches,
     );
     finish(&mismatches);
+}
+
+/// Whatever the tests build of Go modules is a part, in each version that they have.
+#[test]
+fn the_table_leaves_out_nothing_that_the_tests_build() {
+    let table = table();
+    let mut count = 0;
+    for folder in ["tests/cluster/build", "tests/tools"] {
+        for entry in fs::read_dir(root().join(folder)).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if !path.join("go.mod").is_file() {
+                continue;
+            }
+            let name = path.file_name().expect("a name").to_string_lossy();
+            let named = if name == "k8s" { "Kubernetes" } else { &*name };
+            assert!(table.contains(named), "{named} is not in the table");
+            for file in fs::read_dir(&path).expect("a folder") {
+                let file = file.expect("an entry").file_name();
+                let file = file.to_string_lossy();
+                if let Some(version) = file.strip_suffix(".mod").filter(|name| *name != "go") {
+                    assert!(table.contains(&format!("| {version}.")), "{name} {version}");
+                }
+            }
+            count += 1;
+        }
+    }
+    assert!(count > 5, "{count}");
+    let build = fs::read_to_string(root().join("tests/cluster/build/build.sh")).expect("a script");
+    for line in build
+        .lines()
+        .filter(|line| line.trim_start().starts_with("define "))
+    {
+        let module = line.split_whitespace().nth(1).expect("a module");
+        let (_, version) = module.split_once("@v").expect("it has a version");
+        assert!(table.contains(&format!("| {version} |")), "{module}");
+    }
 }
 
 #[test]

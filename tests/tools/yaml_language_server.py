@@ -128,6 +128,15 @@ def main():
         found = editor.diagnostics(uri)
         expect("a wrong value is marked", len(found) == 1, found)
 
+        uri, _ = opened("  nodePools:\n  descheduler:\n    interval:\n")
+        found = editor.diagnostics(uri)
+        expect("keys without a value are marked", found == [], found)
+
+        uri, text = opened("  descheduler:\n    interv")
+        items = editor.at("textDocument/completion", uri, text)["items"]
+        labels = [item["label"] for item in items]
+        expect("a key within a key is completed", "interval" in labels, labels)
+
         uri, text = opened("  desch")
         items = editor.at("textDocument/completion", uri, text)["items"]
         labels = [item["label"] for item in items]

@@ -12,7 +12,7 @@ pub(crate) use walker::takes;
 
 use serde_json::Value;
 
-use super::schema::committed_schema;
+use super::schema::strict_schema;
 use crate::diagnostic::Failure;
 use crate::values::words::either;
 use walker::Walker;
@@ -22,8 +22,7 @@ use walker::Walker;
 /// # Errors
 /// If the key does not exist, with a suggestion.
 pub fn explain(path: &str) -> Result<Page, Failure> {
-    let schema: Value =
-        serde_json::from_str(committed_schema()).expect("the schema was generated as JSON");
+    let schema: Value = strict_schema();
     let keys = path::keys(path);
     let walker = Walker { root: &schema };
     let unknown = match walker.page(&keys) {

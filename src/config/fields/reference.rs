@@ -7,7 +7,7 @@ use indexmap::map::Entry;
 use serde_json::Value;
 
 use super::super::described::Described;
-use super::super::schema::committed_schema;
+use super::super::schema::strict_schema;
 use super::walker::{Walker, type_name};
 use crate::values::wrap::wrapped;
 
@@ -16,8 +16,7 @@ use crate::values::wrap::wrapped;
 /// # Panics
 /// If a key has no description.
 pub fn reference() -> String {
-    let schema: Value =
-        serde_json::from_str(committed_schema()).expect("the schema was generated as JSON");
+    let schema: Value = strict_schema();
     let mut reference = Reference {
         walker: Walker { root: &schema },
         page: INTRODUCTION.to_owned(),

@@ -15,8 +15,9 @@ use super::words::{flow, map, quoted};
 use super::workloads::Workloads;
 use crate::providers::Cli;
 
-/// Where editors find the schema: its `$id`.
-const SCHEMA: &str = "https://spotgen.dev/schemas/spot-config.v1alpha1.schema.json";
+/// Where editors find the schema: beside the draft, where the next line says how it comes there. That is the schema of
+/// the same version, it needs no network, and is there before any release is.
+const SCHEMA: &str = "spot-config.schema.json";
 
 impl Draft {
     /// The same with pools that no rule of names, labels, taints or ranges refuses, for a plan to judge workloads by.
@@ -41,7 +42,14 @@ impl Draft {
 
     /// The configuration. `problems` are what the checks have against it, which people read first.
     pub fn text(&self, problems: &[String]) -> String {
-        let mut out = format!("# yaml-language-server: $schema={SCHEMA}\n");
+        let mut out = format!("# yaml-language-server: $schema=./{SCHEMA}\n");
+        comment(
+            &mut out,
+            "",
+            &format!(
+                "Editors read that file. To write it beside this one: `spotgen schema > {SCHEMA}`."
+            ),
+        );
         comment(
             &mut out,
             "",

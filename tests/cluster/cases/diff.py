@@ -59,6 +59,8 @@ class System:
             self.of_helm()
             self.fixed()
             self.is_equal()
+            self.strategy()
+            self.is_equal()
             said += f"; changes named; {self.pruned()} that a prune takes"
         self.clear(before)
         self.case.say(said)
@@ -147,7 +149,30 @@ class System:
         self.shell.run(command[0])
         self.shell.run(again)
 
+    def strategy(self):
+        """A Deployment that rolls its pods: what the server filled in stands in the way of `Recreate`, for an apply on its
+        side. What is given as the way works."""
+        name = "spotgen-descheduler"
+        render = "spotgen render --no-check --only descheduler 2>/dev/null"
+        without = "sed '/^  strategy:$/,+1d'"
+        self.shell.run(f"kubectl -n kube-system delete deployment {name}")
+        self.shell.run(f"{render} | {without} | {self.apply}")
+        found = self.only(self.diff(), "Deployment", name)
+        [change] = found["changes"]
+        is_named = (change["path"], change["new"], change["inPlace"]) == ("/spec/strategy/type", "Recreate", False)
+        check(is_named, f"{self.name}: the strategy is not called fixed", None, json.dumps(found, indent=1))
+        again = f"{render} | {SERVER_SIDE} --force-conflicts --dry-run=server"
+        code, output, said = self.shell.ask(again)
+        is_refused = code != 0 and "spec.strategy.rollingUpdate: Forbidden" in output + said
+        check(is_refused, f"{self.name}: the server takes Recreate beside rollingUpdate", again, output + said)
+        self.shell.run(f"{render} | {CLIENT_SIDE} --dry-run=server")
+        self.shell.run(re.search(r"kubectl patch .*", change["way"])[0])
+        self.shell.run(f"{render} | {SERVER_SIDE} --force-conflicts --dry-run=server")
+        force = " --force-conflicts" if self.apply == SERVER_SIDE else ""
+        self.shell.run(f"{render} | {self.apply}{force}")
+
     def pruned(self):
+        self.owned()
         report = self.diff(f"--set {LEAVING}")
         named = {
             (one["kind"], one.get("namespace", ""), one["name"])
@@ -168,6 +193,15 @@ class System:
             same = gone == named
             check(same, f"{self.name}: kubectl pruned {inventory.spelled(gone)}", None, inventory.spelled(named))
         return len(named)
+
+    def owned(self):
+        """An owner does not keep a prune away."""
+        if self.apply != CLIENT_SIDE:
+            return
+        path = "/api/v1/namespaces/spot-system/serviceaccounts/spotgen-termination-handler"
+        reference = {"apiVersion": "v1", "kind": "Namespace", "name": "spot-system", "controller": True}
+        reference["uid"] = self.api.get("/api/v1/namespaces/spot-system")["metadata"]["uid"]
+        self.api.merge(path, {"metadata": {"ownerReferences": [reference]}})
 
     def clear(self, before):
         inventory.delete_managed(self.plane)
