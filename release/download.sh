@@ -46,8 +46,13 @@ if [ -n "$sha256" ] && [ "$found" != "$(lower "$sha256")" ]; then
     echo "$release/$archive has the SHA-256 digest $found, not $sha256" >&2
     exit 1
 fi
-case $archive in
-*.zip) unzip -q -o -j "$folder/$archive" '*/spotgen.exe' -d "$folder" ;;
-*) tar -xzf "$folder/$archive" -C "$folder" --strip-components 1 "${archive%.tar.gz}/spotgen" ;;
-esac
+# In the folder: tar and unzip read a backslash in a path as the beginning of something else, and tar a colon as the end of
+# a host.
+(
+    cd "$folder"
+    case $archive in
+    *.zip) unzip -q -o -j "$archive" '*/spotgen.exe' ;;
+    *) tar -xzf "$archive" --strip-components 1 "${archive%.tar.gz}/spotgen" ;;
+    esac
+)
 echo "$folder/$archive"

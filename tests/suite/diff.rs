@@ -254,9 +254,9 @@ fn objects_that_left_are_told_from_those_of_others() {
     by_server["metadata"]["annotations"] = json!({});
     items.push(by_server);
     // What a controller copied the labels to has an owner, and was never applied. A prune looks at no owner.
-    let owner = json!([{"apiVersion": "v1", "kind": "Service", "name": "x", "uid": "x", "controller": true}]);
+    let references = json!([{"apiVersion": "v1", "kind": "Service", "name": "x", "uid": "x", "controller": true}]);
     let mut owned = budget("owned", "shop", &own);
-    owned["metadata"]["ownerReferences"] = owner.clone();
+    owned["metadata"]["ownerReferences"] = references;
     let mut slice = owned.clone();
     slice["metadata"]["name"] = json!("slice");
     slice["metadata"]["annotations"] = json!({});

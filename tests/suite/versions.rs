@@ -34,14 +34,17 @@ fn tool(name: &str) -> String {
     pin("tests/tools/install.py", &format!("    \"{name}\": \"v"))
 }
 
-fn table() -> String {
+type Row = (&'static str, String, &'static str);
+
+/// What the cluster of the tests is made of, and what belongs to it.
+fn of_the_cluster() -> Vec<Row> {
     let cluster = |file: &str, module: &str| {
         pin(
             &format!("tests/cluster/build/{file}"),
             &format!("\t{module} v"),
         )
     };
-    let rows = [
+    vec![
         (
             "Kubernetes: API server, controller manager, scheduler",
             cluster("k8s/go.mod", "k8s.io/kubernetes"),
@@ -104,6 +107,11 @@ fn table() -> String {
             ),
             "the API server takes patched Rollouts",
         ),
+    ]
+}
+
+fn of_the_tools() -> Vec<Row> {
+    vec![
         (
             "kubectl",
             format!("{}, {}", tool("kubectl"), tool("kubectl-1.33")),
@@ -134,9 +142,12 @@ fn table() -> String {
             pin("Cargo.toml", "rust-version = \""),
             "the oldest version that builds spotgen",
         ),
-    ];
+    ]
+}
+
+fn table() -> String {
     let mut table = String::from("| part | version | what the tests do with it |\n|---|---|---|\n");
-    for (part, version, use_) in rows {
+    for (part, version, use_) in of_the_cluster().into_iter().chain(of_the_tools()) {
         let _ = writeln!(table, "| {part} | {version} | {use_} |");
     }
     table
