@@ -75,11 +75,14 @@ pub(super) fn read(name: &str) -> (Vec<Json>, Given, Recording) {
     let objects = yaml::parse(SourceId(0), &objects, Dialect::Manifest);
     let objects = objects.documents.iter().map(crate::yaml::Node::to_json);
     let objects = objects.filter(Json::is_object).collect();
-    let given = serde_json::from_str(&text(&format!("inputs/{name}.json")));
+    let given: Result<Given, _> = serde_json::from_str(&text(&format!("inputs/{name}.json")));
+    let mut given = given.expect("the input is one");
+    for group in &mut given.groups {
+        // What the laboratory's cloud says of its nodes besides: labd/cloud.go, `node`.
+        for key in ["agentpool", "kubernetes.azure.com/agentpool"] {
+            group.labels.insert(key.to_owned(), group.pool.clone());
+        }
+    }
     let seen = serde_json::from_str(&text(&format!("{name}.json")));
-    (
-        objects,
-        given.expect("the input is one"),
-        seen.expect("the recording is one"),
-    )
+    (objects, given, seen.expect("the recording is one"))
 }

@@ -61,7 +61,9 @@ impl Play {
             .collect();
         let namespaces = cluster.namespaces().to_vec();
         let Cluster {
-            mut world, programs, ..
+            mut world,
+            programs,
+            ..
         } = cluster;
         let name = |world: &World, owner: OwnerId| {
             let own = &world.owners[owner.index()];
@@ -90,7 +92,10 @@ impl Play {
                 cloud.set_capacity(GroupId::of(at), Capacity::Refuses);
             }
         }
-        let handler = programs.handler.as_ref().filter(|_| recording.about.handler);
+        let handler = programs
+            .handler
+            .as_ref()
+            .filter(|_| recording.about.handler);
         let handlers = handler.map(|own| Handler::Drain(Drain::laboratory(own.owner)));
         let (least, most) = timings.scheduler_backoff;
         let scheduler = Scheduler::new(Version::parse("1.36").expect("it is a version"));
@@ -120,13 +125,20 @@ impl Play {
             let data: Vec<(&str, &str)> = data
                 .map(|(key, value)| (key.as_str(), value.as_str()))
                 .collect();
-            Some((target, Params::read(&data).ok(), own.node_labels.clone(), own.poll_seconds))
+            Some((
+                target,
+                Params::read(&data).ok(),
+                own.node_labels.clone(),
+                own.poll_seconds,
+            ))
         });
         let proportional: Vec<_> = proportional.collect();
-        let proportional = proportional.into_iter().filter_map(|(target, params, labels, poll)| {
-            let own = Proportional::new(&mut world, params, target, &labels, seconds(poll))?;
-            Some((None, own))
-        });
+        let proportional = proportional
+            .into_iter()
+            .filter_map(|(target, params, labels, poll)| {
+                let own = Proportional::new(&mut world, params, target, &labels, seconds(poll))?;
+                Some((None, own))
+            });
         let proportional: Hosted<Proportional> = Hosted::new(proportional.collect::<Vec<_>>());
         let parts = Parts {
             handlers: Handlers::new(handlers.into_iter().collect()),
@@ -165,9 +177,12 @@ impl Play {
                 site.world.scale(owner, replicas);
             }
         });
-        self.engine.install(|parts| &mut parts.proportional, proportional);
-        self.engine.install(|parts| &mut parts.autoscaler, autoscaler);
-        self.engine.install(|parts| &mut parts.descheduler, descheduler);
+        self.engine
+            .install(|parts| &mut parts.proportional, proportional);
+        self.engine
+            .install(|parts| &mut parts.autoscaler, autoscaler);
+        self.engine
+            .install(|parts| &mut parts.descheduler, descheduler);
     }
 
     fn is_spot(&self, node: NodeId) -> bool {
@@ -198,10 +213,10 @@ impl Play {
     /// Preferred pods on a node.
     fn pods_on(&self, node: NodeId) -> usize {
         let world = &self.engine.world;
-        let is_preferred =
-            |owner: OwnerId| self.preferred.iter().any(|(own, _, _)| *own == owner);
+        let is_preferred = |owner: OwnerId| self.preferred.iter().any(|(own, _, _)| *own == owner);
         let pods = world.node(node).pods.iter();
-        pods.filter(|pod| is_preferred(world.pod(**pod).owner)).count()
+        pods.filter(|pod| is_preferred(world.pod(**pod).owner))
+            .count()
     }
 
     /// What the laboratory did when it set this mark.
@@ -212,7 +227,10 @@ impl Play {
         };
         match mark {
             "S2" => {
-                let busiest = self.spot_nodes().into_iter().max_by_key(|node| self.pods_on(*node));
+                let busiest = self
+                    .spot_nodes()
+                    .into_iter()
+                    .max_by_key(|node| self.pods_on(*node));
                 let nodes: Vec<NodeId> = busiest.into_iter().collect();
                 self.engine.announce(&nodes, NOTICE);
             }
@@ -273,7 +291,9 @@ impl Play {
                 let pod = world.pod(pod);
                 pod.phase == Phase::Ready
                     && !pod.is_terminating()
-                    && pod.node.is_some_and(|node| self.is_spot(node) && world.is_alive(node))
+                    && pod
+                        .node
+                        .is_some_and(|node| self.is_spot(node) && world.is_alive(node))
             };
             let present = pods.iter().filter(|pod| !world.pod(**pod).is_gone());
             let present: Vec<_> = present.copied().collect();
@@ -292,7 +312,11 @@ impl Play {
             let next = (self.engine.world.now + LOOK).min(until);
             self.engine.run_until(next);
             let is_converged = self.is_converged();
-            since = if is_converged { since.or(Some(next)) } else { None };
+            since = if is_converged {
+                since.or(Some(next))
+            } else {
+                None
+            };
             let serving = self
                 .preferred
                 .iter()
