@@ -10,5 +10,7 @@ pub mod cloud;
 pub mod engine;
 pub mod read;
 pub mod record;
+#[cfg(test)]
+mod tests;
 pub mod timings;
 pub mod world;

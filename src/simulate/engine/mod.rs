@@ -1,12 +1,17 @@
 //! The loop: it takes what is due off the agenda, has the component act that it wakes, and tells all others what changed,
 //! until nothing changes any more.
 
-use super::actors::controllers::Controllers;
-use super::actors::handler::Handlers;
+mod component;
+mod hosted;
+mod parts;
+mod slots;
+
+pub use component::{Component, Site, Slot};
+pub use hosted::{Hosted, Program};
+pub use parts::Parts;
+
 use super::actors::kubelet::Kubelet;
-use super::actors::node_lifecycle::{
-    CloudNodes, Monitor, PodCollector, TaintEviction, tolerate_loss,
-};
+use super::actors::node_lifecycle::{Monitor, tolerate_loss};
 use super::agenda::{Agenda, Event};
 use super::cloud::Cloud;
 use super::timings::Timings;
@@ -14,54 +19,6 @@ use super::world::{Change, InstanceId, Millis, NodeId, OwnerId, TemplateId, Worl
 
 #[cfg(test)]
 pub(crate) mod tests;
-
-/// What a component acts on.
-pub struct Site<'a> {
-    pub world: &'a mut World,
-    pub agenda: &'a mut Agenda,
-    pub cloud: &'a mut Cloud,
-    pub timings: &'a Timings,
-}
-
-/// A component that a cluster may have or lack. The scheduler, for example, observes in `observe`, and runs both in
-/// `settle` and in `wake`.
-pub trait Component {
-    /// Hears of one change, after it was made. It must not act yet.
-    fn observe(&mut self, _: &World, _: Change) {}
-
-    /// Acts on what it has heard, at once.
-    fn settle(&mut self, _: &mut Site<'_>) {}
-
-    /// Acts because its time has come.
-    fn wake(&mut self, _: &mut Site<'_>, _: Event) {}
-
-    /// Puts its first event on the agenda.
-    fn start(&mut self, _: &mut Site<'_>) {}
-}
-
-/// A component in its place, or none.
-pub type Slot = Option<Box<dyn Component>>;
-
-/// All that acts, each by its place: the order of the fields is the order in which they hear of changes and settle.
-#[derive(Default)]
-pub struct Parts {
-    pub kubelet: Kubelet,
-    pub monitor: Monitor,
-    pub taint_eviction: TaintEviction,
-    pub cloud_nodes: CloudNodes,
-    pub pod_collector: PodCollector,
-    pub controllers: Controllers,
-    pub handlers: Handlers,
-    /// It settles before anybody evicts again.
-    pub disruption: Slot,
-    pub proportional: Slot,
-    pub descheduler: Slot,
-    pub autoscaler: Slot,
-    /// The last of all: it places what the others have made.
-    pub scheduler: Slot,
-    /// Steps of a scenario.
-    pub scenario: Slot,
-}
 
 /// A cluster, its cloud and what is to come.
 pub struct Engine {
@@ -139,6 +96,17 @@ impl Engine {
     pub fn roll_out(&mut self, owner: OwnerId, template: TemplateId) {
         self.world.set_template(owner, template);
         self.admit();
+        self.settle();
+    }
+
+    /// Puts a component into its place while the cluster runs, and starts it.
+    pub fn install(&mut self, place: impl FnOnce(&mut Parts) -> &mut Slot, component: Slot) {
+        let (mut site, parts) = self.split();
+        let slot = place(parts);
+        *slot = component;
+        if let Some(component) = slot {
+            component.start(&mut site);
+        }
         self.settle();
     }
 
@@ -249,58 +217,6 @@ impl Engine {
             "components undo each other's work at {} ms",
             self.world.now
         );
-    }
-}
-
-impl Parts {
-    fn slots(&mut self) -> [&mut Slot; 6] {
-        let Self {
-            disruption,
-            proportional,
-            descheduler,
-            autoscaler,
-            scheduler,
-            scenario,
-            ..
-        } = self;
-        [
-            disruption,
-            proportional,
-            descheduler,
-            autoscaler,
-            scheduler,
-            scenario,
-        ]
-    }
-
-    fn observe(&mut self, world: &World, change: Change) {
-        self.kubelet.observe(change);
-        self.monitor.observe(change);
-        self.taint_eviction.observe(change);
-        self.cloud_nodes.observe(world, change);
-        self.pod_collector.observe(change);
-        self.controllers.observe(world, change);
-        for slot in self.slots().into_iter().flatten() {
-            slot.observe(world, change);
-        }
-    }
-
-    fn settle(&mut self, site: &mut Site<'_>) {
-        let Site {
-            world,
-            agenda,
-            timings,
-            ..
-        } = site;
-        self.kubelet.settle(world, agenda);
-        self.monitor.settle(world, agenda, timings);
-        self.taint_eviction.settle(world, agenda);
-        self.cloud_nodes.settle(world, agenda, timings);
-        self.pod_collector.settle(world, agenda, timings);
-        self.controllers.settle(world, agenda, timings);
-        for slot in self.slots().into_iter().flatten() {
-            slot.settle(site);
-        }
     }
 }
 

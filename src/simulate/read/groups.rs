@@ -6,7 +6,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 use serde::Deserialize;
 
 use super::{affinity, requests};
-use crate::kubernetes::Labels;
+use crate::kubernetes::{Labels, OS_LABEL};
 use crate::simulate::world::{Autoscaled, LabelSet, NodeGroup, NodeTaint, World};
 
 /// A node group in words.
@@ -49,7 +49,11 @@ pub struct Overhead {
 
 impl GroupSpec {
     pub(super) fn group(&self, world: &mut World) -> NodeGroup {
-        let labels: Labels = self.labels.clone().into_iter().collect();
+        let mut labels: Labels = self.labels.clone().into_iter().collect();
+        // The kubelet says what it runs on: kubernetes/kubernetes pkg/kubelet/kubelet_node_status.go, `initialNode`.
+        if labels.get(OS_LABEL).is_none() {
+            labels.insert(OS_LABEL.to_owned(), "linux".to_owned());
+        }
         let taints = self.taints.iter().filter_map(|taint| {
             let value = taint.value.as_deref().filter(|value| !value.is_empty());
             Some(NodeTaint {

@@ -60,6 +60,11 @@ impl Descheduler {
         self
     }
 
+    /// From start to start of its rounds; zero: there is only one.
+    pub fn interval(&self) -> Millis {
+        self.interval
+    }
+
     pub fn policy(&self) -> &Policy {
         &self.policy
     }

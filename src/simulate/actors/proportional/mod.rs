@@ -41,6 +41,11 @@ impl Proportional {
         })
     }
 
+    /// From one poll to the next.
+    pub fn period(&self) -> Millis {
+        self.poll
+    }
+
     pub fn target(&self) -> OwnerId {
         self.target
     }

@@ -25,13 +25,19 @@ impl Scheduler {
             feasible.push(node);
         } else {
             let all = self.snapshot.nodes();
-            let named = named_nodes(&world.templates[attempt.template.index()]).map(|names| {
-                let is_named = |node: &&NodeId| {
-                    let place = self.snapshot.place(**node);
-                    place.is_some_and(|place| names.contains(&place.name))
-                };
-                all.iter().filter(is_named).copied().collect::<Vec<_>>()
-            });
+            let template = &world.templates[attempt.template.index()];
+            let named = match world.pod(pod).pinned {
+                // Source: kubernetes/kubernetes pkg/controller/daemon/util/daemonset_util.go,
+                // `ReplaceDaemonSetPodNodeNameNodeAffinity`.
+                Some(node) => Some(Vec::from_iter(self.snapshot.place(node).map(|_| node))),
+                None => named_nodes(template).map(|names| {
+                    let is_named = |node: &&NodeId| {
+                        let place = self.snapshot.place(**node);
+                        place.is_some_and(|place| names.contains(&place.name))
+                    };
+                    all.iter().filter(is_named).copied().collect()
+                }),
+            };
             let nodes = named.as_deref().unwrap_or(all);
             let wanted = feasible_nodes_wanted(nodes.len());
             let remembers = self.remembers(world, attempt, pod);
@@ -68,6 +74,7 @@ impl Scheduler {
     pub(super) fn remembers(&self, world: &World, attempt: &Attempt, pod: PodId) -> bool {
         !self.forgets
             && world.pod(pod).nominated.is_none()
+            && world.pod(pod).pinned.is_none()
             && attempt.is_local(world, &self.snapshot)
     }
 

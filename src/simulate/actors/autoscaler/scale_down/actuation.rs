@@ -13,7 +13,7 @@ use crate::simulate::actors::eviction::{self, Refusal};
 use crate::simulate::agenda::{Agenda, Event};
 use crate::simulate::cloud::Cloud;
 use crate::simulate::timings::Timings;
-use crate::simulate::world::{Millis, NodeId, OwnerKind, PodId, World};
+use crate::simulate::world::{Evictor, Millis, NodeId, Note, OwnerKind, PodId, World};
 
 /// What a step acts on.
 pub struct Hands<'a> {
@@ -166,8 +166,14 @@ fn evict(hands: &mut Hands, left: &mut Vec<PodId>) -> Option<(PodId, Refusal)> {
             grace
         };
         match eviction::evict(hands.world, *pod, Some(grace)) {
-            Ok(()) => false,
+            Ok(()) => {
+                let note = Note::Evicted(*pod, Evictor::Autoscaler);
+                hands.world.note(note);
+                false
+            }
             Err(refusal) => {
+                let note = Note::Refused(*pod, Evictor::Autoscaler);
+                hands.world.note(note);
                 first = first.or(Some((*pod, refusal)));
                 true
             }

@@ -1,0 +1,116 @@
+//! Programs that run in a pod of the cluster, and do something again and again.
+
+use super::component::{Component, Site};
+use crate::simulate::actors::descheduler::{Descheduler, Kept};
+use crate::simulate::actors::proportional::Proportional;
+use crate::simulate::agenda::Event;
+use crate::simulate::world::{Change, Evictor, Millis, Note, OwnerId, Phase, World};
+
+/// What such a program does.
+pub trait Program {
+    /// One round; when the next one is due, if there is one. It puts that on the agenda.
+    fn round(&mut self, site: &mut Site<'_>) -> Option<Millis>;
+}
+
+/// Programs of one kind. Each runs while a pod of its workload is ready, and begins anew with each new pod.
+#[derive(Debug, Default)]
+pub struct Hosted<P>(Vec<Running<P>>);
+
+#[derive(Debug)]
+struct Running<P> {
+    /// The workload of its pod; none for one that runs outside the cluster.
+    owner: Option<OwnerId>,
+    program: P,
+    /// When its next round is due. An event at another time is that of an earlier pod.
+    due: Option<Millis>,
+    /// Its pod has just become ready.
+    begins: bool,
+}
+
+impl<P: Program> Hosted<P> {
+    pub fn new(programs: impl IntoIterator<Item = (Option<OwnerId>, P)>) -> Self {
+        let running = programs.into_iter().map(|(owner, program)| Running {
+            owner,
+            program,
+            due: None,
+            begins: false,
+        });
+        Self(running.collect())
+    }
+}
+
+impl<P: Program> Running<P> {
+    fn is_up(&self, world: &World) -> bool {
+        self.owner.is_none_or(|owner| {
+            let mut pods = world.pods_of(owner).iter();
+            pods.any(|pod| world.pod(*pod).phase == Phase::Ready)
+        })
+    }
+
+    fn round(&mut self, site: &mut Site<'_>) {
+        self.begins = false;
+        self.due = self
+            .is_up(site.world)
+            .then(|| self.program.round(site))
+            .flatten();
+    }
+}
+
+impl<P: Program> Component for Hosted<P> {
+    fn observe(&mut self, world: &World, change: Change) {
+        let Change::PodReady(pod) = change else {
+            return;
+        };
+        let owner = world.pod(pod).owner;
+        for running in &mut self.0 {
+            running.begins |= running.owner == Some(owner);
+        }
+    }
+
+    fn settle(&mut self, site: &mut Site<'_>) {
+        for running in &mut self.0 {
+            if running.begins {
+                running.round(site);
+            }
+        }
+    }
+
+    fn wake(&mut self, site: &mut Site<'_>, _: Event) {
+        for running in &mut self.0 {
+            if running.due == Some(site.world.now) {
+                running.round(site);
+            }
+        }
+    }
+
+    fn start(&mut self, site: &mut Site<'_>) {
+        for running in &mut self.0 {
+            if running.is_up(site.world) {
+                running.round(site);
+            }
+        }
+    }
+}
+
+impl Program for Proportional {
+    fn round(&mut self, site: &mut Site<'_>) -> Option<Millis> {
+        self.poll(site.world, site.agenda);
+        Some(site.world.now + self.period())
+    }
+}
+
+impl Program for Descheduler {
+    fn round(&mut self, site: &mut Site<'_>) -> Option<Millis> {
+        let round = Descheduler::round(self, site.world, site.agenda);
+        for evicted in &round.evicted {
+            site.world
+                .note(Note::Evicted(evicted.pod, Evictor::Descheduler));
+        }
+        for (pod, why) in &round.kept {
+            if matches!(why, Kept::Refused(_)) {
+                site.world.note(Note::Refused(*pod, Evictor::Descheduler));
+            }
+        }
+        (self.interval() > 0).then(|| site.world.now + self.interval())
+    }
+}
