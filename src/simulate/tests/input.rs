@@ -38,7 +38,6 @@ pub(super) struct About {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Outcome {
-    pub(super) why: String,
     pub(super) word: String,
     pub(super) took: i64,
 }
@@ -46,10 +45,9 @@ pub(super) struct Outcome {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Phase {
-    pub(super) phase: String,
+    #[serde(rename = "phase")]
+    pub(super) mark: String,
     pub(super) evictions: BTreeMap<String, i64>,
-    pub(super) preemptions: i64,
-    pub(super) back_and_forth: i64,
     pub(super) killed_without_grace: i64,
     /// By workload: how many of its pods are where.
     pub(super) at_end: BTreeMap<String, BTreeMap<String, i64>>,

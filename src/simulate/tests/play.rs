@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::input::{Given, Recording};
+use crate::kubernetes::Labels;
 use crate::simulate::actors::autoscaler::Autoscaler;
 use crate::simulate::actors::autoscaler::expander::Priorities;
 use crate::simulate::actors::autoscaler::options::Options;
@@ -13,7 +14,7 @@ use crate::simulate::actors::proportional::{Params, Proportional};
 use crate::simulate::actors::scheduler::{Backoff, Scheduler};
 use crate::simulate::cloud::{Capacity, Cloud, Taken};
 use crate::simulate::engine::{Engine, Hosted, Parts, Slot};
-use crate::simulate::read::Cluster;
+use crate::simulate::read::{Cluster, Programs};
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{
     Evictor, GroupId, Millis, NodeId, Note, OwnerId, OwnerKind, Phase, World, seconds,
@@ -65,11 +66,6 @@ impl Play {
             programs,
             ..
         } = cluster;
-        let name = |world: &World, owner: OwnerId| {
-            let own = &world.owners[owner.index()];
-            let namespace = world.symbols.text(own.namespace);
-            format!("{namespace}/{}", world.symbols.text(own.name))
-        };
         let mut preferred = Vec::new();
         let mut system = Vec::new();
         for at in 0..world.owners.len() {
@@ -110,36 +106,8 @@ impl Play {
             .expect("the profile is one");
         let priorities = programs.priorities.as_deref().map(priorities);
         let autoscaler = Autoscaler::new(options, priorities.unwrap_or(Priorities::Missing));
-        let descheduler = programs.descheduler.as_ref().map(|own| {
-            let policy = Policy::read(&own.policy, |name| classes.get(name).copied());
-            let policy = policy.expect("the policy is one");
-            let interval = Duration::parse(&own.interval).expect("it is a duration");
-            let interval = Millis::try_from(interval.nanos() / 1_000_000).expect("it is short");
-            Descheduler::new(policy, interval).with_namespaces(namespaces)
-        });
-        let proportional = programs.proportional.iter().filter_map(|own| {
-            let target = (0..world.owners.len()).map(OwnerId::of).find(|owner| {
-                name(&world, *owner) == format!("{}/{}", own.target.0, own.target.1)
-            })?;
-            let data = own.parameters.iter();
-            let data: Vec<(&str, &str)> = data
-                .map(|(key, value)| (key.as_str(), value.as_str()))
-                .collect();
-            Some((
-                target,
-                Params::read(&data).ok(),
-                own.node_labels.clone(),
-                own.poll_seconds,
-            ))
-        });
-        let proportional: Vec<_> = proportional.collect();
-        let proportional = proportional
-            .into_iter()
-            .filter_map(|(target, params, labels, poll)| {
-                let own = Proportional::new(&mut world, params, target, &labels, seconds(poll))?;
-                Some((None, own))
-            });
-        let proportional: Hosted<Proportional> = Hosted::new(proportional.collect::<Vec<_>>());
+        let descheduler = descheduler(&programs, &classes, namespaces);
+        let proportional = proportional(&programs, &mut world);
         let parts = Parts {
             handlers: Handlers::new(handlers.into_iter().collect()),
             disruption: Some(Box::new(Disruption::default())),
@@ -164,7 +132,7 @@ impl Play {
         };
         play.apply_system(
             Some(Box::new(autoscaler)),
-            descheduler.map(|own| Box::new(Hosted::new([(None, own)])) as _),
+            descheduler.map(|own| Box::new(own) as _),
             Some(Box::new(proportional)),
         );
         play
@@ -365,6 +333,48 @@ impl Play {
         let owner = self.engine.world.pod(pod).owner;
         self.preferred.iter().any(|(own, _, _)| *own == owner)
     }
+}
+
+fn name(world: &World, owner: OwnerId) -> String {
+    let own = &world.owners[owner.index()];
+    let namespace = world.symbols.text(own.namespace);
+    format!("{namespace}/{}", world.symbols.text(own.name))
+}
+
+/// The laboratory runs it outside the cluster.
+fn descheduler(
+    programs: &Programs,
+    classes: &BTreeMap<String, i32>,
+    namespaces: Vec<(String, Labels)>,
+) -> Option<Hosted<Descheduler>> {
+    let own = programs.descheduler.as_ref()?;
+    let policy = Policy::read(&own.policy, |name| classes.get(name).copied());
+    let interval = Duration::parse(&own.interval).expect("it is a duration");
+    let interval = Millis::try_from(interval.nanos() / 1_000_000).expect("it is short");
+    let policy = policy.expect("the policy is one");
+    let descheduler = Descheduler::new(policy, interval).with_namespaces(namespaces);
+    Some(Hosted::new([(None, descheduler)]))
+}
+
+/// So it does with these.
+fn proportional(programs: &Programs, world: &mut World) -> Hosted<Proportional> {
+    let mut all = Vec::new();
+    for own in &programs.proportional {
+        let wanted = format!("{}/{}", own.target.0, own.target.1);
+        let mut owners = (0..world.owners.len()).map(OwnerId::of);
+        let Some(target) = owners.find(|owner| name(world, *owner) == wanted) else {
+            continue;
+        };
+        let data = own.parameters.iter();
+        let data: Vec<(&str, &str)> = data
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+            .collect();
+        let params = Params::read(&data).ok();
+        let poll = seconds(own.poll_seconds);
+        let program = Proportional::new(world, params, target, &own.node_labels, poll);
+        all.extend(program.map(|program| (None, program)));
+    }
+    Hosted::new(all)
 }
 
 /// The text of the expander's `ConfigMap`.
