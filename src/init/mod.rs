@@ -54,6 +54,7 @@ pub fn draft(snapshot: &Snapshot, cloud: &[CloudPools], wishes: &Wishes) -> Resu
     if let Some(status) = &snapshot.autoscaler {
         groups::add(&mut pools, status, facts);
     }
+    groups::add_of_tools(&mut pools);
     groups::guess_capacity(&mut pools);
     let mut remarks = found.left_out;
     let is_unknown = pools.is_empty();

@@ -27,6 +27,7 @@ mod helm;
 mod help;
 mod init;
 mod init_inputs;
+mod init_pools;
 mod installed_descheduler;
 mod kustomizations;
 mod kustomize;
