@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::autoscaler_status::AutoscalerStatus;
+use super::autoscaler_status::{self, AutoscalerStatus};
 use super::budget::BudgetStatus;
 use super::event::Event;
 use super::kept::Kept;
@@ -72,6 +72,13 @@ impl Snapshot {
             kind: "ConfigMap".to_owned(),
             name: name.to_owned(),
         })
+    }
+
+    /// The namespace of the `ConfigMap` in which the cluster autoscaler reports, whatever is in it.
+    pub fn namespace_of_report(&self) -> Option<&str> {
+        let mut maps = self.config_maps.iter();
+        let found = maps.find(|own| own.name == autoscaler_status::CONFIG_MAP)?;
+        Some(&found.namespace)
     }
 
     /// Whether there are objects of a kind. A kind that was not asked for looks as if the cluster had none of it.

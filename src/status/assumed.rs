@@ -15,7 +15,7 @@ pub(super) const KARPENTER: &str = "karpenter.sh/nodepool";
 /// Taints that come and go with the state of a node.
 /// Sources: kubernetes/api `core/v1/well_known_taints.go`; kubernetes/autoscaler
 /// `cluster-autoscaler/utils/taints/taints.go`.
-fn is_passing(key: &str) -> bool {
+pub(super) fn is_passing(key: &str) -> bool {
     key.starts_with("node.kubernetes.io/")
         || key.starts_with("node.cloudprovider.kubernetes.io/")
         || key.ends_with("ByClusterAutoscaler")

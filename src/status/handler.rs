@@ -3,7 +3,7 @@
 use super::cluster::Cluster;
 use super::owners::note_workload;
 use super::part::Part;
-use super::words::{add, count, names};
+use super::words::{count, names};
 use crate::components::ComponentId;
 
 /// A node younger than this may not have all of its pods yet.
@@ -22,7 +22,7 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
         return part;
     }
     if !cluster.has_pods() || cluster.nodes.is_empty() {
-        part.gap("whether it is on every Spot node", add("nodes,pods"));
+        part.gap("whether it is on every Spot node", cluster.add_places());
         return part;
     }
     guarded.sort_unstable();
