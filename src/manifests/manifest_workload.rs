@@ -85,6 +85,8 @@ pub struct ManifestWorkload {
     pub job: Option<JobFailures>,
     /// Whether a volume is an `emptyDir` (in memory too) or a `hostPath`.
     pub local_storage: bool,
+    /// Whether a volume is a `hostPath`, so that what is written to it stays on the node.
+    pub host_path: bool,
     /// The storage of the volumes that it claims, or that each of its pods claims.
     pub storage: Vec<Storage>,
     /// Shared with the workload of the plan.
