@@ -357,8 +357,10 @@ fn other_handler(others: &[&ManifestWorkload], plan: &Plan) -> Option<Section> {
     Some(Section {
         key: "terminationHandler",
         comment: format!(
-            "{}, in `{place}`{more}: it drains Spot nodes, and stays as it is; {why}",
-            whose(found)
+            "{} `{place}/{}` is {}{more}: it drains Spot nodes, and stays as it is; {why}",
+            found.kind.as_str(),
+            found.name,
+            owner(&found.labels, &found.annotations)
         ),
         lines: vec!["enabled: false".to_owned()],
     })

@@ -34,6 +34,10 @@ pub enum ScaledBy {
 }
 
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that have nothing to do with each other"
+)]
 pub struct ManifestWorkload {
     /// Its index among the workloads of the manifests.
     pub number: usize,

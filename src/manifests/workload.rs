@@ -112,7 +112,7 @@ pub(super) fn read(
         serving: serving::read(pod),
         job: failures(kind, spec, (pod, header.location)),
         local_storage: volumes.iter().any(|volume| is_local(volume)),
-        host_path: volumes.iter().any(is_host_path),
+        host_path: volumes.iter().any(|volume| is_host_path(volume)),
         storage: Vec::new(),
         existing: Arc::new(existing),
         node_selector,
@@ -318,7 +318,7 @@ fn is_local(volume: &Node<'_>) -> bool {
         || sources.any(|entry| matches!(entry.key.as_ref(), "emptyDir" | "hostPath"))
 }
 
-fn is_host_path(volume: &&Node<'_>) -> bool {
+fn is_host_path(volume: &Node<'_>) -> bool {
     volume
         .get("hostPath")
         .is_some_and(|source| !source.is_null())

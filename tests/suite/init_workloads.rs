@@ -221,7 +221,7 @@ fn a_handler_of_another_cloud_is_named() {
     let draft = draft_with(&[placed("web"), handler], &["--provider", "eks"]);
     has(
         &draft,
-        "DaemonSet `aws-node-termination-handler` is of the Helm release `nth` in `kube-system`, in `kube-system`",
+        "DaemonSet `kube-system/aws-node-termination-handler` is of the Helm release `nth` in `kube-system`: it drains",
     );
     has(&draft, "terminationHandler: enabled: false");
 }

@@ -203,7 +203,8 @@ fn conditions(rule: &Rule, reason: Reason, scope: Scope) -> Vec<(&'static str, V
     lists
         .into_iter()
         .filter(|(key, items)| {
-            !items.is_empty() && !(*key == "namespaces" && scope == Scope::Unknown)
+            let is_unknown = *key == "namespaces" && scope == Scope::Unknown;
+            !(items.is_empty() || is_unknown)
         })
         .collect()
 }
