@@ -314,7 +314,7 @@ pub fn draft(
             let observed = observe::read(&planned.system, &planned.document, &installed);
             let system = observed.first();
             let system = system.map_or(&planned.system, |observed| &observed.system);
-            draft.add_installed(&installed, system);
+            draft.add_installed(&installed, (&planned.system, system), snapshot);
         }
         break;
     }

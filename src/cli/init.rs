@@ -13,7 +13,7 @@ use super::stdout::print;
 use super::{input, output, snapshot};
 use crate::diagnostic::{Failure, Severity};
 use crate::formats::Note;
-use crate::init::{CloudPools, Wishes, cloud_pools, plural};
+use crate::init::{CloudPools, Wishes, cloud_of_nodes, cloud_pools, plural};
 use crate::pipeline::{Drafted, draft};
 use crate::providers;
 use crate::snapshot::{KINDS, Snapshot};
@@ -94,7 +94,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
         Snapshot::default()
     };
     let cloud = pools(&args.pools)?;
-    agree(args, &cloud)?;
+    agree(args, &cloud, &snapshot)?;
     let mut wishes = Wishes {
         name: args.name.clone(),
         provider: args.provider.as_deref().and_then(providers::named),
@@ -156,8 +156,8 @@ fn pools(paths: &[PathBuf]) -> Result<Vec<CloudPools>, Failure> {
         .collect()
 }
 
-/// Lists of pools are of one cloud, which is the one that is asked for.
-fn agree(args: &Args, cloud: &[CloudPools]) -> Result<(), Failure> {
+/// Lists of pools are of one cloud, which is the one that is asked for, and the one that the nodes are of.
+fn agree(args: &Args, cloud: &[CloudPools], snapshot: &Snapshot) -> Result<(), Failure> {
     let asked = args.provider.as_deref().and_then(providers::named);
     let mut titles = asked
         .into_iter()
@@ -171,7 +171,20 @@ fn agree(args: &Args, cloud: &[CloudPools]) -> Result<(), Failure> {
             other.title, first.title
         ))
         .help("pass the lists of one cluster, and leave --provider to them")),
-        None => Ok(()),
+        None => match cloud_of_nodes(snapshot, first) {
+            Some(own) => Err(Failure::new(format!(
+                "the nodes of the snapshot are of {}, and {} of {}",
+                own.title,
+                if cloud.is_empty() {
+                    "--provider is"
+                } else {
+                    "the pools are"
+                },
+                first.title
+            ))
+            .help("pass a snapshot and lists of one cluster, and leave --provider to them")),
+            None => Ok(()),
+        },
     }
 }
 

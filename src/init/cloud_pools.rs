@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use super::groups;
 use super::pool::Pool;
 use crate::providers::{CLOUDS, Facts, ListedPool};
 use crate::values::words::one_of;
@@ -52,7 +53,16 @@ pub fn read(text: &str) -> Result<CloudPools, String> {
         cluster: of_cluster("name").or(listed_cluster),
         resource_group: of_cluster("resourceGroup"),
         kubernetes_version: versions.find(|version| version.starts_with("1.")),
-        pools: listed.into_iter().map(Pool::from).collect(),
+        pools: listed
+            .into_iter()
+            .map(|listed| {
+                let mut pool = Pool::from(listed);
+                // A group that is made again has another end of its name, which the cloud's rule takes too.
+                let group = pool.node_group.take();
+                pool.node_group = group.filter(|group| !groups::follows(&pool, group, provider));
+                pool
+            })
+            .collect(),
     })
 }
 

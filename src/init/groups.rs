@@ -7,7 +7,7 @@ use super::pool::Pool;
 use crate::config::{Capacity, OsType, Per};
 use crate::providers::Facts;
 use crate::snapshot::{AutoscalerStatus, GroupStatus};
-use crate::values::pattern;
+use crate::values::{group_name, pattern};
 
 /// Adds what the report knows. Groups that no pool has become pools.
 pub(super) fn add(pools: &mut Vec<Pool>, status: &AutoscalerStatus, facts: &Facts) {
@@ -60,8 +60,8 @@ fn complete(pool: &mut Pool, groups: &[&GroupStatus], facts: &Facts) {
     });
     pool.nodes = pool.nodes.or(range);
     if !follows(pool, &first.name, facts) {
-        pool.node_group.get_or_insert_with(|| first.name.clone());
-        if groups.len() > 1 {
+        let declared = pool.node_group.get_or_insert_with(|| first.name.clone());
+        if !groups.iter().all(|group| is_called(declared, &group.name)) {
             pool.remarks.push(format!(
                 "the autoscaler has {} groups for it, of which one is named: write a pattern that matches all",
                 groups.len()
@@ -71,7 +71,7 @@ fn complete(pool: &mut Pool, groups: &[&GroupStatus], facts: &Facts) {
 }
 
 /// Whether the name of a group follows from that of its pool.
-fn follows(pool: &Pool, group: &str, facts: &Facts) -> bool {
+pub(super) fn follows(pool: &Pool, group: &str, facts: &Facts) -> bool {
     let os = if pool.is_windows {
         OsType::Windows
     } else {
@@ -81,10 +81,20 @@ fn follows(pool: &Pool, group: &str, facts: &Facts) -> bool {
     pattern::matches(&node_group.pattern(&pool.name, os), group)
 }
 
+/// Whether a group has this name, or one of this pattern.
+fn is_called(declared: &str, group: &str) -> bool {
+    if group_name::is_name(declared) {
+        declared == group
+    } else {
+        pattern::matches(declared, group)
+    }
+}
+
 /// The pool whose group it is: by the cloud's rule for its name, or the one with the longest name within it.
 fn owner(pools: &[Pool], group: &GroupStatus, facts: &Facts) -> Option<usize> {
     let by_rule = pools.iter().position(|pool| {
-        pool.node_group.as_deref() == Some(&group.name) || follows(pool, &group.name, facts)
+        let declared = pool.node_group.as_ref().or(pool.tool_group.as_ref());
+        declared.is_some_and(|own| is_called(own, &group.name)) || follows(pool, &group.name, facts)
     });
     let within = || {
         let pools = pools.iter().enumerate();
@@ -136,6 +146,19 @@ fn of_template(template: &str, group: &str) -> Option<String> {
     let pattern = template.replace("{pool}", "(?P<pool>[A-Za-z0-9][A-Za-z0-9.-]*?)");
     let found = Regex::new(&pattern).ok()?.captures(group)?;
     Some(found.name("pool")?.as_str().to_owned())
+}
+
+/// Names the groups that a tool made by its own rule, where nothing has told their names.
+pub(super) fn add_of_tools(pools: &mut [Pool]) {
+    for pool in pools.iter_mut().filter(|pool| pool.node_group.is_none()) {
+        if let Some(group) = pool.tool_group.take() {
+            pool.node_group = Some(group);
+            pool.remarks.push(
+                "`nodeGroup` is a pattern by the labels of eksctl: its list has the name (`--pools`)"
+                    .to_owned(),
+            );
+        }
+    }
 }
 
 /// What the name of a pool says of how its nodes are bought, where nothing else does.

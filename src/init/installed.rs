@@ -7,10 +7,13 @@ use crate::components::descheduler::limits::LimitKey;
 use crate::components::descheduler::{Descheduler, Namespaces, PriorityThreshold};
 use crate::components::overprovisioner::{Overprovisioner, Target};
 use crate::components::priority_expander::InstalledPriorities;
+use crate::components::termination_handler::others;
 use crate::components::{ComponentId, Installed, System};
+use crate::defaults::{DESCHEDULER_IMAGE, TERMINATION_HANDLER_IMAGE};
 use crate::kubernetes::{GENERATOR, Labels, MANAGED_BY_LABEL, Mark, Marks};
 use crate::manifests::{ManifestWorkload, is_accepted};
 use crate::plan::Plan;
+use crate::snapshot::{Controller, Snapshot};
 use crate::values::Limit;
 
 /// A section of the configuration that takes a part over.
@@ -23,13 +26,19 @@ pub(super) struct Section {
     pub(super) lines: Vec<String>,
 }
 
-/// The sections for what `installed` has. `observed` is the system with it in place of what is planned.
-pub(super) fn sections(installed: &Installed<'_>, observed: &System) -> Vec<Section> {
+/// The sections for what `installed` has. `systems` are the planned one, and the one with it in place of what is planned.
+pub(super) fn sections(
+    installed: &Installed<'_>,
+    systems: (&System, &System),
+    snapshot: &Snapshot,
+) -> Vec<Section> {
+    let (_, observed) = systems;
+    let others = others(snapshot, installed.manifests);
     let sections = [
-        autoscaler(installed, observed),
+        autoscaler(installed, systems, snapshot),
         descheduler(installed, observed),
         placeholders(installed, observed),
-        handler(installed, observed),
+        handler(installed, observed).or_else(|| other_handler(&others, &observed.plan)),
     ];
     sections.into_iter().flatten().collect()
 }
@@ -51,7 +60,11 @@ fn owner(labels: &Labels, annotations: &Labels) -> String {
 }
 
 /// The autoscaler that runs, where users run it, and the priorities that it can use.
-fn autoscaler(installed: &Installed<'_>, observed: &System) -> Option<Section> {
+fn autoscaler(
+    installed: &Installed<'_>,
+    (planned, observed): (&System, &System),
+    snapshot: &Snapshot,
+) -> Option<Section> {
     let mut comments = Vec::new();
     let mut lines = Vec::new();
     let running = installed.running(ComponentId::PriorityExpander).next();
@@ -70,8 +83,11 @@ fn autoscaler(installed: &Installed<'_>, observed: &System) -> Option<Section> {
             lines.push(format!("namespace: {}", flow(namespace)));
         }
     }
-    let usable =
-        |found: &&InstalledPriorities<'_>| found.has_its_name() && is_accepted(&found.problems);
+    let usable = |found: &&InstalledPriorities<'_>| {
+        found.has_its_name()
+            && is_accepted(&found.problems)
+            && !is_made_again(found, planned, snapshot)
+    };
     let priorities = installed.priorities.iter().find(usable);
     if let Some(found) = priorities
         && let Some(tiers) = &found.tiers
@@ -100,6 +116,32 @@ fn autoscaler(installed: &Installed<'_>, observed: &System) -> Option<Section> {
     })
 }
 
+/// Whether spotgen has made these priorities from its defaults, and makes them again: the same patterns in the same order.
+/// Pools may have come since, so that the numbers are others.
+fn is_made_again(found: &InstalledPriorities<'_>, planned: &System, snapshot: &Snapshot) -> bool {
+    let identity = Controller {
+        namespace: found.map.namespace.clone().unwrap_or_default(),
+        kind: "ConfigMap".to_owned(),
+        name: found.map.name.clone(),
+    };
+    let kept = snapshot.kept.get(&identity);
+    let tool = kept.and_then(|kept| kept.marks.managed_by.as_deref());
+    if tool != Some(GENERATOR) {
+        return false;
+    }
+    let mut tiers: Vec<&(i64, Vec<String>)> = found.tiers.iter().flatten().collect();
+    tiers.retain(|(_, patterns)| !patterns.is_empty());
+    tiers.sort_by_key(|(priority, _)| *priority);
+    let defaults = planned.plan.autoscaler.written_priorities();
+    let default = |(_, patterns): &(i64, Vec<String>)| {
+        let mut same = defaults.iter();
+        let same = same.find(|tier| patterns.iter().all(|own| tier.patterns.contains(own)))?;
+        Some(same.priority)
+    };
+    let numbers: Option<Vec<u32>> = tiers.into_iter().map(default).collect();
+    numbers.is_some_and(|numbers| numbers.is_sorted_by(|one, next| one < next))
+}
+
 /// Whether spotgen has made it: then the draft makes it again, and takes nothing over.
 fn is_ours(found: &ManifestWorkload) -> bool {
     found
@@ -116,6 +158,9 @@ fn whose(found: &ManifestWorkload) -> String {
     let owner = owner(&found.labels, &found.annotations);
     format!("{} `{}` is {owner}", found.kind.as_str(), found.name)
 }
+
+/// What the comment on a part that is taken over ends with.
+const TAKEN: &str = "Only what stands here is taken over of its settings";
 
 /// What is to be done with a part that another hand has made.
 fn replaced(found: &ManifestWorkload) -> String {
@@ -146,15 +191,13 @@ fn descheduler(installed: &Installed<'_>, observed: &System) -> Option<Section> 
         format!("interval: {}", flow(&descheduler.interval.to_string())),
     ];
     let has_policy = installed.failbacks(&observed.plan).next().is_some();
+    lines.extend(mirrored(&descheduler.image, DESCHEDULER_IMAGE));
     if has_policy {
         lines.extend(taken_from_policy(descheduler));
     }
     Some(Section {
         key: "descheduler",
-        comment: format!(
-            "{}. Only what stands here is taken over of its settings",
-            replaced(found)
-        ),
+        comment: format!("{}. {TAKEN}", replaced(found)),
         lines,
     })
 }
@@ -215,7 +258,7 @@ fn placeholders(installed: &Installed<'_>, observed: &System) -> Option<Section>
     lines.extend(each_placeholder(overprovisioner, &observed.plan));
     Some(Section {
         key: "overprovisioner",
-        comment: replaced(found),
+        comment: format!("{}. {TAKEN}", replaced(found)),
         lines,
     })
 }
@@ -258,16 +301,67 @@ fn handler(installed: &Installed<'_>, observed: &System) -> Option<Section> {
         .running(ComponentId::TerminationHandler)
         .find(|found| !is_ours(found))?;
     let handler = observed.termination_handler.as_ref()?;
+    let mut lines = vec![
+        format!("namespace: {}", flow(&handler.namespace)),
+        format!("period: {}", flow(&handler.period.to_string())),
+        format!(
+            "nodeGracePeriodSeconds: {}",
+            handler.node_grace_period_seconds
+        ),
+    ];
+    // Its default is also that of spotgen.
+    if handler.pod_grace_period_seconds >= 0 {
+        lines.push(format!(
+            "podGracePeriodSeconds: {}",
+            handler.pod_grace_period_seconds
+        ));
+    }
+    lines.extend(mirrored(&handler.image, TERMINATION_HANDLER_IMAGE));
     Some(Section {
         key: "terminationHandler",
-        comment: replaced(found),
-        lines: vec![
-            format!("namespace: {}", flow(&handler.namespace)),
-            format!("period: {}", flow(&handler.period.to_string())),
-            format!(
-                "nodeGracePeriodSeconds: {}",
-                handler.node_grace_period_seconds
-            ),
-        ],
+        comment: format!("{}. {TAKEN}", replaced(found)),
+        lines,
+    })
+}
+
+/// The image of a part as a line, where it is from another registry than that of spotgen: its nodes may reach no other.
+fn mirrored(image: &str, default: &str) -> Option<String> {
+    let repository = |image: &str| {
+        let image = image.split('@').next().unwrap_or_default().to_owned();
+        match image.rsplit_once(':') {
+            // A colon before a slash is that of a port.
+            Some((name, tag)) if !tag.contains('/') => name.to_owned(),
+            _ => image,
+        }
+    };
+    let own = repository(image);
+    let own = own.strip_prefix("docker.io/").unwrap_or(&own);
+    let is_other = !image.is_empty() && own != repository(default);
+    is_other.then(|| format!("image: {}", flow(image)))
+}
+
+/// A handler that is none of spotgen's, and that nothing replaces.
+fn other_handler(others: &[&ManifestWorkload], plan: &Plan) -> Option<Section> {
+    let found = others.first()?;
+    let cloud = plan.provider.title;
+    let place = found.namespace.as_deref().unwrap_or("default");
+    let why = if plan.provider.interruption.has_termination_handler() {
+        "remove `enabled` to have spotgen's own as well, which drains each node".to_owned()
+    } else {
+        format!("spotgen has none of its own for {cloud}")
+    };
+    let more = match others.len() - 1 {
+        0 => String::new(),
+        more => format!(", and {more} more like it"),
+    };
+    Some(Section {
+        key: "terminationHandler",
+        comment: format!(
+            "{} `{place}/{}` is {}{more}: it drains Spot nodes, and stays as it is; {why}",
+            found.kind.as_str(),
+            found.name,
+            owner(&found.labels, &found.annotations)
+        ),
+        lines: vec!["enabled: false".to_owned()],
     })
 }

@@ -24,6 +24,7 @@ mod workloads;
 pub use cloud_pools::CloudPools;
 pub use draft::Draft;
 pub(crate) use problems::{object_at, problems};
+pub(crate) use provider::cloud_of_nodes;
 pub use wishes::Wishes;
 pub(crate) use words::plural;
 
@@ -54,6 +55,7 @@ pub fn draft(snapshot: &Snapshot, cloud: &[CloudPools], wishes: &Wishes) -> Resu
     if let Some(status) = &snapshot.autoscaler {
         groups::add(&mut pools, status, facts);
     }
+    groups::add_of_tools(&mut pools);
     groups::guess_capacity(&mut pools);
     let mut remarks = found.left_out;
     let is_unknown = pools.is_empty();
@@ -85,11 +87,16 @@ impl Draft {
         let left_out = overhead::add(&mut self.pools, snapshot, &manifests.workloads);
         self.remarks.extend(left_out);
         self.workloads = workloads::sort(&manifests.workloads, plan);
-        self.workloads.of_operators = snapshot.of_operators;
+        self.workloads.add_left_out(snapshot);
     }
 
-    /// Adds what is installed, by the system that it makes.
-    pub fn add_installed(&mut self, installed: &Installed<'_>, observed: &System) {
-        self.sections = installed::sections(installed, observed);
+    /// Adds what is installed, by the system that it makes in place of the planned one: `systems` are the planned one and this one.
+    pub fn add_installed(
+        &mut self,
+        installed: &Installed<'_>,
+        systems: (&System, &System),
+        snapshot: &Snapshot,
+    ) {
+        self.sections = installed::sections(installed, systems, snapshot);
     }
 }

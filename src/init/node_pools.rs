@@ -7,23 +7,8 @@ use super::pool::Pool;
 use super::words::plural;
 use crate::config::Capacity;
 use crate::kubernetes::{ARCHITECTURE_LABEL, INSTANCE_TYPE_LABEL, OS_LABEL, ZONE};
-use crate::providers::{Facts, PoolLabel, ZoneLabel};
+use crate::providers::{Facts, POOL_LABELS, PoolLabel, ZoneLabel, group_of, pool_of};
 use crate::snapshot::{Node, Snapshot};
-
-/// Labels by which tools name the pool of a node, besides that of the cloud.
-/// Sources: kubernetes/kops docs/labels.md; eksctl-io/eksctl pkg/apis/eksctl.io/v1alpha5/types.go, `NodeGroupNameLabel`;
-/// <https://docs.digitalocean.com/products/kubernetes/>; gardener/gardener pkg/apis/core/v1beta1/constants.
-const POOL_LABELS: [&str; 9] = [
-    "kops.k8s.io/instancegroup",
-    "alpha.eksctl.io/nodegroup-name",
-    "spotgen.dev/node-pool",
-    "doks.digitalocean.com/node-pool",
-    "worker.gardener.cloud/pool",
-    "node-pool",
-    "nodepool",
-    "node-group",
-    "nodegroup",
-];
 
 /// What makes a node one of Karpenter, which no node group of the autoscaler has.
 const KARPENTER: &str = "karpenter.sh/nodepool";
@@ -43,7 +28,7 @@ pub(super) fn read(snapshot: &Snapshot, facts: &Facts) -> Found {
             of_karpenter += 1;
         } else if is_serverless(node) {
             serverless += 1;
-        } else if is_control_plane(node) {
+        } else if node.is_of_control_plane() {
             control_plane += 1;
         } else if let Some(name) = pool_name(node, facts) {
             groups.entry(name).or_default().push(node);
@@ -94,19 +79,22 @@ fn is_serverless(node: &Node) -> bool {
     is("eks.amazonaws.com/compute-type", "fargate") || is("type", "virtual-kubelet")
 }
 
-fn is_control_plane(node: &Node) -> bool {
-    let roles = [
-        "node-role.kubernetes.io/control-plane",
-        "node-role.kubernetes.io/master",
-    ];
-    roles.iter().any(|role| node.labels.contains_key(*role))
+fn pool_name(node: &Node, facts: &Facts) -> Option<String> {
+    let own = node.labels.get(facts.labels.pool);
+    let own = own.filter(|name| !name.is_empty());
+    own.or_else(|| pool_of(&node.labels)).cloned()
 }
 
-fn pool_name(node: &Node, facts: &Facts) -> Option<String> {
-    let own = std::iter::once(facts.labels.pool).chain(POOL_LABELS);
-    own.filter_map(|key| node.labels.get(key))
-        .find(|name| !name.is_empty())
-        .cloned()
+/// The pattern of the group of nodes that their tool made, where the cloud's rule for names does not hold for them.
+fn tool_group(nodes: &[&Node], facts: &Facts) -> Option<String> {
+    let is_of_cloud = |node: &&Node| node.labels.contains_key(facts.labels.pool);
+    let own = nodes.iter().filter(|node| !is_of_cloud(node));
+    let mut groups: Vec<String> = own
+        .map(|node| group_of(&node.labels))
+        .collect::<Option<_>>()?;
+    groups.dedup();
+    let has_one = groups.len() == 1 && !nodes.iter().any(is_of_cloud);
+    groups.pop().filter(|_| has_one)
 }
 
 /// A name for nodes of one size and kind.
@@ -132,6 +120,7 @@ fn pool(name: String, nodes: &[&Node], facts: &Facts) -> Pool {
         .map(|node| spot_labels(node, facts).collect())
         .filter(|labels: &Vec<_>| !labels.is_empty())
         .collect();
+    pool.tool_group = tool_group(nodes, facts);
     pool.members = nodes.iter().map(|node| node.name.clone()).collect();
     pool.capacity = Some(if spot.is_empty() {
         Capacity::OnDemand

@@ -38,6 +38,8 @@ pub struct Pool {
     pub spot_label: Option<(String, String)>,
     /// The name of its node group, where it does not follow from its own.
     pub node_group: Option<String>,
+    /// The pattern of that name by the tool that made the group, for want of the name itself.
+    pub tool_group: Option<String>,
     pub max_pods: Option<i64>,
     /// What becomes of an evicted VM, and the most to pay, where those are settings.
     pub eviction_policy: Option<String>,
@@ -82,6 +84,7 @@ impl Pool {
             lacks_spot_taint,
             spot_label,
             node_group,
+            tool_group,
             max_pods,
             eviction_policy,
             max_price,
@@ -115,6 +118,7 @@ impl Pool {
         self.lacks_spot_taint |= lacks_spot_taint;
         self.spot_label = self.spot_label.take().or(spot_label);
         self.node_group = self.node_group.take().or(node_group);
+        self.tool_group = self.tool_group.take().or(tool_group);
         self.max_pods = self.max_pods.or(max_pods);
         self.eviction_policy = self.eviction_policy.take().or(eviction_policy);
         self.max_price = self.max_price.or(max_price);

@@ -1,6 +1,7 @@
 //! Why a workload does not get the default class.
 
 use crate::config::Kind;
+use crate::kubernetes::SAFE_TO_EVICT;
 use crate::manifests::ManifestWorkload;
 use crate::model::WorkloadView;
 use crate::plan::Plan;
@@ -16,6 +17,8 @@ pub(super) enum Reason {
     Volume,
     Grace,
     Members,
+    Pinned,
+    HostPath,
     OneReplica,
 }
 
@@ -51,11 +54,9 @@ impl Reason {
     /// Spot can count on to stop.
     pub(super) fn of(found: &ManifestWorkload, plan: &Plan, grace: i64) -> Option<Self> {
         let view = WorkloadView::alone(found);
-        let least = found
-            .autoscaling
-            .map(|(min, _)| min)
-            .or(found.replicas)
-            .unwrap_or(1);
+        let floor = found.autoscaling.map(|(min, _)| min);
+        let least = floor.or(found.replicas).unwrap_or(1);
+        let pinned = found.pod_annotations.get(SAFE_TO_EVICT);
         let reasons = [
             (Self::Job, found.kind.is_job()),
             (Self::BarePod, found.kind == Kind::Pod),
@@ -68,8 +69,10 @@ impl Reason {
                 found.asked_grace.is_some_and(|asked| asked > grace),
             ),
             (Self::Members, found.kind == Kind::StatefulSet && least >= 3),
-            // One that is off says nothing.
-            (Self::OneReplica, least == 1),
+            (Self::Pinned, pinned.is_some_and(|own| own == "false")),
+            (Self::HostPath, found.host_path),
+            // One that is off says nothing; one that its autoscaler turns off has one replica before the second.
+            (Self::OneReplica, least == 1 || floor == Some(0)),
         ];
         let mut reasons = reasons.into_iter();
         reasons.find_map(|(reason, is_true)| is_true.then_some(reason))
@@ -126,6 +129,16 @@ impl Reason {
                 "StatefulSet of three or more members",
                 "StatefulSets of three or more members",
                 "may need a quorum".to_owned(),
+            ),
+            Self::Pinned => (
+                "workload",
+                "workloads",
+                format!("annotated with `{SAFE_TO_EVICT}: \"false\"`, so that its author wants no interruption"),
+            ),
+            Self::HostPath => (
+                "workload with a hostPath volume",
+                "workloads with hostPath volumes",
+                "what is written there goes with the node. What only reads may leave this rule".to_owned(),
             ),
             Self::OneReplica => (
                 "workload with one replica",

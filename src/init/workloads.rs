@@ -7,7 +7,9 @@ use super::reason::Reason;
 use super::rules::{self, Rule, Sorted};
 use crate::defaults;
 use crate::manifests::ManifestWorkload;
+use crate::model::WorkloadView;
 use crate::plan::Plan;
+use crate::snapshot::{Controller, Snapshot};
 use crate::workloads::is_ignored;
 
 /// Namespaces of the cluster itself and of what clouds install in it: by name, or by the beginning of the name.
@@ -43,8 +45,36 @@ pub(super) struct Workloads {
     /// The seconds that a pod on Spot can count on to stop, and the most that a workload asks for.
     pub(super) grace: i64,
     pub(super) asked: i64,
-    /// How many others an operator made.
-    pub(super) of_operators: usize,
+    /// Others that an operator made, and some of whose kind the snapshot has only the pods.
+    pub(super) of_operators: Vec<Controller>,
+    pub(super) unasked: Vec<Controller>,
+    /// How many of the default class ask for Spot and do not tolerate its taint.
+    pub(super) untolerating: usize,
+    /// The namespaces that are known of the workloads, as far as a rule can name them.
+    pub(super) scope: Scope,
+    /// The kinds of the default class.
+    pub(super) kinds: BTreeSet<&'static str>,
+}
+
+/// Whether the manifests have namespaces: a chart leaves them to whoever installs it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Scope {
+    #[default]
+    Known,
+    /// Those of so many workloads are not known.
+    Partly(usize),
+    Unknown,
+}
+
+impl Workloads {
+    /// Notes what is left out of the rules.
+    pub(super) fn add_left_out(&mut self, snapshot: &Snapshot) {
+        let own = |controller: &&Controller| !is_system(&controller.namespace);
+        let of_operators = snapshot.of_operators.iter();
+        self.of_operators = of_operators.filter(own).cloned().collect();
+        let unasked = snapshot.unasked().into_iter();
+        self.unasked = unasked.filter(own).cloned().collect();
+    }
 }
 
 fn is_system(namespace: &str) -> bool {
@@ -89,6 +119,25 @@ pub(super) fn sort(found: &[ManifestWorkload], plan: &Plan) -> Workloads {
             reason: Reason::of(found, plan, grace),
         })
         .collect();
+    let without = ours
+        .iter()
+        .filter(|found| found.namespace.is_none())
+        .count();
+    let scope = match without {
+        0 => Scope::Known,
+        count if count == ours.len() => Scope::Unknown,
+        count => Scope::Partly(count),
+    };
+    let of_default = || {
+        let all = ours.iter().zip(&sorted);
+        all.filter(|(_, sorted)| sorted.reason.is_none())
+    };
+    let kinds = of_default().map(|(found, _)| found.kind.as_str()).collect();
+    let asks = |(found, _): &(&&ManifestWorkload, &Sorted<'_>)| {
+        let pods = WorkloadView::alone(found);
+        (pods.own_prefers_spot(plan) || pods.own_requires_spot(plan)) && !pods.tolerates_spot(plan)
+    };
+    let untolerating = of_default().filter(asks).count();
     let exceptions = rules::exceptions(&sorted);
     let by_default = sorted.iter().filter(|workload| workload.reason.is_none());
     namespaces.extend(
@@ -109,6 +158,10 @@ pub(super) fn sort(found: &[ManifestWorkload], plan: &Plan) -> Workloads {
         by_default: by_default.count(),
         grace,
         asked,
-        of_operators: 0,
+        of_operators: Vec::new(),
+        unasked: Vec::new(),
+        untolerating,
+        scope,
+        kinds,
     }
 }

@@ -34,6 +34,10 @@ pub enum ScaledBy {
 }
 
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that have nothing to do with each other"
+)]
 pub struct ManifestWorkload {
     /// Its index among the workloads of the manifests.
     pub number: usize,
@@ -85,6 +89,8 @@ pub struct ManifestWorkload {
     pub job: Option<JobFailures>,
     /// Whether a volume is an `emptyDir` (in memory too) or a `hostPath`.
     pub local_storage: bool,
+    /// Whether a volume is a `hostPath`, so that what is written to it stays on the node.
+    pub host_path: bool,
     /// The storage of the volumes that it claims, or that each of its pods claims.
     pub storage: Vec<Storage>,
     /// Shared with the workload of the plan.

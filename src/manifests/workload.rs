@@ -112,6 +112,7 @@ pub(super) fn read(
         serving: serving::read(pod),
         job: failures(kind, spec, (pod, header.location)),
         local_storage: volumes.iter().any(|volume| is_local(volume)),
+        host_path: volumes.iter().any(|volume| is_host_path(volume)),
         storage: Vec::new(),
         existing: Arc::new(existing),
         node_selector,
@@ -315,6 +316,12 @@ fn is_local(volume: &Node<'_>) -> bool {
         .peekable();
     sources.peek().is_none()
         || sources.any(|entry| matches!(entry.key.as_ref(), "emptyDir" | "hostPath"))
+}
+
+fn is_host_path(volume: &Node<'_>) -> bool {
+    volume
+        .get("hostPath")
+        .is_some_and(|source| !source.is_null())
 }
 
 /// What placing pods needs to know of the workload that makes them.

@@ -13,6 +13,7 @@ mod generic;
 mod gke;
 mod node_pools;
 mod nodes;
+mod pool_labels;
 mod pool_lists;
 mod vm_sizes;
 
@@ -29,6 +30,7 @@ pub(crate) use node_pools::{PoolLimits, PoolNameRule, SpotPoolDefaults, SystemPo
 pub(crate) use nodes::{
     KnownTaint, NodeLabels, NodeTaints, PoolLabel, ReservedPrefixes, TaintValue, ZoneLabel,
 };
+pub(crate) use pool_labels::{POOL_LABELS, group_of, pool_of};
 pub(crate) use pool_lists::{ListedPool, PoolList};
 pub(crate) use vm_sizes::{Allocatable, Architecture, Quota, VmResources, VmSizes};
 

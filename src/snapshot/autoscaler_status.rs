@@ -7,7 +7,7 @@ use crate::yaml::{self, Node};
 /// Name and key of the `ConfigMap`.
 /// Source: kubernetes/autoscaler cluster-autoscaler/clusterstate/utils/status.go, `StatusConfigMapName` as the flag
 /// `status-config-map-name` has it by default, and `WriteStatusConfigMap`.
-pub(super) const CONFIG_MAP: &str = "cluster-autoscaler-status";
+pub const CONFIG_MAP: &str = "cluster-autoscaler-status";
 pub(super) const KEY: &str = "status";
 
 /// Its report.

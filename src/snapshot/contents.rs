@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::autoscaler_status::AutoscalerStatus;
+use super::autoscaler_status::{self, AutoscalerStatus};
 use super::budget::BudgetStatus;
 use super::event::Event;
 use super::kept::Kept;
@@ -25,8 +25,9 @@ pub struct Snapshot {
     pub(super) owners: BTreeMap<Controller, Controller>,
     /// The other objects, as a stream of YAML documents. Of what another object controls, nothing is kept.
     pub objects: String,
-    /// How many workloads an operator made, or another controller that is none of Kubernetes.
-    pub of_operators: usize,
+    /// The workloads that an operator made, or another controller that is none of Kubernetes, and such controllers that
+    /// make pods by themselves.
+    pub of_operators: BTreeSet<Controller>,
     /// Which of them are there, by their identity.
     pub kept: BTreeMap<Controller, Kept>,
     /// Every `ConfigMap` that is there, whatever is in it.
@@ -72,6 +73,23 @@ impl Snapshot {
             kind: "ConfigMap".to_owned(),
             name: name.to_owned(),
         })
+    }
+
+    /// Controllers of Kubernetes that have pods here, and of whose kind nothing was asked for.
+    pub fn unasked(&self) -> BTreeSet<&Controller> {
+        const KINDS: [&str; 3] = ["ReplicationController", "StatefulSet", "DaemonSet"];
+        let alive = self.pods.iter().filter(|pod| pod.is_alive());
+        let controllers = alive.filter_map(|pod| pod.controller.as_ref());
+        let is_unasked =
+            |own: &&Controller| KINDS.contains(&own.kind.as_str()) && !self.has(&own.kind);
+        controllers.filter(is_unasked).collect()
+    }
+
+    /// The namespace of the `ConfigMap` in which the cluster autoscaler reports, whatever is in it.
+    pub fn namespace_of_report(&self) -> Option<&str> {
+        let mut maps = self.config_maps.iter();
+        let found = maps.find(|own| own.name == autoscaler_status::CONFIG_MAP)?;
+        Some(&found.namespace)
     }
 
     /// Whether there are objects of a kind. A kind that was not asked for looks as if the cluster had none of it.

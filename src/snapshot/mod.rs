@@ -15,7 +15,9 @@ mod sort;
 mod tests;
 mod time;
 
-pub use autoscaler_status::{AutoscalerStatus, GroupStatus, ScaleUp};
+pub use autoscaler_status::{
+    AutoscalerStatus, CONFIG_MAP as AUTOSCALER_STATUS, GroupStatus, ScaleUp,
+};
 pub use budget::BudgetStatus;
 pub use contents::{Problem, Snapshot};
 pub use event::Event;

@@ -29,6 +29,18 @@ pub struct Node {
     pub heartbeat: Option<Time>,
 }
 
+impl Node {
+    /// Whether the control plane runs on it.
+    /// Source: kubernetes/kubernetes cmd/kubeadm/app/constants/constants.go, `LabelNodeRoleControlPlane`; `master` before 1.24.
+    pub fn is_of_control_plane(&self) -> bool {
+        let roles = [
+            "node-role.kubernetes.io/control-plane",
+            "node-role.kubernetes.io/master",
+        ];
+        roles.iter().any(|role| self.labels.contains_key(*role))
+    }
+}
+
 /// Source: kubernetes/api core/v1/types.go, `Node`.
 #[derive(Deserialize)]
 pub(super) struct Raw {

@@ -23,11 +23,12 @@ pub type IsWanted = fn(name: &str, data: &mut dyn Iterator<Item = (&str, &str)>)
 const KNOWN_KEYS: [&str; 4] = ["priorities", "linear", "ladder", autoscaler_status::KEY];
 
 /// Kinds of workloads, and the kinds of Kubernetes that make others of them.
-const WORKLOADS: [&str; 6] = [
+const WORKLOADS: [&str; 7] = [
     "Deployment",
     "StatefulSet",
     "DaemonSet",
     "ReplicaSet",
+    "ReplicationController",
     "Job",
     "CronJob",
 ];
@@ -183,6 +184,14 @@ impl Sorter {
                     .pods
                     .last()
                     .is_some_and(|pod| ended.contains(&pod.phase));
+                let is_of_an_operator = |own: &Controller| {
+                    let kind = own.kind.as_str();
+                    kind != "Node" && !WORKLOADS.contains(&kind)
+                };
+                let operator = controller.clone().filter(is_of_an_operator);
+                self.snapshot
+                    .of_operators
+                    .extend(operator.filter(|_| !is_over));
                 if controller.is_none() && !is_over {
                     self.keep(text, has_kind, (kind, version), scope, &name);
                 }
@@ -193,7 +202,9 @@ impl Sorter {
             },
             "ConfigMap" => self.config_map(text, &name, scope, has_kind, version),
             _ => {
-                if let Some(controller) = controller {
+                // That of KEDA tells how many pods there are, also where nobody asks for the kinds of KEDA.
+                let is_of_keda = kind == "HorizontalPodAutoscaler";
+                if let Some(controller) = controller.filter(|_| !is_of_keda) {
                     let own = Controller {
                         namespace: scope.to_owned(),
                         kind: kind.to_owned(),
@@ -202,7 +213,9 @@ impl Sorter {
                     // What operators make of their own kinds is changed in those.
                     let is_of_an_operator =
                         WORKLOADS.contains(&kind) && !MAKERS.contains(&controller.kind.as_str());
-                    self.snapshot.of_operators += usize::from(is_of_an_operator);
+                    if is_of_an_operator {
+                        self.snapshot.of_operators.insert(own.clone());
+                    }
                     self.snapshot.owners.insert(own, controller);
                     return;
                 }

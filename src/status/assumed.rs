@@ -6,18 +6,16 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 
 use crate::kubernetes::Taint;
-use crate::providers::{CLOUDS, Facts, PoolLabel, SPOT_LABELS};
+use crate::providers::{CLOUDS, Facts, PoolLabel, SPOT_LABELS, group_of, pool_of};
 use crate::snapshot::{Node, Snapshot};
 
-/// Labels of pools that no cloud sets.
 /// Source: kubernetes-sigs/karpenter pkg/apis/v1/labels.go, `NodePoolLabelKey`.
-const OTHER_POOL_LABELS: [&str; 1] = [KARPENTER];
 pub(super) const KARPENTER: &str = "karpenter.sh/nodepool";
 
 /// Taints that come and go with the state of a node.
 /// Sources: kubernetes/api `core/v1/well_known_taints.go`; kubernetes/autoscaler
 /// `cluster-autoscaler/utils/taints/taints.go`.
-fn is_passing(key: &str) -> bool {
+pub(super) fn is_passing(key: &str) -> bool {
     key.starts_with("node.kubernetes.io/")
         || key.starts_with("node.cloudprovider.kubernetes.io/")
         || key.ends_with("ByClusterAutoscaler")
@@ -28,7 +26,8 @@ fn is_passing(key: &str) -> bool {
 pub fn config(snapshot: &Snapshot) -> String {
     let cloud = cloud(&snapshot.nodes);
     let mut pools: BTreeMap<(String, bool), &Node> = BTreeMap::new();
-    for node in &snapshot.nodes {
+    let workers = snapshot.nodes.iter();
+    for node in workers.filter(|node| !node.is_of_control_plane()) {
         let name = name(node, cloud);
         let key = (name, spot_label(node).is_some());
         pools.entry(key).or_insert(node);
@@ -93,8 +92,7 @@ fn name(node: &Node, cloud: Option<&Facts>) -> String {
 
 /// The name of the pool of a node by a label that no cloud sets.
 pub(super) fn pool_label(node: &Node) -> Option<&String> {
-    let mut keys = OTHER_POOL_LABELS.into_iter();
-    keys.find_map(|key| node.labels.get(key))
+    node.labels.get(KARPENTER).or_else(|| pool_of(&node.labels))
 }
 
 /// The label by which a node is known as Spot.
@@ -112,6 +110,10 @@ fn pool(name: &str, node: &Node, cloud: Option<&Facts>) -> Json {
         "capacity": if spot.is_some() { "Spot" } else { "OnDemand" },
         "taints": taints,
     });
+    let is_made_by_cloud = cloud.is_some_and(|facts| node.labels.contains_key(facts.labels.pool));
+    if let Some(group) = group_of(&node.labels).filter(|_| !is_made_by_cloud) {
+        pool["nodeGroup"] = json!(group);
+    }
     let is_of_cloud = cloud.map(|facts| facts.labels.spot) == spot;
     if let Some((key, value)) = spot.filter(|_| !is_of_cloud) {
         pool["spotLabel"] = json!({key: value});

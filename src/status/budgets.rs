@@ -1,9 +1,12 @@
-//! Budgets that allow no eviction of pods on Spot: neither a drain nor the descheduler can move those.
+//! Budgets that allow no eviction of pods that are on Spot or belong there: neither a drain nor the descheduler can move
+//! those.
 
+use super::belonging::belongs;
 use super::cluster::Cluster;
 use super::owners::note;
 use super::part::Part;
-use super::words::{add, count, full_name, names};
+use super::placement::STUCK;
+use super::words::{count, full_name, names};
 use crate::components::ComponentId;
 use crate::components::observe::spot;
 use crate::config::{Kind, Spot};
@@ -38,7 +41,7 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
         return part;
     }
     if !cluster.has_pods() || cluster.nodes.is_empty() {
-        part.gap("which of them are over pods on Spot", add("nodes,pods"));
+        part.gap("which of them are over pods on Spot", cluster.add_places());
         return part;
     }
     let spent = cluster
@@ -94,13 +97,44 @@ fn identity(namespace: &str, name: &str) -> Controller {
     }
 }
 
-/// Those of pods that are on Spot now.
+/// Those of pods that are on Spot now, and those of pods that have to come back to it.
 fn over_spot(part: &mut Part, cluster: &Cluster<'_>, spent: &[&BudgetStatus]) {
-    let index = BudgetIndex::new(&cluster.manifests.budgets);
-    let mut over: Vec<(&str, &str)> = Vec::new();
     let is_on_spot =
         |pod: &&Pod| pod.is_alive() && cluster.nodes.of(pod).is_some_and(|place| place.is_spot);
-    for pod in cluster.snapshot.pods.iter().filter(is_on_spot) {
+    let pods = cluster.snapshot.pods.iter();
+    let on_spot = over(cluster, pods.filter(is_on_spot));
+    let workloads = cluster.manifests.workloads.iter();
+    let belonging = workloads.filter(|found| belongs(cluster, found));
+    let off_spot = belonging
+        .flat_map(|found| cluster.pods_of(found))
+        .copied()
+        .filter(|pod| pod.is_alive() && !is_on_spot(pod));
+    let off_spot: Vec<&Pod> = off_spot.collect();
+    let over_off_spot = over(cluster, off_spot.iter().copied());
+    let is_stuck = |pod: &&&Pod| cluster.is_older(pod.created, STUCK);
+    let over_stuck = over(cluster, off_spot.iter().filter(is_stuck).copied());
+    for own in spent {
+        let key = (own.namespace.as_str(), own.name.as_str());
+        // While a failover is under way, pods that are not ready yet use up a budget for a while.
+        let is_whole = own.healthy >= own.expected;
+        let what = if on_spot.binary_search(&key).is_ok() {
+            "lets no pod on Spot go"
+        } else if over_stuck.binary_search(&key).is_ok()
+            || (is_whole && over_off_spot.binary_search(&key).is_ok())
+        {
+            "lets no pod go back to Spot"
+        } else {
+            continue;
+        };
+        nothing_allowed(part, own, what);
+    }
+}
+
+/// Namespace and name of every budget over some pods, sorted.
+fn over<'c>(cluster: &Cluster<'c>, pods: impl Iterator<Item = &'c Pod>) -> Vec<(&'c str, &'c str)> {
+    let index = BudgetIndex::new(&cluster.manifests.budgets);
+    let mut over: Vec<(&str, &str)> = Vec::new();
+    for pod in pods {
         let labels: Labels = pod.labels.clone().into_iter().collect();
         for budget in index.over(pod.namespace.as_str(), &labels) {
             if budget.covers(Some(&pod.namespace), &labels) {
@@ -109,28 +143,25 @@ fn over_spot(part: &mut Part, cluster: &Cluster<'_>, spent: &[&BudgetStatus]) {
         }
     }
     over.sort_unstable();
-    for own in spent {
-        let key = (own.namespace.as_str(), own.name.as_str());
-        if over.binary_search(&key).is_err() {
-            continue;
-        }
-        let BudgetStatus {
-            healthy,
-            desired,
-            expected,
-            ..
-        } = own;
-        part.trouble(
-            "budget-allows-nothing",
-            format!(
-                "{}/{} lets no pod on Spot go: {healthy} of {expected} healthy, {desired} must be",
-                own.namespace, own.name
-            ),
-            if healthy < expected {
-                "make its pods ready: spotgen explain SpotBudgetAllowsNothing"
-            } else {
-                "let it spare a pod, or run one more: spotgen explain budget-allows-nothing"
-            },
-        );
-    }
+    over
+}
+
+fn nothing_allowed(part: &mut Part, own: &BudgetStatus, what: &str) {
+    let BudgetStatus {
+        namespace,
+        name,
+        healthy,
+        desired,
+        expected,
+        ..
+    } = own;
+    part.trouble(
+        "budget-allows-nothing",
+        format!("{namespace}/{name} {what}: {healthy} of {expected} healthy, {desired} must be"),
+        if healthy < expected {
+            "make its pods ready: spotgen explain SpotBudgetAllowsNothing"
+        } else {
+            "let it spare a pod, or run one more: spotgen explain budget-allows-nothing"
+        },
+    );
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::advice::Advice;
 use super::input::Input;
 use super::nodes::Nodes;
+use super::words::add;
 use crate::components::{Installed, System, observe};
 use crate::manifests::{ManifestWorkload, Manifests};
 use crate::plan::Plan;
@@ -85,6 +86,18 @@ impl<'a> Cluster<'a> {
     /// Whether something is known to be at least so old.
     pub(super) fn is_older(&self, time: Option<Time>, seconds: i64) -> bool {
         self.age(time).is_some_and(|age| age >= seconds)
+    }
+
+    /// What to add to a snapshot that does not tell where pods are: the kinds that it lacks.
+    pub(super) fn add_places(&self) -> String {
+        let kinds = [("Node", "nodes"), ("Pod", "pods")].into_iter();
+        let lacking = kinds.filter(|(kind, _)| !self.snapshot.has(kind));
+        let lacking: Vec<&str> = lacking.map(|(_, word)| word).collect();
+        if lacking.is_empty() {
+            "mend the Nodes that cannot be read, which are named above".to_owned()
+        } else {
+            add(&lacking.join(","))
+        }
     }
 
     pub(super) fn has_pods(&self) -> bool {

@@ -6,6 +6,7 @@ use super::expander_groups as groups;
 use super::karpenter;
 use super::owners::note;
 use super::part::Part;
+use super::report;
 use super::words::{add, count, short};
 use crate::components::ComponentId;
 use crate::components::priority_expander::{
@@ -17,12 +18,12 @@ use crate::plan::PRIORITY;
 use crate::providers::{Cli, RunBy};
 use crate::snapshot::{Age, Controller, Event};
 
-/// What the autoscaler says of the `ConfigMap`.
+/// What the autoscaler says of the `ConfigMap`, and the rule that finds the cause.
 /// Source: kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go.
-const REASONS: [&str; 3] = [
-    "PriorityConfigMapInvalid",
-    "PriorityConfigMapNotMatchedGroup",
-    "PriorityConfigMapNoGroupMatched",
+const REASONS: [(&str, &str); 3] = [
+    ("PriorityConfigMapInvalid", "broken-expander-config"),
+    ("PriorityConfigMapNotMatchedGroup", "pool-without-priority"),
+    ("PriorityConfigMapNoGroupMatched", "pattern-without-pool"),
 ];
 
 pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
@@ -193,11 +194,16 @@ fn read(part: &mut Part, cluster: &Cluster<'_>, own: &InstalledPriorities<'_>) {
     part.fact(count(tiers.len(), "tier"));
     part.figure("tiers", tiers.len());
     match &cluster.snapshot.autoscaler {
-        Some(status) => groups::judge(part, cluster, tiers, &status.groups),
-        None => part.gap(
-            "whether its patterns match the node groups: there is no cluster-autoscaler-status that can be read",
-            add("configmaps"),
+        // Before its first loop it knows no group, and says nothing of any pattern.
+        Some(status) if status.groups.is_empty() => part.gap(
+            "whether its patterns match the node groups: the cluster autoscaler reports no group",
+            "take the snapshot again once it runs; a cluster without any group has nothing to choose from",
         ),
+        Some(status) => groups::judge(part, cluster, tiers, &status.groups),
+        None => {
+            let (why, next) = report::missing(cluster);
+            part.gap(format!("whether its patterns match the node groups: {why}"), next);
+        }
     }
 }
 
@@ -210,7 +216,7 @@ fn events(part: &mut Part, cluster: &Cluster<'_>) {
         );
         return;
     }
-    for reason in REASONS {
+    for (reason, rule) in REASONS {
         let is_one = |event: &&Event| {
             event.reason == reason
                 && event.about.kind == "ConfigMap"
@@ -228,7 +234,7 @@ fn events(part: &mut Part, cluster: &Cluster<'_>) {
                     ago.unwrap_or_default(),
                     short(&event.message)
                 ),
-                "spotgen explain pattern-without-pool; the event goes an hour after it was said last",
+                format!("spotgen explain {rule}; the event goes an hour after it was said last"),
             );
         }
     }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::cluster::Cluster;
 use super::part::Part;
+use super::seen::{hidden, takes_none};
 use super::words::{count, full_name};
 use crate::components::descheduler::reach::reasons;
-use crate::components::descheduler::{Descheduler, hidden};
+use crate::components::descheduler::{Descheduler, Evictor};
 use crate::components::observe::spot;
 use crate::config::{Kind, Spot};
 use crate::diagnostic::Severity;
@@ -34,11 +35,19 @@ pub(super) fn judge(part: &mut Part, cluster: &Cluster<'_>) {
                 "set it to 1 or more, or remove it",
             ))
         } else if let Some((selector, nodes)) =
-            selector.and_then(|own| Some((own, hidden(cluster.plan, own)?)))
+            selector.and_then(|own| Some((own, hidden(cluster, own)?)))
         {
             Some((
                 format!("`nodeSelector: {selector}` in {map}: it sees {nodes}, and moves nothing"),
                 "spotgen explain policy-hides-spot",
+            ))
+        } else if let Some(selector) = without_room(cluster, &descheduler.evictor) {
+            Some((
+                format!(
+                    "`nodeSelector: {selector}` of the evictor in {map}: it looks for free capacity on no Spot node, and \
+                     brings nothing back"
+                ),
+                "spotgen explain preferred-loop",
             ))
         } else {
             left_out(&system.plan, descheduler, &preferring)
@@ -51,6 +60,14 @@ pub(super) fn judge(part: &mut Part, cluster: &Cluster<'_>) {
     if let Some((message, next)) = told.into_iter().next() {
         part.trouble("descheduler-moves-nothing", message, next);
     }
+}
+
+/// The selector of the evictor, if it looks for room on no Spot node: without `nodeFit`, it looks for none at all.
+/// Source: kubernetes-sigs/descheduler pkg/framework/plugins/defaultevictor/defaultevictor.go, `PreEvictionFilter`.
+fn without_room<'e>(cluster: &Cluster<'_>, evictor: &'e Evictor) -> Option<&'e str> {
+    let selector = evictor.node_selector.as_str();
+    let is_wrong = evictor.node_fit && !selector.is_empty() && takes_none(cluster, selector, true);
+    is_wrong.then_some(selector)
 }
 
 /// The workloads whose pods prefer Spot and may have to be moved back.

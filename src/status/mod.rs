@@ -3,6 +3,7 @@
 
 mod advice;
 mod assumed;
+mod belonging;
 mod budgets;
 mod cluster;
 mod compare;
@@ -25,7 +26,9 @@ mod placeholders;
 mod placement;
 mod policies;
 mod pools;
+mod report;
 mod scaler;
+mod seen;
 mod text;
 mod whose;
 mod words;

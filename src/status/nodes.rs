@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::plan::{NodePool, Plan};
-use crate::providers::SPOT_LABELS;
+use crate::providers::{SPOT_LABELS, pool_of};
 use crate::snapshot::{Node, Pod};
+
+/// What stands in the place of a pool for nodes that no autoscaler scales.
+const CONTROL_PLANE: &str = "control-plane";
 
 /// A node in its pool.
 #[derive(Debug)]
@@ -21,9 +24,12 @@ pub(super) struct Nodes<'a>(BTreeMap<&'a str, Place<'a>>);
 impl<'a> Nodes<'a> {
     pub(super) fn new(nodes: &'a [Node], plan: &Plan) -> Self {
         let places = nodes.iter().map(|node| {
-            let pool = plan.node_pools.iter().find(|pool| is_of(plan, pool, node));
+            let mut pools = plan.node_pools.iter();
+            let named = named(plan, node);
+            let pool = named.or_else(|| pools.find(|pool| is_of(plan, pool, node)));
             let is_spot = has_spot_label(plan, node)
                 || pool.is_some_and(|pool| pool.is_spot() && pool.on_demand_part.is_none());
+            let pool = pool.filter(|_| !node.is_of_control_plane());
             let pool = pool.map_or_else(|| cloud_pool(plan, node), |pool| pool.name.clone());
             let place = Place {
                 node,
@@ -57,6 +63,16 @@ impl<'a> Nodes<'a> {
     }
 }
 
+/// The pool that has the name by which a tool labels a node; none where the cloud's own label tells.
+fn named<'p>(plan: &'p Plan, node: &Node) -> Option<&'p NodePool> {
+    if node.labels.contains_key(plan.provider.labels.pool) {
+        return None;
+    }
+    let name = pool_of(&node.labels)?;
+    let mut pools = plan.node_pools.iter();
+    pools.find(|pool| pool.name == *name && pool.is_spot() == has_spot_label(plan, node))
+}
+
 /// Whether a node is of a pool: by the cloud's label, else by all labels that the pool declares.
 fn is_of(plan: &Plan, pool: &NodePool, node: &Node) -> bool {
     if let Some(name) = node.labels.get(plan.provider.labels.pool) {
@@ -85,6 +101,9 @@ fn has_spot_label(plan: &Plan, node: &Node) -> bool {
 
 /// The pool by the label that the cloud gives a node.
 fn cloud_pool(plan: &Plan, node: &Node) -> String {
+    if node.is_of_control_plane() {
+        return CONTROL_PLANE.to_owned();
+    }
     let own = node.labels.get(plan.provider.labels.pool);
     own.or_else(|| super::assumed::pool_label(node))
         .cloned()

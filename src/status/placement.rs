@@ -1,19 +1,20 @@
 //! Where the pods are that belong on Spot.
 
+use super::belonging::{belongs, is_barred};
 use super::cluster::Cluster;
 use super::part::Part;
 use super::placeholders::TOO_LONG;
-use super::words::{LOST, add, count, full_name, names, short};
+use super::words::{LOST, count, full_name, names, short};
 use crate::components::ComponentId;
 use crate::components::observe::spot;
-use crate::config::{Kind, Spot};
+use crate::config::Spot;
 use crate::manifests::ManifestWorkload;
 use crate::plan::{Spread, Workload};
 use crate::snapshot::{Age, Phase, Pod};
 
 /// A pod that prefers Spot and has been on on-demand for so long does not come back by itself: a few rounds of the
 /// descheduler are over.
-const STUCK: i64 = 2 * 3600;
+pub(super) const STUCK: i64 = 2 * 3600;
 
 /// Where the pods of a workload are.
 #[derive(Debug, Default)]
@@ -37,21 +38,21 @@ impl Places<'_> {
 
 pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
     let mut part = Part::new(ComponentId::Placement.name());
-    unplaced(&mut part, cluster);
+    let told = unplaced(&mut part, cluster);
     unspread(&mut part, cluster);
     let workloads = cluster.manifests.workloads.iter();
-    let workloads =
-        workloads.filter(|found| !found.is_of_the_system() && found.kind != Kind::DaemonSet);
-    let belonging: Vec<&ManifestWorkload> = workloads
-        .filter(|found| matches!(spot(cluster.plan, found), Spot::Preferred | Spot::Required))
-        .collect();
+    let belonging: Vec<&ManifestWorkload> =
+        workloads.filter(|found| belongs(cluster, found)).collect();
     if belonging.is_empty() {
         return part;
     }
     part.is_there = true;
     part.fact(format!("{} on Spot", count(belonging.len(), "workload")));
+    let is_kept_off = |found: &&ManifestWorkload| is_barred(cluster, found);
+    let barred: Vec<&ManifestWorkload> = belonging.iter().copied().filter(is_kept_off).collect();
+    untolerating(&mut part, &barred, &told);
     if !cluster.has_pods() || cluster.nodes.is_empty() {
-        part.gap("where pods are", add("nodes,pods"));
+        part.gap("where pods are", cluster.add_places());
         return part;
     }
     let placed: Vec<(&ManifestWorkload, Places<'_>)> = belonging
@@ -59,6 +60,11 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
         .map(|found| (found, places(cluster, found)))
         .collect();
     figures(&mut part, &placed);
+    // Of those that no Spot node takes, the cause is told.
+    let placed: Vec<_> = placed
+        .into_iter()
+        .filter(|(found, _)| !barred.iter().any(|own| std::ptr::eq(*own, *found)))
+        .collect();
     stuck(&mut part, &placed);
     pending(&mut part, cluster, &placed);
     part
@@ -67,10 +73,28 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
 /// How placement comes into a cluster.
 const PLACE: &str = "apply the placement: spotgen patch, or --only placement";
 
-/// Workloads of the configuration whose manifests do not ask for Spot.
-fn unplaced(part: &mut Part, cluster: &Cluster<'_>) {
+/// Workloads that ask for Spot and that no Spot node takes; those are left out that a missing placement was told of.
+fn untolerating(part: &mut Part, barred: &[&ManifestWorkload], told: &[String]) {
+    let names_of = barred.iter().map(|found| full_name(found));
+    let barred: Vec<String> = names_of.filter(|name| !told.contains(name)).collect();
+    part.figure("withoutToleration", barred.len());
+    if !barred.is_empty() {
+        part.trouble(
+            "toleration-missing",
+            format!(
+                "{} for Spot without a toleration of its taint, so that no pod of them gets there: {}",
+                count(barred.len(), "workload"),
+                names(&barred)
+            ),
+            "add the toleration: spotgen explain missing-spot-toleration",
+        );
+    }
+}
+
+/// Workloads of the configuration whose manifests do not ask for Spot, or lack a part of that. Returns their names.
+fn unplaced(part: &mut Part, cluster: &Cluster<'_>) -> Vec<String> {
     let Some(system) = cluster.planned else {
-        return;
+        return Vec::new();
     };
     let is_missing = |workload: &&Workload| {
         let found = workload
@@ -103,6 +127,7 @@ fn unplaced(part: &mut Part, cluster: &Cluster<'_>) {
             PLACE,
         );
     }
+    missing
 }
 
 /// Workloads of the configuration whose manifests have none of the spread that it gives them. One of their own over the same

@@ -6,7 +6,8 @@ use super::cluster::Cluster;
 use super::karpenter;
 use super::nodes::Place;
 use super::part::Part;
-use super::words::{add, count, names, short};
+use super::report;
+use super::words::{count, names, short};
 use crate::components::ComponentId;
 use crate::snapshot::{Age, GroupStatus, Phase, Pod, ScaleUp};
 use crate::values::pattern::Matcher;
@@ -49,19 +50,17 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> (Part, Vec<PoolRow>) {
     let rows = rows(cluster);
     part.is_there = !rows.is_empty();
     if cluster.nodes.is_empty() {
-        part.gap("which nodes there are", add("nodes"));
+        part.gap("which nodes there are", cluster.add_places());
     } else {
         nodes(&mut part, cluster);
     }
     autoscaler(&mut part, cluster);
+    let mut statuses = cluster.snapshot.autoscaler.iter();
+    let has_groups = statuses.any(|status| !status.groups.is_empty());
     for row in &rows {
         groups(&mut part, row);
         let is_declared = cluster.planned.is_some();
-        if is_declared
-            && row.nodes == 0
-            && row.groups.is_empty()
-            && cluster.snapshot.autoscaler.is_some()
-        {
+        if is_declared && row.nodes == 0 && row.groups.is_empty() && has_groups {
             part.trouble(
                 "pool-missing",
                 format!("the pool {} of the configuration has no node, and the cluster autoscaler knows no group of it", row.name),
@@ -240,9 +239,10 @@ fn autoscaler(part: &mut Part, cluster: &Cluster<'_>) {
             part.fact("Karpenter makes the nodes");
             return;
         }
+        let (why, next) = report::missing(cluster);
         part.gap(
-            "which node groups there are and whether they grow: there is no cluster-autoscaler-status that can be read",
-            add("configmaps"),
+            format!("which node groups there are and whether they grow: {why}"),
+            next,
         );
         return;
     };

@@ -86,10 +86,10 @@ fn what_is_not_in_the_snapshot_cannot_be_told() {
     for (kind, part_name, add) in [
         ("Event", "descheduler", "add events to"),
         ("Pod", "overprovisioner", "add pods to"),
-        ("Pod", "termination-handler", "add nodes,pods to"),
+        ("Pod", "termination-handler", "add pods to"),
         ("Node", "node-pools", "add nodes to"),
-        ("Node", "placement", "add nodes,pods to"),
-        ("Node", "disruption-budgets", "add nodes,pods to"),
+        ("Node", "placement", "add nodes to"),
+        ("Node", "disruption-budgets", "add nodes to"),
     ] {
         let mut snapshot = healthy();
         snapshot.drop_kind(kind);

@@ -162,3 +162,39 @@ fn a_policy_that_is_none_is_told() {
     snapshot.drop_kind("ConfigMap");
     assert!(!troubles(&snapshot).contains(&"descheduler-policy".to_owned()));
 }
+
+/// The evictor evicts only what finds room on the nodes of its selector.
+#[test]
+fn the_evictor_looks_for_room_on_spot() {
+    let with = |evictor: &str| {
+        let mut snapshot = healthy();
+        snapshot.edit("ConfigMap", "descheduler-policy", |map| {
+            let policy = map["data"]["policy.yaml"].as_str().expect("text");
+            let policy =
+                policy.replace("{nodeFit: true}", &format!("{{nodeFit: true, {evictor}}}"));
+            map["data"]["policy.yaml"] = json!(policy);
+        });
+        snapshot
+    };
+    for selector in [
+        "kubernetes.azure.com/agentpool=gpu",
+        "kubernetes.azure.com/agentpool=regular",
+        "tier=web",
+    ] {
+        let line = format!(
+            "`nodeSelector: {selector}` of the evictor in descheduler-policy: it looks for free capacity on no Spot node"
+        );
+        let snapshot = with(&format!("nodeSelector: {selector}"));
+        one_trouble(&snapshot, "descheduler-moves-nothing", &line);
+    }
+    // A label of the nodes that no pool is known to have.
+    let mut snapshot = with("nodeSelector: tier=web");
+    for name in ["spot1-a", "spot1-b"] {
+        snapshot.edit("Node", name, |node| {
+            node["metadata"]["labels"]["tier"] = json!("web");
+        });
+    }
+    assert_eq!(troubles(&snapshot), [""; 0]);
+    let spot = with("nodeSelector: kubernetes.azure.com/scalesetpriority=spot");
+    assert_eq!(troubles(&spot), [""; 0]);
+}

@@ -117,3 +117,55 @@ fn a_spot_group_comes_before_those_on_on_demand() {
         one_trouble(&snapshot, "expander-prefers-on-demand", line);
     }
 }
+
+/// Before its first loop, the autoscaler knows no group.
+#[test]
+fn an_autoscaler_that_starts_says_nothing_of_patterns() {
+    let mut snapshot = healthy();
+    snapshot.edit("ConfigMap", "cluster-autoscaler-status", |map| {
+        map["data"]["status"] =
+            json!("time: 2026-08-20 12:00:00 +0000 UTC\nautoscalerStatus: Initializing\n");
+    });
+    assert_eq!(troubles(&snapshot), [""; 0]);
+    let expander = part(&snapshot, "priority-expander");
+    assert_eq!(expander["state"], "unknown");
+    let gaps = expander["cannotTell"].to_string();
+    assert!(gaps.contains("reports no group"), "{gaps}");
+}
+
+/// Before 1.30 it was free text.
+#[test]
+fn a_report_in_free_text_is_there_and_not_read() {
+    let mut snapshot = healthy();
+    snapshot.edit("ConfigMap", "cluster-autoscaler-status", |map| {
+        map["data"]["status"] =
+            json!("Cluster-autoscaler status at 2023-01-01:\nCluster-wide:\n  Health: Healthy\n");
+    });
+    for name in ["node-pools", "priority-expander"] {
+        let gaps = part(&snapshot, name)["cannotTell"].to_string();
+        assert!(
+            gaps.contains("the cluster-autoscaler-status that is there cannot be read"),
+            "{gaps}"
+        );
+        assert!(!gaps.contains("add configmaps"), "{gaps}");
+    }
+}
+
+#[test]
+fn each_event_is_sent_to_its_own_cause() {
+    for (reason, rule) in [
+        ("PriorityConfigMapInvalid", "broken-expander-config"),
+        ("PriorityConfigMapNotMatchedGroup", "pool-without-priority"),
+        ("PriorityConfigMapNoGroupMatched", "pattern-without-pool"),
+    ] {
+        let mut snapshot = healthy();
+        let about = (
+            "ConfigMap",
+            "kube-system",
+            "cluster-autoscaler-priority-expander",
+        );
+        snapshot.event(about, ("cluster-autoscaler", reason), "no");
+        let line = format!("spotgen explain {rule};");
+        one_trouble(&snapshot, "expander-event", &line);
+    }
+}

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::process::stdout;
 use super::status::{one_trouble, part, status, troubles};
-use super::status_cluster::healthy;
+use super::status_cluster::{Snapshot, healthy};
 
 #[test]
 fn placeholders_run() {
@@ -80,14 +80,34 @@ fn budgets_let_pods_on_spot_go() {
         text.contains("7 more like it: --report json lists all"),
         "{text}"
     );
-    // Not a matter of Spot.
+    // They have failed over, and it keeps them from coming back.
     for name in ["web-5d9c-a", "web-5d9c-b"] {
         snapshot.edit("Pod", name, |pod| {
             pod["spec"]["nodeName"] = json!("regular-a");
             pod["metadata"]["creationTimestamp"] = json!("2026-08-20T11:30:00Z");
         });
     }
-    assert_eq!(troubles(&snapshot), [""; 0]);
+    let line = "shop/web lets no pod go back to Spot: 2 of 2 healthy, 2 must be";
+    one_trouble(&snapshot, "budget-allows-nothing", line);
+    let mut under_way = snapshot.clone();
+    under_way.edit("PodDisruptionBudget", "web", |budget| {
+        budget["status"]["currentHealthy"] = json!(1);
+    });
+    assert_eq!(troubles(&under_way), [""; 0]);
+    for name in ["web-5d9c-a", "web-5d9c-b"] {
+        under_way.edit("Pod", name, |pod| {
+            pod["metadata"]["creationTimestamp"] = json!("2026-08-20T09:30:00Z");
+        });
+    }
+    let both = ["pods-on-on-demand", "budget-allows-nothing"];
+    assert_eq!(troubles(&under_way), both);
+    // Not a matter of Spot.
+    snapshot.edit("Deployment", "web", |found| {
+        let pod = &mut found["spec"]["template"]["spec"];
+        pod["affinity"] = Json::Null;
+        pod["tolerations"] = Json::Null;
+    });
+    assert!(!troubles(&snapshot).contains(&"budget-allows-nothing".to_owned()));
 }
 
 #[test]
@@ -233,4 +253,52 @@ fn parameters_of_the_scaler_are_there() {
     });
     // It makes one of them.
     assert_eq!(troubles(&snapshot), [""; 0]);
+}
+
+/// The taint of Spot keeps them off, whatever they prefer.
+#[test]
+fn pods_for_spot_tolerate_its_taint() {
+    let mut snapshot = healthy();
+    snapshot.edit("Deployment", "web", |found| {
+        found["spec"]["template"]["spec"]["tolerations"] = json!([]);
+    });
+    for name in ["web-5d9c-a", "web-5d9c-b"] {
+        snapshot.edit("Pod", name, |pod| {
+            pod["spec"]["nodeName"] = json!("regular-a");
+        });
+    }
+    let line = "1 workload for Spot without a toleration of its taint, so that no pod of them gets there: shop/web";
+    let is_told = |snapshot: &Snapshot| {
+        let placement = part(snapshot, "placement");
+        assert_eq!(placement["facts"][1], "0 of 2 pods on Spot nodes (0 %)");
+        let troubles = placement["troubles"].as_array().expect("a list");
+        assert_eq!(troubles.len(), 1, "{troubles:#?}");
+        assert_eq!(troubles[0]["message"], line);
+    };
+    is_told(&snapshot);
+    // A cloud that does not taint Spot nodes, and pools that somebody has tainted.
+    for name in ["spot1-a", "spot1-b", "regular-a", "system-a"] {
+        snapshot.edit("Node", name, |node| {
+            let is_spot = name.starts_with("spot");
+            node["metadata"]["labels"] = json!({"node-pool": name});
+            if is_spot {
+                node["metadata"]["labels"]["node.kubernetes.io/lifecycle"] = json!("spot");
+                node["spec"]["taints"] =
+                    json!([{"key": "team", "value": "spot", "effect": "NoSchedule"}]);
+            }
+        });
+    }
+    snapshot.edit("Deployment", "web", |found| {
+        let pod = &mut found["spec"]["template"]["spec"];
+        let term = &mut pod["affinity"]["nodeAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"][0];
+        term["preference"]["matchExpressions"][0] =
+            json!({"key": "node.kubernetes.io/lifecycle", "operator": "In", "values": ["spot"]});
+    });
+    is_told(&snapshot);
+    snapshot.edit("Deployment", "web", |found| {
+        found["spec"]["template"]["spec"]["tolerations"] =
+            json!([{"key": "team", "operator": "Exists"}]);
+    });
+    let placement = part(&snapshot, "placement");
+    assert_eq!(placement["figures"]["withoutToleration"], 0);
 }

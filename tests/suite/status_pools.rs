@@ -98,3 +98,42 @@ fn karpenter_is_no_cluster_autoscaler() {
     assert!(!text.contains("cluster-autoscaler-status"), "{text}");
     assert_eq!(part(&snapshot, "node-pools")["state"], "works");
 }
+
+/// A node of a group that eksctl made without EKS has a label of the pool, and the group another name.
+#[test]
+fn a_pool_of_eksctl_is_one_row() {
+    let mut snapshot = healthy();
+    let group = "eksctl-prod-nodegroup-spot1-NodeGroup-1ABCDEFGHIJ";
+    snapshot.edit("ConfigMap", "cluster-autoscaler-status", |map| {
+        let text = map["data"]["status"].as_str().expect("text");
+        map["data"]["status"] = json!(text.replace("aks-spot1-12345678-vmss", group));
+    });
+    for (name, pool) in [
+        ("spot1-a", "spot1"),
+        ("spot1-b", "spot1"),
+        ("regular-a", "regular"),
+    ] {
+        snapshot.edit("Node", name, |node| {
+            let labels = &mut node["metadata"]["labels"];
+            *labels = json!({"alpha.eksctl.io/cluster-name": "prod", "alpha.eksctl.io/nodegroup-name": pool});
+            if pool == "spot1" {
+                labels["node-lifecycle"] = json!("spot");
+            }
+        });
+    }
+    snapshot.edit("Node", "system-a", |node| {
+        node["metadata"]["labels"] = json!({"node-role.kubernetes.io/control-plane": ""});
+    });
+    let whole = stdout(&status(&snapshot, &["--report", "json"]));
+    let whole: Json = serde_json::from_str(&whole).expect("it is JSON");
+    let pools = whole["pools"].as_array().expect("a list");
+    let spot: Vec<&Json> = pools.iter().filter(|pool| pool["spot"] == true).collect();
+    assert_eq!(spot.len(), 1, "{pools:#?}");
+    assert_eq!(
+        (&spot[0]["name"], &spot[0]["groups"][0]),
+        (&json!("spot1"), &json!(group))
+    );
+    let names: Vec<&Json> = pools.iter().map(|pool| &pool["name"]).collect();
+    assert!(names.contains(&&json!("control-plane")), "{names:?}");
+    assert!(!names.contains(&&json!("other")), "{names:?}");
+}

@@ -30,7 +30,7 @@ use super::{Component, Makes};
 
 pub(crate) use evictor::{Evictor, PriorityThreshold};
 pub(crate) use evictor_args::IGNORE_PVC_PODS;
-pub(crate) use hidden::hidden;
+pub(crate) use hidden::{hidden, hides};
 pub(crate) use installed::InstalledPolicy;
 pub(crate) use installed::is_policy;
 pub(crate) use namespaces::Namespaces;

@@ -3,6 +3,7 @@
 pub(crate) mod chart;
 pub(crate) mod objects;
 mod observe;
+mod others;
 mod plan;
 mod resolve;
 mod validate;
@@ -12,6 +13,7 @@ use super::{Component, Makes};
 
 pub(super) use objects::build;
 pub(super) use observe::observe;
+pub(crate) use others::others;
 pub(crate) use plan::TerminationHandler;
 pub(super) use resolve::resolve;
 pub(crate) use validate::validate;

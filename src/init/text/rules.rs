@@ -1,13 +1,16 @@
 //! The classes and the class rules of a draft as text.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::lines::{WIDTH, comment};
+use crate::defaults::NAMESPACE;
 use crate::init::draft::Draft;
 use crate::init::reason::{Class, Reason};
 use crate::init::rules::Rule;
 use crate::init::words::{flow, list, map, plural};
-use crate::init::workloads::Workloads;
+use crate::init::workloads::{Scope, Workloads};
+use crate::snapshot::Controller;
 use crate::values::wrap::wrapped;
 
 impl Draft {
@@ -52,16 +55,7 @@ impl Draft {
                 counted(*count)
             ),
         );
-        if self.workloads.of_operators > 0 {
-            comment(
-                out,
-                "  ",
-                &format!(
-                    "{} of operators left out: change them in the operators' own objects.",
-                    counted(self.workloads.of_operators)
-                ),
-            );
-        }
+        self.write_left_out(out);
         out.push_str("  classRules:\n");
         if !system.is_empty() {
             comment(
@@ -87,24 +81,107 @@ impl Draft {
                     let count = same.map(|rule| rule.count).sum();
                     comment(out, "    ", &reason.words(count, grace, asked));
                 }
-                write_rule(out, &conditions(rule, reason), reason.class().name());
+                let conditions = conditions(rule, reason, self.workloads.scope);
+                write_rule(out, &conditions, reason.class().name());
             }
         }
         if !namespaces.is_empty() {
-            comment(
-                out,
-                "    ",
-                &format!(
-                    "{}: nothing is known that speaks against Spot.",
-                    counted(*by_default)
-                ),
-            );
-            write_rule(
-                out,
-                &[("namespaces", namespaces.iter().cloned().collect())],
-                "default",
-            );
+            self.write_default(out, *by_default);
         }
+    }
+
+    fn write_default(&self, out: &mut String, count: usize) {
+        let Workloads {
+            namespaces,
+            kinds,
+            scope,
+            untolerating,
+            ..
+        } = &self.workloads;
+        let tolerating = match untolerating {
+            0 => String::new(),
+            number => format!(
+                " {number} of them for Spot without a toleration of its taint, which the class adds."
+            ),
+        };
+        comment(
+            out,
+            "    ",
+            &format!(
+                "{}: nothing is known that speaks against Spot.{tolerating}",
+                counted(count)
+            ),
+        );
+        let condition = if *scope == Scope::Unknown {
+            (
+                "kinds",
+                kinds.iter().map(|kind| (*kind).to_owned()).collect(),
+            )
+        } else {
+            ("namespaces", namespaces.iter().cloned().collect())
+        };
+        write_rule(out, &[condition], "default");
+    }
+
+    /// What no rule is for, and what stands in the place of a namespace.
+    fn write_left_out(&self, out: &mut String) {
+        let Workloads {
+            of_operators,
+            unasked,
+            scope,
+            ..
+        } = &self.workloads;
+        let mut told = Vec::new();
+        if !of_operators.is_empty() {
+            told.push(format!(
+                "{} of operators left out ({}): change them in the operators' own objects.",
+                counted(of_operators.len()),
+                named(of_operators)
+            ));
+        }
+        if !unasked.is_empty() {
+            let kinds = unasked.iter().map(|own| own.kind.as_str());
+            let kinds: BTreeSet<&str> = kinds.collect();
+            let kinds: Vec<&str> = kinds.into_iter().collect();
+            told.push(format!(
+                "{} left out, of which the snapshot has only pods ({}): add {} to its `kubectl get`.",
+                counted(unasked.len()),
+                named(unasked),
+                kinds.join(", ").to_lowercase()
+            ));
+        }
+        match scope {
+            Scope::Known => {}
+            Scope::Unknown => told.push(
+                "The manifests have no namespaces, so that no rule names one: add `namespaces` if others have the same names."
+                    .to_owned(),
+            ),
+            Scope::Partly(count) => told.push(format!(
+                "The manifests of {} have no namespace: `{NAMESPACE}` stands for the one that they are installed in.",
+                counted(*count)
+            )),
+        }
+        for line in told {
+            comment(out, "  ", &line);
+        }
+    }
+}
+
+/// The first of these, and how many more there are.
+fn named(controllers: &[Controller]) -> String {
+    const NAMED: usize = 3;
+    let first = controllers.iter().take(NAMED).map(|own| {
+        let Controller {
+            namespace,
+            kind,
+            name,
+        } = own;
+        format!("{kind} `{namespace}/{name}`")
+    });
+    let first = first.collect::<Vec<_>>().join(", ");
+    match controllers.len().saturating_sub(NAMED) {
+        0 => first,
+        more => format!("{first} and {more} more"),
     }
 }
 
@@ -113,7 +190,7 @@ fn counted(count: usize) -> String {
 }
 
 /// Its conditions, by key. Jobs come and go, so both of their kinds are named.
-fn conditions(rule: &Rule, reason: Reason) -> Vec<(&'static str, Vec<String>)> {
+fn conditions(rule: &Rule, reason: Reason, scope: Scope) -> Vec<(&'static str, Vec<String>)> {
     let mut kinds: Vec<String> = rule.kinds.iter().map(|kind| (*kind).to_owned()).collect();
     if reason == Reason::Job && !kinds.is_empty() && rule.names.is_empty() {
         kinds = vec!["Job".to_owned(), "CronJob".to_owned()];
@@ -125,7 +202,10 @@ fn conditions(rule: &Rule, reason: Reason) -> Vec<(&'static str, Vec<String>)> {
     ];
     lists
         .into_iter()
-        .filter(|(_, items)| !items.is_empty())
+        .filter(|(key, items)| {
+            let is_unknown = *key == "namespaces" && scope == Scope::Unknown;
+            !(items.is_empty() || is_unknown)
+        })
         .collect()
 }
 
