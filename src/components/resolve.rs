@@ -10,8 +10,9 @@ use crate::defaults;
 use crate::diagnostic::Report;
 use crate::load::Document;
 use crate::manifests::{ExistingPlacement, Manifests};
+use crate::model::WorkloadView;
 use crate::model::sides::Sides;
-use crate::plan::{Cluster, Placement, Plan, node_pools, owned_labels};
+use crate::plan::{Cluster, Placement, Plan, Workload, node_pools, owned_labels};
 use crate::providers::facts;
 use crate::workloads::{self, Classes, custom};
 
@@ -65,9 +66,10 @@ pub fn resolve(
     } = resolved;
     let (custom_workloads, said) = custom::resolve(spec, &classes, manifests.as_deref());
     report.extend(said);
-    if let Some(manifests) = manifests {
+    let manifests = manifests.map(|manifests| {
         manifests.workloads.append(&mut bases);
-    }
+        &*manifests
+    });
     let resolved_classes = classes.resolved(spec, facts, &tolerates_candidates);
     let growth = overprovisioner::growth(spec, &pools, &workloads);
     priority_expander::derive(spec, &mut autoscaler, &growth);
@@ -89,7 +91,7 @@ pub fn resolve(
         .as_ref()
         .filter(|_| scaled)
         .map(|overprovisioner| proportional_autoscaler::resolve(spec, overprovisioner));
-    let plan = Plan {
+    let mut plan = Plan {
         name: config.metadata.name.to_string(),
         provider: facts,
         cluster,
@@ -111,6 +113,9 @@ pub fn resolve(
         custom_workloads,
         classes: resolved_classes,
     };
+    if let Some(manifests) = manifests {
+        keep_off_spot(&mut plan, manifests);
+    }
     let system = System {
         descheduler,
         termination_handler: termination_handler::resolve(spec, facts, &plan.node_pools),
@@ -123,6 +128,22 @@ pub fn resolve(
         plan,
     };
     (system, report)
+}
+
+/// Marks the workloads that their manifests keep off every Spot pool.
+fn keep_off_spot(plan: &mut Plan, manifests: &Manifests) {
+    let is_kept_off = |workload: &Workload| {
+        let found = workload.found.and_then(|at| manifests.workloads.get(at));
+        let pods = WorkloadView {
+            found,
+            ..WorkloadView::planned(workload)
+        };
+        pods.kept_off_spot(plan).is_some()
+    };
+    let kept_off: Vec<bool> = plan.workloads.iter().map(is_kept_off).collect();
+    for (workload, is_kept_off) in plan.workloads.iter_mut().zip(kept_off) {
+        workload.is_kept_off_spot = is_kept_off;
+    }
 }
 
 fn cluster(spec: &Spec) -> Cluster {

@@ -7,6 +7,7 @@ mod choice;
 pub(crate) mod domains;
 pub(crate) mod failover;
 pub(crate) mod hard_spread;
+pub(crate) mod kept_off_spot;
 pub(crate) mod node_labels;
 mod node_zones;
 pub(crate) mod notice;
