@@ -15,6 +15,7 @@ pub(crate) mod packing;
 pub(crate) mod paid_room;
 pub(crate) mod patterns;
 pub(crate) mod pinning;
+pub(crate) mod possible_groups;
 pub mod score;
 pub(crate) mod sides;
 mod spot_placement;
