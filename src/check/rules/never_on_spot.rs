@@ -41,7 +41,7 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
         };
         // What no pool at all has is a fault of its own.
         let is_of_labels = kept_off != KeptOff::Taints;
-        let is_unmet = |found| !pinning::surely_unmet(plan, found).is_empty();
+        let is_unmet = |found| pinning::is_met_nowhere(plan, found);
         if is_of_labels && pods.found.is_some_and(is_unmet) {
             continue;
         }

@@ -260,7 +260,7 @@ fn by_manifest(
         &|| Way::OnDemand,
     );
     // What no pool at all has is a fault of its own.
-    let is_known = pinning::surely_unmet(plan, found).is_empty();
+    let is_known = !pinning::is_met_nowhere(plan, found);
     if let Some(kept_off) = pods.kept_off_spot(plan).filter(|_| is_known) {
         reasons.add(true, kept_off.why(), KEPT_OFF, Severity::Warning, &|| {
             Way::OnDemand
