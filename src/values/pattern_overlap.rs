@@ -23,10 +23,16 @@ pub(crate) fn overlap(one: &str, other: &str) -> bool {
 }
 
 fn automaton(pattern: &str) -> Option<NFA> {
-    let config = NFA::config().which_captures(WhichCaptures::None).utf8(false);
+    let config = NFA::config()
+        .which_captures(WhichCaptures::None)
+        .utf8(false);
     let syntax = syntax::Config::new().unicode(false).utf8(false);
     let mut compiler = NFA::compiler();
-    compiler.configure(config).syntax(syntax).build(pattern).ok()
+    compiler
+        .configure(config)
+        .syntax(syntax)
+        .build(pattern)
+        .ok()
 }
 
 /// What stands before a place in the name.
@@ -122,7 +128,11 @@ impl Both {
             if let (Some(one), Some(other)) = (one, other) {
                 places.push(Place {
                     states: [one, other],
-                    before: if is_word(byte) { Before::Word } else { Before::Other },
+                    before: if is_word(byte) {
+                        Before::Word
+                    } else {
+                        Before::Other
+                    },
                     after: After::Anything,
                 });
             }
@@ -150,7 +160,9 @@ impl Both {
                 Some(passed.collect())
             }
             State::Fail => Some(Vec::new()),
-            State::ByteRange { .. } | State::Sparse(_) | State::Dense(_) | State::Match { .. } => None,
+            State::ByteRange { .. } | State::Sparse(_) | State::Dense(_) | State::Match { .. } => {
+                None
+            }
         }
     }
 
@@ -170,7 +182,9 @@ impl Both {
 fn look_after(look: Look, before: Before) -> &'static [After] {
     let is_word = before == Before::Word;
     match look {
-        Look::Start | Look::StartLF | Look::StartCRLF if before == Before::Start => &[After::Anything],
+        Look::Start | Look::StartLF | Look::StartCRLF if before == Before::Start => {
+            &[After::Anything]
+        }
         Look::Start | Look::StartLF | Look::StartCRLF => &[],
         Look::End | Look::EndLF | Look::EndCRLF => &[After::End],
         Look::WordAscii | Look::WordUnicode if is_word => &[After::NoWord],
@@ -196,16 +210,32 @@ mod tests {
             (".*spot-2024.*", "prod-workers-spot-[0-9]{8}.*", true),
             (".*spot-2024.*", "^prod-workers-spot-2024[0-9]{4}$", true),
             (".*spot-2024.*", "^prod-workers-spot-2023[0-9]{4}$", false),
-            (r"nodes-spot(-[ab])?\.prod\.k8s\.local", "nodes-spot-b", true),
-            (r"^nodes-spot(-[ab])?\.prod\.k8s\.local$", "nodes-spot-c", false),
-            ("^eks-spot-[0-9a-f]{8}-[0-9a-f]{4}$", "eks-spot-9ac3.*", true),
-            ("^eks-spot-[0-9a-f]{8}-[0-9a-f]{4}$", "eks-spot-9xc3.*", false),
+            (
+                r"nodes-spot(-[ab])?\.prod\.k8s\.local",
+                "nodes-spot-b",
+                true,
+            ),
+            (
+                r"^nodes-spot(-[ab])?\.prod\.k8s\.local$",
+                "nodes-spot-c",
+                false,
+            ),
+            (
+                "^eks-spot-[0-9a-f]{8}-[0-9a-f]{4}$",
+                "eks-spot-9ac3.*",
+                true,
+            ),
+            (
+                "^eks-spot-[0-9a-f]{8}-[0-9a-f]{4}$",
+                "eks-spot-9xc3.*",
+                false,
+            ),
             ("^eks-spot-[0-9a-f]{8}$", "^eks-steady-", false),
             (r"\bspot\b", "^xspot$", false),
             (r"\bspot\b", "^x-spot$", true),
             (r"a\Bb", "^ab$", true),
             (r"\Bb", "^b$", false),
-            (r"a\b", "^ab", false),
+            (r"^a\b", "^ab", false),
             ("a$", "^a.$", false),
             ("(?m)^a$", "a", true),
             ("", "a", true),

@@ -105,9 +105,12 @@ fn only_the_script_for_az_wants_a_value_of_a_taint() {
 
 /// What is said of patterns that match no pool, beside a catch-all, and of pools that have no tier of their own.
 fn said_of_groups(provider: &str, spot: &str, pattern: &str) -> String {
-    let steady = "name: steady, capacity: OnDemand, nodeGroup: \".*stable.*\", nodes: {min: 1, max: 9}";
+    let steady =
+        "name: steady, capacity: OnDemand, nodeGroup: \".*stable.*\", nodes: {min: 1, max: 9}";
     let text = spec(provider, &[spot, steady])
-        + &format!("  autoscaler: {{expander: priority, priorities: {{20: ['{pattern}'], 10: [\".*stable.*\"]}}}}\n");
+        + &format!(
+            "  autoscaler: {{expander: priority, priorities: {{20: ['{pattern}'], 10: [\".*stable.*\"]}}}}\n"
+        );
     config(text).check().text
 }
 
