@@ -9,7 +9,7 @@ use crate::config::{Spec, SpotConfig};
 use crate::defaults;
 use crate::diagnostic::Report;
 use crate::load::Document;
-use crate::manifests::{ExistingPlacement, Manifests};
+use crate::manifests::{ExistingPlacement, ManifestWorkload, Manifests};
 use crate::model::WorkloadView;
 use crate::model::sides::Sides;
 use crate::plan::{Cluster, Placement, Plan, Workload, node_pools, owned_labels};
@@ -66,10 +66,7 @@ pub fn resolve(
     } = resolved;
     let (custom_workloads, said) = custom::resolve(spec, &classes, manifests.as_deref());
     report.extend(said);
-    let manifests = manifests.map(|manifests| {
-        manifests.workloads.append(&mut bases);
-        &*manifests
-    });
+    let manifests = manifests.map(|own| with_bases(own, &mut bases));
     let resolved_classes = classes.resolved(spec, facts, &tolerates_candidates);
     let growth = overprovisioner::growth(spec, &pools, &workloads);
     priority_expander::derive(spec, &mut autoscaler, &growth);
@@ -113,9 +110,7 @@ pub fn resolve(
         custom_workloads,
         classes: resolved_classes,
     };
-    if let Some(manifests) = manifests {
-        keep_off_spot(&mut plan, manifests);
-    }
+    keep_off_spot(&mut plan, manifests);
     let system = System {
         descheduler,
         termination_handler: termination_handler::resolve(spec, facts, &plan.node_pools),
@@ -130,8 +125,15 @@ pub fn resolve(
     (system, report)
 }
 
+/// The manifests with those of second workloads behind them.
+fn with_bases<'m>(own: &'m mut Manifests, bases: &mut Vec<ManifestWorkload>) -> &'m Manifests {
+    own.workloads.append(bases);
+    own
+}
+
 /// Marks the workloads that their manifests keep off every Spot pool.
-fn keep_off_spot(plan: &mut Plan, manifests: &Manifests) {
+fn keep_off_spot(plan: &mut Plan, manifests: Option<&Manifests>) {
+    let Some(manifests) = manifests else { return };
     let is_kept_off = |workload: &Workload| {
         let found = workload.found.and_then(|at| manifests.workloads.get(at));
         let pods = WorkloadView {

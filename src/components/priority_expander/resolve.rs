@@ -118,15 +118,17 @@ pub(crate) fn take(autoscaler: &Autoscaler, pools: &mut [NodePool]) {
         .map(|(at, (_, text, matcher))| {
             let is_idle = matcher.is_some() && matched.iter().all(|matched| !matched[at]);
             // A part of the names may be known only once the groups exist.
-            is_idle
-                .then(|| possible_groups::meant(text, pools))
-                .unwrap_or_default()
+            if is_idle {
+                possible_groups::meant(text, pools)
+            } else {
+                Vec::new()
+            }
         })
         .collect();
     for (number, pool) in pools.iter_mut().enumerate() {
         let takes = |at: usize| matched[number][at] || meant[at].contains(&number);
-        let taken = patterns.iter().enumerate().filter(|(at, _)| takes(*at));
-        pool.matched_by = taken.map(|(_, (taken, ..))| *taken).collect();
+        let own = patterns.iter().enumerate().filter(|(at, _)| takes(*at));
+        pool.matched_by = own.map(|(_, (by, ..))| *by).collect();
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) const CHART: KnownChart = KnownChart {
     render,
 };
 
-/// Source: kubernetes-sigs/cluster-proportional-autoscaler README.md, "Control patterns and ConfigMap formats".
+/// Source: kubernetes-sigs/cluster-proportional-autoscaler README.md, "Control patterns and `ConfigMap` formats".
 fn tells(values: &Node<'_>) -> bool {
     const PARAMETERS: [(&str, [&str; 2]); 2] = [
         ("linear", ["coresPerReplica", "nodesPerReplica"]),

@@ -1,4 +1,4 @@
-//! `HelmChartProxy`. Source: kubernetes-sigs/cluster-api-addon-provider-helm api/v1alpha1/helmchartproxy_types.go,
+//! `HelmChartProxy`. Source: kubernetes-sigs/cluster-api-addon-provider-helm `api/v1alpha1/helmchartproxy_types.go`,
 //! `HelmChartProxySpec`.
 
 use super::found::{Found, last_part, text};
