@@ -9,9 +9,10 @@ use crate::config::{Spec, SpotConfig};
 use crate::defaults;
 use crate::diagnostic::Report;
 use crate::load::Document;
-use crate::manifests::{ExistingPlacement, Manifests};
+use crate::manifests::{ExistingPlacement, ManifestWorkload, Manifests};
+use crate::model::WorkloadView;
 use crate::model::sides::Sides;
-use crate::plan::{Cluster, Placement, Plan, node_pools, owned_labels};
+use crate::plan::{Cluster, Placement, Plan, Workload, node_pools, owned_labels};
 use crate::providers::facts;
 use crate::workloads::{self, Classes, custom};
 
@@ -65,9 +66,7 @@ pub fn resolve(
     } = resolved;
     let (custom_workloads, said) = custom::resolve(spec, &classes, manifests.as_deref());
     report.extend(said);
-    if let Some(manifests) = manifests {
-        manifests.workloads.append(&mut bases);
-    }
+    let manifests = manifests.map(|own| with_bases(own, &mut bases));
     let resolved_classes = classes.resolved(spec, facts, &tolerates_candidates);
     let growth = overprovisioner::growth(spec, &pools, &workloads);
     priority_expander::derive(spec, &mut autoscaler, &growth);
@@ -89,7 +88,7 @@ pub fn resolve(
         .as_ref()
         .filter(|_| scaled)
         .map(|overprovisioner| proportional_autoscaler::resolve(spec, overprovisioner));
-    let plan = Plan {
+    let mut plan = Plan {
         name: config.metadata.name.to_string(),
         provider: facts,
         cluster,
@@ -111,6 +110,7 @@ pub fn resolve(
         custom_workloads,
         classes: resolved_classes,
     };
+    keep_off_spot(&mut plan, manifests);
     let system = System {
         descheduler,
         termination_handler: termination_handler::resolve(spec, facts, &plan.node_pools),
@@ -123,6 +123,29 @@ pub fn resolve(
         plan,
     };
     (system, report)
+}
+
+/// The manifests with those of second workloads behind them.
+fn with_bases<'m>(own: &'m mut Manifests, bases: &mut Vec<ManifestWorkload>) -> &'m Manifests {
+    own.workloads.append(bases);
+    own
+}
+
+/// Marks the workloads that their manifests keep off every Spot pool.
+fn keep_off_spot(plan: &mut Plan, manifests: Option<&Manifests>) {
+    let Some(manifests) = manifests else { return };
+    let is_kept_off = |workload: &Workload| {
+        let found = workload.found.and_then(|at| manifests.workloads.get(at));
+        let pods = WorkloadView {
+            found,
+            ..WorkloadView::planned(workload)
+        };
+        pods.kept_off_spot(plan).is_some()
+    };
+    let kept_off: Vec<bool> = plan.workloads.iter().map(is_kept_off).collect();
+    for (workload, is_kept_off) in plan.workloads.iter_mut().zip(kept_off) {
+        workload.is_kept_off_spot = is_kept_off;
+    }
 }
 
 fn cluster(spec: &Spec) -> Cluster {

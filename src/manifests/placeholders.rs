@@ -34,7 +34,15 @@ pub(crate) fn is_placeholder(kind: Kind, pod: Option<&Node<'_>>) -> bool {
 
 /// Leaves those that are placeholders by their priority.
 pub(super) fn judge(workloads: &mut [ManifestWorkload]) {
-    let others = workloads.iter().filter(|found| found.placeholder.is_none());
+    // Of pods that say nothing of what they do, only a negative priority makes placeholders.
+    let is_other = |found: &&ManifestWorkload| {
+        let is_negative = found.priority.is_some_and(|own| own.value < 0);
+        found.placeholder.as_ref().is_none_or(|placeholder| {
+            let is_silent = matches!(placeholder.waiting, Waiting::Idles | Waiting::Untold);
+            is_silent && !is_negative
+        })
+    };
+    let others = workloads.iter().filter(is_other);
     let lowest = others.filter_map(|found| Some(found.priority?.value)).min();
     for found in workloads {
         let Some(placeholder) = &found.placeholder else {

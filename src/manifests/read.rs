@@ -208,7 +208,7 @@ impl Collector<'_> {
             self.reader.subject(object.kind.clone());
             self.reader.later = Later::of(object.node);
             self.object(&object);
-            if object.kind == "ApplicationSet" {
+            if matches!(object.kind.as_str(), "ApplicationSet" | "HelmChartProxy") {
                 self.reader.later = self.reader.later.with_templates();
             }
             let over = self.helm_charts.values_over(object.node).cloned();
@@ -242,6 +242,7 @@ impl Collector<'_> {
             name: found.name.to_owned(),
             chart: found.chart.map(str::to_owned),
             is_read,
+            has_values: over.is_some() || found.values.is_some_and(|values| !values.is_null()),
             elsewhere: found.elsewhere,
             location: found.location,
         });

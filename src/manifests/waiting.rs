@@ -119,8 +119,78 @@ fn is_wait(words: &[&str]) -> bool {
             }
             [] => false,
         },
-        _ => false,
+        _ => match rest {
+            [option, script] => INTERPRETERS.into_iter().any(|known| {
+                is_version_of(program, known.name)
+                    && *option == known.option
+                    && known.only_waits(script)
+            }),
+            _ => false,
+        },
     }
+}
+
+/// A program that runs a script from its arguments.
+struct Interpreter {
+    name: &'static str,
+    option: &'static str,
+    /// A script that waits has one of these words.
+    waits: &'static [&'static str],
+    /// It has none besides these.
+    others: &'static [&'static str],
+}
+
+const INTERPRETERS: [Interpreter; 4] = [
+    Interpreter {
+        name: "python",
+        option: "-c",
+        waits: &["sleep", "pause"],
+        others: &["import", "from", "time", "signal", "while", "True", "pass"],
+    },
+    Interpreter {
+        name: "perl",
+        option: "-e",
+        waits: &["sleep"],
+        others: &["while"],
+    },
+    Interpreter {
+        name: "ruby",
+        option: "-e",
+        waits: &["sleep"],
+        others: &["loop", "while", "true", "do", "end"],
+    },
+    Interpreter {
+        name: "node",
+        option: "-e",
+        waits: &["setInterval", "setTimeout"],
+        others: &["function"],
+    },
+];
+
+impl Interpreter {
+    fn only_waits(&self, script: &str) -> bool {
+        let words = script.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+        let mut words = words.filter(|word| {
+            let is_number = word
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'_');
+            !is_number
+        });
+        let is_known = |word: &str| self.waits.contains(&word) || self.others.contains(&word);
+        // Texts may hold anything, and shells within them.
+        !script.contains(['"', '\'', '`'])
+            && words.clone().any(|word| self.waits.contains(&word))
+            && words.all(is_known)
+    }
+}
+
+/// Whether a program is an interpreter, whatever version is behind its name: `python3.12`.
+fn is_version_of(program: &str, name: &str) -> bool {
+    let version = program.strip_prefix(name);
+    version.is_some_and(|rest| {
+        rest.bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    })
 }
 
 /// Whether a script of a shell does nothing but wait, alone or in a loop.
@@ -177,6 +247,18 @@ mod tests {
                 "trap 'exit 0' TERM; sleep infinity & wait",
             ],
             &["/bin/sh", "-c", "# holds room\nexec tail -f /dev/null\n"],
+            &["python", "-c", "import time; time.sleep(10**8)"],
+            &[
+                "/usr/bin/python3.12",
+                "-c",
+                "import time\nwhile True:\n  time.sleep(3600)",
+            ],
+            &["python3", "-c", "import signal; signal.pause()"],
+            &["perl", "-e", "sleep"],
+            &["perl", "-e", "while (1) { sleep 60 }"],
+            &["ruby", "-e", "loop { sleep 60 }"],
+            &["node", "-e", "setInterval(() => {}, 1000)"],
+            &["node", "-e", "setInterval(function(){}, 1 << 30)"],
         ] {
             assert!(is_wait(words), "{words:?}");
         }
@@ -188,6 +270,17 @@ mod tests {
             &["sleep"],
             &["sh"],
             &["work", "sleep"],
+            &[
+                "python",
+                "-c",
+                "import time, work; time.sleep(1); work.run()",
+            ],
+            &["python", "-c", "print(1)"],
+            &["python", "sleep.py"],
+            &["perl", "-e", "sleep 1; system('work')"],
+            &["perl", "-e", "sleep 1; system q(work)"],
+            &["node", "-e", "setInterval(() => fetch(url), 1000)"],
+            &["node", "-e", "require('./work')"],
         ] {
             assert!(!is_wait(words), "{words:?}");
         }

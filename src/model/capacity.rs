@@ -101,7 +101,7 @@ pub(crate) fn preferring_spot(plan: &Plan) -> Demand {
     Demand::of(
         plan.workloads
             .iter()
-            .filter(|workload| workload.prefers_spot()),
+            .filter(|workload| workload.prefers_spot() && !workload.is_kept_off_spot),
     )
 }
 
@@ -121,7 +121,7 @@ pub(crate) fn workloads_on_spot(plan: &Plan) -> impl Iterator<Item = &Workload> 
         matches!(
             workload.placement.spot(),
             Some(Spot::Preferred | Spot::Required)
-        )
+        ) && !workload.is_kept_off_spot
     };
     plan.workloads.iter().filter(is_there)
 }

@@ -55,6 +55,10 @@ impl<'p> PaidRoom<'p> {
             let requests = workload.requests.as_ref().map(Amount::from);
             let most = workload.most_replicas().unwrap_or(1);
             match workload.placement.spot() {
+                // It is on on-demand in any case.
+                Some(Spot::Preferred) if workload.is_kept_off_spot => {
+                    this.beside.push((requests?, most));
+                }
                 Some(Spot::Preferred) => this.workloads.push(Workload {
                     one: requests?,
                     usual: workload.usual_replicas().unwrap_or(1),

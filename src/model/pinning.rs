@@ -21,6 +21,17 @@ pub(crate) fn surely_unmet(plan: &Plan, found: &ManifestWorkload) -> Vec<Require
     })
 }
 
+/// Whether no pool can have a node for the pods of a manifest, for all that is known for sure.
+pub(crate) fn is_met_nowhere(plan: &Plan, found: &ManifestWorkload) -> bool {
+    takes_no_node(found) || !surely_unmet(plan, found).is_empty()
+}
+
+/// Whether required node affinity has only empty terms, each of which takes no node.
+pub(crate) fn takes_no_node(found: &ManifestWorkload) -> bool {
+    let terms = &found.existing.required_nodes;
+    !terms.is_empty() && terms.iter().all(NodeSelectorTerm::is_empty)
+}
+
 fn unmet_by(
     plan: &Plan,
     found: &ManifestWorkload,

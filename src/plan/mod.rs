@@ -184,6 +184,8 @@ pub struct Workload {
     pub found: Option<usize>,
     /// How many of its usual pods the budgets of the manifests let go at once; none where none of them covers it.
     pub let_go_by_manifests: Option<i64>,
+    /// Whether its manifest keeps it off every Spot pool.
+    pub is_kept_off_spot: bool,
     /// None where its class is not known.
     pub priority: Option<Priority>,
     /// Which part of a workload it is, if that has two.

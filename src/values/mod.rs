@@ -8,6 +8,7 @@ pub(crate) mod group_name;
 mod integer;
 mod number;
 pub mod pattern;
+pub(crate) mod pattern_overlap;
 mod quantity;
 mod scalar_or_word;
 mod schedule;

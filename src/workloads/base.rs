@@ -84,6 +84,7 @@ pub(super) fn of(
         drift: Vec::new(),
         found,
         let_go_by_manifests: None,
+        is_kept_off_spot: false,
         part: Some(Part::Base(Base {
             of: workload.name.clone(),
             shares_budget: false,

@@ -50,6 +50,71 @@ fn placeholders_are_known_by_what_they_do() {
     }
 }
 
+/// All priorities are in the stream, so a positive one can be the lowest.
+#[test]
+fn placeholders_are_known_by_a_priority_below_that_of_workloads() {
+    let class = |name: &str, value: i64, more: &str| {
+        format!(
+            "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {{name: {name}}}\nvalue: {value}\n{more}---\n"
+        )
+    };
+    let deployment = |name: &str, class: &str, container: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  replicas: 3\n  \
+             selector: {{matchLabels: {{app: {name}}}}}\n  template:\n    metadata: {{labels: {{app: {name}}}}}\n    spec:\n      \
+             {class}\n      nodeSelector: {{agentpool: nowhere}}\n      containers: [{{name: a, {container}, resources: {{requests: {{cpu: 1, memory: 1Gi}}}}}}]\n---\n"
+        )
+    };
+    let work = "image: \"registry.example.com/web:1\"";
+    let sleep = "image: \"busybox:1.36\", command: [sleep, infinity]";
+    let python =
+        "image: \"python:3.12\", command: [python, -c, \"import time; time.sleep(10**9)\"]";
+    for (classes, of_work, waits, expected) in [
+        (
+            class("crit", 1000, "") + &class("lo", 10, ""),
+            "priorityClassName: crit",
+            sleep,
+            true,
+        ),
+        (
+            class("crit", 1000, "") + &class("lo", 10, ""),
+            "priorityClassName: crit",
+            python,
+            true,
+        ),
+        (
+            class("all", 1000, "globalDefault: true\n") + &class("lo", 0, ""),
+            "# none",
+            sleep,
+            true,
+        ),
+        (
+            class("crit", 10, "") + &class("lo", 10, ""),
+            "priorityClassName: crit",
+            sleep,
+            false,
+        ),
+        (
+            class("crit", 1000, "") + &class("lo", 10, ""),
+            "priorityClassName: crit",
+            work,
+            false,
+        ),
+    ] {
+        let stream = classes
+            + &deployment("web", of_work, work)
+                .replace("nodeSelector: {agentpool: nowhere}", "# anywhere")
+            + &deployment("room", "priorityClassName: lo", waits);
+        let checked = check(&stream);
+        assert_eq!(
+            checked.has("placeholder-pinned-to-nothing"),
+            expected,
+            "{stream}{}",
+            checked.text
+        );
+    }
+}
+
 #[test]
 fn what_works_or_waits_for_something_else_is_no_placeholder() {
     let pause = format!("{{name: wait, image: \"registry.k8s.io/pause:3.10\", {REQUESTS}}}");

@@ -827,3 +827,102 @@ fn a_list_that_is_set_later_leaves_a_workload_out() {
         assert!(!checked.has("changed-grace"), "{}", checked.text);
     }
 }
+
+/// Of each chart that is read: its values as a file, below its name, and below two of them.
+#[test]
+fn values_files_of_known_charts_are_known_by_what_is_in_them() {
+    let autoscaler = "extraArgs: {expander: random}\nautoDiscovery: {clusterName: a}\n";
+    let proportional = "config:\n  ladder:\n    nodesToReplicas: [[10, 1]]\noptions: {target: deployment/room, nodeLabels: \
+                        {eks.amazonaws.com/capacitytype: SPOT}}\n";
+    let room = "deployments:\n  - {name: a, replicaCount: 1, resources: {requests: {cpu: 1, memory: 1Gi}}, nodeSelector: \
+                {eks.amazonaws.com/capacityType: Spot}}\n";
+    let below = |key: &str, text: &str| {
+        let lines: Vec<String> = text.lines().map(|line| format!("  {line}\n")).collect();
+        format!("{key}:\n{}", lines.concat())
+    };
+    for (chart, values, is_alone, found) in [
+        (
+            "cluster-autoscaler",
+            autoscaler,
+            true,
+            "the expander is `random`",
+        ),
+        (
+            "cluster-proportional-autoscaler",
+            proportional,
+            true,
+            "[counts-no-nodes]",
+        ),
+        (
+            "cluster-overprovisioner",
+            room,
+            false,
+            "[placeholder-pinned-to-nothing]",
+        ),
+    ] {
+        let named = below(chart, values);
+        let nested = below("platform", &named);
+        for file in [values, &named, &nested] {
+            if is_alone || file != values {
+                check(file).passes_or_fails(found, file);
+            }
+        }
+        let off = nested.replace(
+            &format!("{chart}:\n"),
+            &format!("{chart}:\n    enabled: false\n"),
+        );
+        assert!(!check(&off).text.contains(found), "{off}");
+        let helmfile = format!(
+            "releases:\n  - name: own\n    chart: repo/{chart}\n    namespace: kube-system\n    values:\n      - {}",
+            values.trim_end().replace('\n', "\n        ")
+        );
+        check(&helmfile).passes_or_fails(found, &helmfile);
+        let proxy = format!(
+            "apiVersion: addons.cluster.x-k8s.io/v1alpha1\nkind: HelmChartProxy\nmetadata: {{name: own}}\nspec:\n  \
+            chartName: {chart}\n  namespace: kube-system\n  valuesTemplate: |\n    {}\n",
+            values.trim_end().replace('\n', "\n    ")
+        );
+        check(&proxy).passes_or_fails(found, &proxy);
+    }
+}
+
+impl Checked {
+    fn passes_or_fails(&self, text: &str, given: &str) {
+        assert!(self.text.contains(text), "{given}\n{}", self.text);
+    }
+}
+
+#[test]
+fn a_list_of_priorities_is_refused_in_values_as_in_the_object() {
+    let list = "extraArgs: {expander: priority}\nexpanderPriorities:\n  - 10: [\".*\"]\n";
+    assert!(
+        check(list).has("broken-expander-config"),
+        "{}",
+        check(list).text
+    );
+    let none = "extraArgs: {expander: priority}\nexpanderPriorities: []\n";
+    check(none).is_silent_about("broken-expander-config");
+}
+
+#[test]
+fn a_known_chart_of_which_nothing_is_read_is_told() {
+    let elsewhere = flux("cluster-autoscaler", "{}").replace(
+        "  values:",
+        "  valuesFrom: [{kind: ConfigMap, name: x}]\n  other:",
+    );
+    let set = argo(
+        "Application",
+        "chart: cluster-autoscaler",
+        "{valueFiles: [a.yaml]}",
+    );
+    for stream in [elsewhere, set] {
+        let checked = check(&stream);
+        assert!(
+            checked
+                .text
+                .contains("warning[unrendered-release]: all values of"),
+            "{stream}{}",
+            checked.text
+        );
+    }
+}

@@ -86,6 +86,7 @@ fn of_workloads(context: &RuleContext<'_>) -> Vec<Row> {
     let row = |pods: &WorkloadView<'_>| {
         let is_selected = || reach::is_selected(descheduler, *pods);
         let left_alone = match pods.kind() {
+            _ if pods.kept_off_spot(&system.plan).is_some() => None,
             Kind::Pod => Some("a pod that nothing creates again is not evicted"),
             kind if kind.is_job() && !is_selected() => {
                 Some("the pods of a Job are not evicted: the next ones start on Spot")
@@ -100,10 +101,13 @@ fn of_workloads(context: &RuleContext<'_>) -> Vec<Row> {
                 is_bad: true,
             };
         }
-        let mut why: Vec<String> = reasons(&system.plan, descheduler, *pods)
-            .into_iter()
-            .map(|reason| reason.why)
-            .collect();
+        let mut why: Vec<String> = match pods.kept_off_spot(&system.plan) {
+            Some(kept_off) => vec![kept_off.why()],
+            None => reasons(&system.plan, descheduler, *pods)
+                .into_iter()
+                .map(|reason| reason.why)
+                .collect(),
+        };
         why.extend(descheduler.idle.as_ref().map(|idle| idle.why().to_owned()));
         if let Some(key) = descheduler.limits.forbidding() {
             why.push(format!(

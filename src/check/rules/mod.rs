@@ -65,6 +65,7 @@ mod misspelled_toleration;
 mod mixed_capacity_pool;
 mod moves_foreign_pods;
 mod never_fails_back;
+mod never_on_spot;
 mod no_catch_all;
 mod no_failover_headroom;
 mod no_on_demand_pool;
@@ -226,6 +227,7 @@ pub const ALL: &[Rule] = &[
     mixed_capacity_pool::RULE,
     moves_foreign_pods::RULE,
     never_fails_back::RULE,
+    never_on_spot::RULE,
     no_catch_all::RULE,
     no_failover_headroom::RULE,
     no_on_demand_pool::RULE,

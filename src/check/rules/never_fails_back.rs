@@ -41,6 +41,10 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
         let mut known: Vec<Reason> = Vec::new();
         for (version, mut reasons) in reasons {
             reasons.retain(|reason| !known.contains(reason));
+            // It was never there: `never-on-spot` tells.
+            if reasons.iter().any(Reason::is_kept_off) {
+                continue;
+            }
             let findings = findings.of_part(version, &pointers::spec("descheduler"));
             // By default it covers the workloads of the configuration: that one is missing there is the cause, which
             // `unlisted-workload` tells.

@@ -3,13 +3,14 @@ use crate::check::rule::{Check, Rule};
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Pointer, Severity};
 use crate::model::patterns::{self, Mixed};
+use crate::model::possible_groups::possible;
 use crate::plan::{MatchedBy, NodePool, Plan};
 use crate::suggest::similar;
 use crate::values::pattern::Matcher;
 
 pub(super) const RULE: Rule = Rule {
     id: "pattern-without-pool",
-    levels: &[Severity::Error, Severity::Warning],
+    levels: &[Severity::Error, Severity::Warning, Severity::Info],
     summary: "a pattern of the priority expander matches no node pool",
     harm: "The priority that the pattern was written for applies to no pool. The pool that it is meant for has another \
            priority, or none: the autoscaler then does not scale it up while it can scale up another one.",
@@ -18,7 +19,9 @@ pub(super) const RULE: Rule = Rule {
     remedy: "Write the pattern for the name of the node group, which is not the name of the pool, or remove it. Or \
              remove `priorities`: spotgen then derives the patterns from the pools.\n\nThe finding is a warning if every \
              pool is matched by another pattern, and that keeps Spot and on-demand apart, or if the expander is not \
-             `priority`: the patterns have no effect then.",
+             `priority`: the patterns have no effect then. It is an info if \
+             the name of a node group is known only in part, and the pattern matches some name that it can have: that is, \
+             `nodeGroup` is a pattern, or the cloud chooses a part of the name.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go, `groupIDMatchesList`",
         "kubernetes/autoscaler#3735",
@@ -37,6 +40,10 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             .filter(|mixed| mixed.is_below(*at))
             .collect();
         let pointer = pointers::pattern(at.priority, at.pattern);
+        if let Some(pool) = possible(text, &plan.node_pools) {
+            undecided(text, pool, &pointer, findings);
+            continue;
+        }
         let own = named(text, plan);
         // Those that another pattern names are told there.
         let is_of_another = |pool: &NodePool| {
@@ -94,6 +101,24 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                 .choice("the pattern may be for another pool, or misspelled")
         });
     }
+}
+
+/// Whether the pattern matches a node group depends on what is not known of its name.
+fn undecided(text: &str, pool: &NodePool, pointer: &Pointer, findings: &mut Findings<'_>) {
+    let message = format!(
+        "expander pattern `{text}` matches no node pool for all that is known: whether it matches the node group of pool \
+         `{}` depends on the rest of its name",
+        pool.name
+    );
+    findings.at(pointer, message, |diagnostic| {
+        diagnostic
+            .level(Severity::Info)
+            .help(format!(
+                "state the name of the node group in `nodeGroup` of the pool: `{}` is all that is known of it",
+                pool.node_group
+            ))
+            .no_fix("only the cluster has the whole names of its node groups")
+    });
 }
 
 /// The pool whose name is a word of the pattern, or else the one whose name is nearly so.

@@ -5,6 +5,7 @@ use crate::check::rule::{Check, Rule};
 use crate::config::Kind;
 use crate::diagnostic::Severity;
 use crate::kubernetes::Requirement;
+use crate::manifests::ManifestWorkload;
 use crate::model::{WorkloadView, node_labels, pinning, spot_terms};
 use crate::plan::Plan;
 use crate::providers::cloud_of_spot_label;
@@ -15,7 +16,8 @@ pub(super) const RULE: Rule = Rule {
     summary: "a workload requires a node label or value that no listed pool has",
     harm: "Pods that no node matches stay Pending, and the autoscaler adds no node for them. A letter that is wrong in a \
            `nodeSelector` or in required node affinity is enough: the API server accepts any label. It is a warning where \
-           the label may be that of a pool which is not listed, and an error where it is a letter away from one that is.\n\n\
+           the label may be that of a pool which is not listed, and an error where it is a letter away from one that is. \
+           An empty term (`nodeSelectorTerms: [{}]`) matches no node at all, and is an error.\n\n\
            A label is known if a pool declares it under `labels`, or if it is the label of Spot, of the operating system, or \
            the one with the name of the pool. The zone is known of pools that list `zones`, and the architecture and the \
            instance type follow from `vmSize`. Each pool is taken to have such a label as the configuration says, or not at \
@@ -29,6 +31,7 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/",
         "https://kubernetes.io/docs/reference/labels-annotations-taints/: the labels that each node has",
+        "kubernetes/component-helpers scheduling/corev1/nodeaffinity/nodeaffinity.go, `isEmptyNodeSelectorTerm`",
     ],
     check: Check::Placed(check),
 };
@@ -37,6 +40,10 @@ const CHOICE: &str = "if the nodes have the label, list it in `labels` of their 
 
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let Some(found) = pods.found else { return };
+    if pinning::takes_no_node(found) {
+        of_empty_terms(found, findings);
+        return;
+    }
     // What the plan adds can contradict the manifest, and other rules say so.
     let unmet = pinning::surely_unmet(plan, found);
     if unmet.is_empty() || unmet.iter().any(|own| is_found_by_others(plan, own)) {
@@ -50,10 +57,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     if meant.is_none() && (pods.planned.is_none() || found.kind == Kind::DaemonSet) {
         return;
     }
-    let end = match found.kind {
-        Kind::DaemonSet => "it runs nowhere",
-        _ => "its pods stay Pending",
-    };
+    let end = end(found);
     let written: Vec<String> = unmet.iter().map(pinning::written).collect();
     let message = format!(
         "{} `{}` requires nodes with {}, and no listed pool has them: {end}",
@@ -73,6 +77,28 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
                  `spec.nodePools`",
             )
             .no_fix("only the owner knows which nodes are meant, or which labels they have"),
+    });
+}
+
+fn end(found: &ManifestWorkload) -> &'static str {
+    match found.kind {
+        Kind::DaemonSet => "it runs nowhere",
+        _ => "its pods stay Pending",
+    }
+}
+
+/// Required node affinity without a requirement: whatever nodes there are, it takes none.
+fn of_empty_terms(found: &ManifestWorkload, findings: &mut Findings<'_>) {
+    let message = format!(
+        "the `nodeSelectorTerms` of {} `{}` are empty, and an empty term matches no node: {}",
+        found.kind.as_str(),
+        found.name,
+        end(found)
+    );
+    findings.in_manifest(found.locations.nodes, message, |diagnostic| {
+        diagnostic
+            .help("remove `requiredDuringSchedulingIgnoredDuringExecution`, or write under `matchExpressions` which nodes are meant")
+            .no_fix("only the owner knows which nodes are meant")
     });
 }
 

@@ -3,6 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System};
 use crate::diagnostic::Severity;
 use crate::manifests::ManifestRelease;
+use crate::source::Span;
 use crate::values::words::some_of;
 
 pub(super) const RULE: Rule = Rule {
@@ -16,7 +17,8 @@ pub(super) const RULE: Rule = Rule {
     detection: "`helm get manifest RELEASE` prints objects that are not in the manifests.",
     remedy: "Render the charts first, and check what they render to: `helm template … | spotgen check -`. For Flux, \
              `flux build kustomization` prints the releases, not their objects; for Argo CD, `argocd app manifests \
-             APPLICATION` prints the objects.\n\nThe finding is a warning if the manifests have no workload at all.",
+             APPLICATION` prints the objects.\n\nThe finding is a warning if the manifests have no workload at all, or if \
+             no value of a chart that spotgen reads is in them.",
     sources: &[
         "fluxcd/helm-controller api/v2/helmrelease_types.go, `HelmReleaseSpec`",
         "argoproj/argo-cd pkg/apis/application/v1alpha1/types.go, `ApplicationSourceHelm`",
@@ -59,6 +61,17 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
         let Some(elsewhere) = release.elsewhere else {
             continue;
         };
+        // A values file beside it is taken for its own.
+        let has_file = || {
+            manifests
+                .releases
+                .iter()
+                .any(|own| own.kind.is_none() && own.is_read)
+        };
+        if !release.has_values && !has_file() {
+            unseen(release, elsewhere, findings);
+            continue;
+        }
         let message = format!(
             "more values of {} come from outside `values`: only those in it are read",
             release.named()
@@ -70,6 +83,19 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
                 .no_fix("the other values are not in the manifests")
         });
     }
+}
+
+/// A chart that spotgen would read, and nothing of it is here.
+fn unseen(release: &ManifestRelease, elsewhere: Span, findings: &mut Findings<'_>) {
+    let message = format!(
+        "all values of {} come from outside the manifests: nothing that it installs is checked",
+        release.named()
+    );
+    findings.in_manifest(elsewhere, message, |diagnostic| {
+        diagnostic
+            .help("check what the chart renders to, or pass the values file beside the manifests: `helm template … | spotgen check -`")
+            .no_fix("the values are not in the manifests")
+    });
 }
 
 fn names(all: &[&ManifestRelease]) -> String {

@@ -25,6 +25,11 @@ impl Reason {
     pub(crate) fn is_uncovered(&self) -> bool {
         self.cure == COVER
     }
+
+    /// Whether it is that no Spot pool takes the pods: nothing brings them back then.
+    pub(crate) fn is_kept_off(&self) -> bool {
+        self.cure == KEPT_OFF
+    }
 }
 
 /// What to do about a reason, in the words of what is there.
@@ -74,11 +79,7 @@ const CLAIMS: Cure = Cure::anywhere(
     "set `spot: Never` to keep it on on-demand, or list the storage classes of disks that are in one zone under \
              `podProtections.config.PodsWithPVC`, so that pods with other disks can move",
 );
-const WITHOUT_GPU: Cure =
-    Cure::anywhere("add a Spot pool with GPUs, or set `spot: Never` to keep it on on-demand");
-const EXCLUDED: Cure = Cure::anywhere(
-    "remove the `nodeSelector` or node affinity from its manifest, or set `spot: Never` to keep it on on-demand",
-);
+const KEPT_OFF: Cure = Cure::anywhere("let its pods onto a Spot pool, or set `spot: Never`");
 
 /// How the reason is removed.
 #[derive(Debug, PartialEq)]
@@ -259,25 +260,12 @@ fn by_manifest(
         &|| Way::OnDemand,
     );
     // What no pool at all has is a fault of its own.
-    let is_kept_off = pods.own_excludes_spot(plan) && pinning::surely_unmet(plan, found).is_empty();
-    let gpu = pods.gpu_off_spot(plan).filter(|_| is_kept_off);
-    reasons.add(
-        gpu.is_some(),
-        format!(
-            "it requests `{}`, and no Spot pool has GPUs",
-            gpu.unwrap_or_default()
-        ),
-        WITHOUT_GPU,
-        Severity::Warning,
-        &|| Way::OnDemand,
-    );
-    reasons.add(
-        is_kept_off && gpu.is_none(),
-        "its own `nodeSelector` or required node affinity excludes Spot".to_owned(),
-        EXCLUDED,
-        Severity::Warning,
-        &|| Way::OnDemand,
-    );
+    let is_known = !pinning::is_met_nowhere(plan, found);
+    if let Some(kept_off) = pods.kept_off_spot(plan).filter(|_| is_known) {
+        reasons.add(true, kept_off.why(), KEPT_OFF, Severity::Warning, &|| {
+            Way::OnDemand
+        });
+    }
 }
 
 /// Whether no taint makes the descheduler move its pods, though taints are what it goes by.

@@ -22,6 +22,8 @@ const INTERVAL: &str = "5m";
 pub(super) const CHART: KnownChart = KnownChart {
     name: NAME,
     keys: &[POLICY],
+    usual: &[POLICY, "cmdOptions", "deschedulingInterval", "schedule"],
+    tells: |_| false,
     render,
 };
 

@@ -20,6 +20,8 @@ const DEFAULT_REPLICAS: i64 = 3;
 pub(super) const CHART: KnownChart = KnownChart {
     name: NAME,
     keys: &[CLASS],
+    usual: &[CLASS, DEFAULT, "deployments"],
+    tells: |_| false,
     render,
 };
 

@@ -2,6 +2,7 @@ use indexmap::IndexMap;
 
 use crate::config::{ProfilePreset, Spec};
 use crate::defaults;
+use crate::model::possible_groups;
 use crate::plan::{Autoscaler, MatchedBy, NodePool, PRIORITY, Plan, Tier};
 use crate::providers::Facts;
 use crate::values::pattern::Matcher;
@@ -110,22 +111,40 @@ pub(crate) fn take(autoscaler: &Autoscaler, pools: &mut [NodePool]) {
             numbered.map(move |(at, text)| (taken(at), text.as_str(), Matcher::new(text)))
         })
         .collect();
-    for pool in pools {
-        let group = Matcher::new(&pool.node_group);
-        // A pattern may be the exact name of a node group, part of which is unknown until the pool exists.
-        let is_name = |text: &str| {
-            let name = text.trim_start_matches('^').trim_end_matches('$');
-            group
-                .as_ref()
-                .is_some_and(|group| group.matches(&name.replace('\\', "")))
-        };
-        pool.matched_by = patterns
-            .iter()
-            .filter(|(_, text, matcher)| {
-                let sample = &pool.node_group_sample;
-                matcher.as_ref().is_some_and(|found| found.matches(sample)) || is_name(text)
-            })
-            .map(|(taken, ..)| *taken)
-            .collect();
+    let matched: Vec<Vec<bool>> = pools.iter().map(|pool| matched(&patterns, pool)).collect();
+    let meant: Vec<Vec<usize>> = patterns
+        .iter()
+        .enumerate()
+        .map(|(at, (_, text, matcher))| {
+            let is_idle = matcher.is_some() && matched.iter().all(|matched| !matched[at]);
+            // A part of the names may be known only once the groups exist.
+            if is_idle {
+                possible_groups::meant(text, pools)
+            } else {
+                Vec::new()
+            }
+        })
+        .collect();
+    for (number, pool) in pools.iter_mut().enumerate() {
+        let takes = |at: usize| matched[number][at] || meant[at].contains(&number);
+        let own = patterns.iter().enumerate().filter(|(at, _)| takes(*at));
+        pool.matched_by = own.map(|(_, (by, ..))| *by).collect();
     }
+}
+
+/// Whether each pattern matches a name that the node group of a pool has or can have.
+fn matched(patterns: &[(MatchedBy, &str, Option<Matcher>)], pool: &NodePool) -> Vec<bool> {
+    let group = Matcher::new(&pool.node_group);
+    // A pattern may be the exact name of a node group, part of which is unknown until the pool exists.
+    let is_name = |text: &str| {
+        let name = text.trim_start_matches('^').trim_end_matches('$');
+        group
+            .as_ref()
+            .is_some_and(|group| group.matches(&name.replace('\\', "")))
+    };
+    let matched = patterns.iter().map(|(_, text, matcher)| {
+        let sample = &pool.node_group_sample;
+        matcher.as_ref().is_some_and(|found| found.matches(sample)) || is_name(text)
+    });
+    matched.collect()
 }

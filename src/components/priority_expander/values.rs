@@ -4,7 +4,7 @@
 
 use super::config_map::{CONFIG_MAP, KEY};
 use crate::manifests::{ChartRelease, KnownChart, Map, Rendered, RenderedConfigMap, printed, text};
-use crate::yaml::Node;
+use crate::yaml::{Node, Value};
 
 const NAME: &str = "cluster-autoscaler";
 const PRIORITIES: &str = "expanderPriorities";
@@ -14,8 +14,26 @@ const PRIORITY_CLASS: &str = "system-cluster-critical";
 pub(super) const CHART: KnownChart = KnownChart {
     name: NAME,
     keys: &[PRIORITIES],
+    usual: &[PRIORITIES, "extraArgs", AUTO_DISCOVERY, GROUPS],
+    tells,
     render,
 };
+
+const AUTO_DISCOVERY: &str = "autoDiscovery";
+const GROUPS: &str = "autoscalingGroups";
+
+/// Nothing else has these beside arguments of a program.
+fn tells(values: &Node<'_>) -> bool {
+    let has_arguments = values
+        .get("extraArgs")
+        .is_some_and(|arguments| !arguments.entries().is_empty());
+    let discovered = values.at(&[AUTO_DISCOVERY, "clusterName"]);
+    let has_groups = values
+        .get(GROUPS)
+        .is_some_and(|own| !own.items().is_empty());
+    let has_expander = values.at(&["extraArgs", "expander"]).is_some();
+    has_expander || has_arguments && (discovered.is_some() || has_groups)
+}
 
 /// Whatever else there is to say, the autoscaler runs in the namespace of its release.
 fn render<'s>(release: &ChartRelease<'_, 's>) -> Vec<Rendered<'s>> {
@@ -46,8 +64,17 @@ fn priorities(release: &ChartRelease<'_, '_>) -> Option<RenderedConfigMap> {
     })
 }
 
-/// JSON is YAML, and needs no indentation.
+/// JSON is YAML, and needs no indentation. What is no map is written as it is, and the autoscaler refuses it; of what is
+/// empty, the chart makes no `ConfigMap`.
 fn tiers(value: &Node<'_>) -> String {
+    if !matches!(value.value, Value::Mapping(_)) {
+        let is_empty = value.items().is_empty() && matches!(value.value, Value::Sequence(_));
+        return if is_empty {
+            String::new()
+        } else {
+            value.to_json().to_string()
+        };
+    }
     let tiers = value.entries().iter();
     let tiers = tiers.map(|tier| format!("{}: {}\n", tier.key, tier.value.to_json()));
     tiers.collect()

@@ -9,12 +9,26 @@ use crate::yaml::Node;
 const NAME: &str = "cluster-proportional-autoscaler";
 const IMAGE: &str = "registry.k8s.io/cpa/cluster-proportional-autoscaler";
 
-/// No key of its values is its own.
+/// No key of its values is its own, but what is in its parameters is.
 pub(super) const CHART: KnownChart = KnownChart {
     name: NAME,
     keys: &[],
+    usual: &["config", "options"],
+    tells,
     render,
 };
+
+/// Source: kubernetes-sigs/cluster-proportional-autoscaler README.md, "Control patterns and `ConfigMap` formats".
+fn tells(values: &Node<'_>) -> bool {
+    const PARAMETERS: [(&str, [&str; 2]); 2] = [
+        ("linear", ["coresPerReplica", "nodesPerReplica"]),
+        ("ladder", ["coresToReplicas", "nodesToReplicas"]),
+    ];
+    PARAMETERS.iter().any(|(mode, keys)| {
+        let has = |key: &&str| values.at(&["config", mode, key]).is_some();
+        keys.iter().any(has)
+    })
+}
 
 fn render<'s>(release: &ChartRelease<'_, 's>) -> Vec<Rendered<'s>> {
     let is_known = release.is_complete || release.value(&["options", "target"]).is_some();

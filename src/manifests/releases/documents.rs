@@ -2,7 +2,7 @@
 
 use super::found::Found;
 use super::helm_controller::HelmCharts;
-use super::{argo_cd, flux, helm_controller, kustomize, values_file};
+use super::{argo_cd, cluster_api, flux, helm_controller, helmfile, kustomize, values_file};
 use crate::manifests::objects::Object;
 use crate::manifests::wanted::Wanted;
 use crate::yaml::Node;
@@ -24,6 +24,8 @@ pub(in crate::manifests) fn in_object<'n, 's>(
         && !helm_charts.has_chart_of(object.node)
     {
         helm_controller::config(object.node).into_iter().collect()
+    } else if object.is("HelmChartProxy", &["addons.cluster.x-k8s.io"]) {
+        cluster_api::releases(object.node).into_iter().collect()
     } else if object.is("Kustomization", &["kustomize.config.k8s.io"]) {
         kustomize::releases(object.node)
     } else {
@@ -42,6 +44,7 @@ pub(in crate::manifests) fn in_document<'n, 's>(
         return Vec::new();
     }
     let mut found = kustomize::releases(document);
+    found.extend(helmfile::releases(document));
     if found.is_empty() {
         found.extend(values_file::release(document, wanted));
     }

@@ -12,6 +12,10 @@ pub struct KnownChart {
     pub name: &'static str,
     /// Keys of its values that no other chart has: they tell a values file.
     pub keys: &'static [&'static str],
+    /// Keys of its values that others may have too: below its name, one of them tells its values.
+    pub usual: &'static [&'static str],
+    /// Whether values without a key of its own are its own all the same.
+    pub tells: fn(&Node<'_>) -> bool,
     /// What it renders to, as far as anybody asks for it.
     pub render: for<'s> fn(&ChartRelease<'_, 's>) -> Vec<Rendered<'s>>,
 }

@@ -4,10 +4,12 @@
 //! that they are there.
 
 mod argo_cd;
+mod cluster_api;
 mod documents;
 mod flux;
 mod found;
 mod helm_controller;
+mod helmfile;
 mod known_chart;
 mod kustomize;
 mod of_known_charts;
@@ -38,6 +40,8 @@ pub struct ManifestRelease {
     pub chart: Option<String>,
     /// Whether it is read as the objects that its chart renders to.
     pub is_read: bool,
+    /// Whether values of it are in the manifests.
+    pub has_values: bool,
     /// Where more of its values come from, which is not in the manifests.
     pub elsewhere: Option<Span>,
     /// Its name; in a values file, the key that tells the chart.

@@ -76,6 +76,7 @@ impl Resolver<'_> {
             listed: None,
             found: found.map(|found| found.number),
             let_go_by_manifests: None,
+            is_kept_off_spot: false,
             priority: found.map_or(Some(Priority::NONE), |found| found.priority),
             part: None,
         };

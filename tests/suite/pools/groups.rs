@@ -102,3 +102,42 @@ fn only_the_script_for_az_wants_a_value_of_a_taint() {
         "`az` does not accept the taint `batch:NoSchedule` of node pool `cheap`",
     );
 }
+
+/// What is said of patterns that match no pool, beside a catch-all, and of pools that have no tier of their own.
+fn said_of_groups(provider: &str, spot: &str, pattern: &str) -> String {
+    let steady =
+        "name: steady, capacity: OnDemand, nodeGroup: \".*stable.*\", nodes: {min: 1, max: 9}";
+    let text = spec(provider, &[spot, steady])
+        + &format!(
+            "  autoscaler: {{expander: priority, priorities: {{20: ['{pattern}'], 10: [\".*stable.*\"]}}}}\n"
+        );
+    config(text).check().text
+}
+
+#[test]
+fn a_pattern_may_match_what_is_not_known_of_a_name() {
+    let named = |group: &str| {
+        format!("name: spot, capacity: Spot, nodeGroup: \"{group}\", nodes: {{min: 0, max: 9}}")
+    };
+    let managed = "name: spot, capacity: Spot, nodes: {min: 0, max: 9}".to_owned();
+    let year = named(".*spot-2024.*");
+    let kops = named("nodes-spot(-[ab])?.prod.k8s.local");
+    for (provider, spot, pattern) in [
+        ("eks", &year, "prod-workers-spot-[0-9]{8}.*"),
+        ("eks", &year, "^prod-workers-spot-2024[0-9]{4}$"),
+        ("eks", &kops, "nodes-spot-b"),
+        ("eks", &managed, "eks-spot-9ac3.*"),
+        ("aks", &managed, "^aks-spot-4[0-9]+-vmss$"),
+    ] {
+        let text = said_of_groups(provider, spot, pattern);
+        for rule in ["pattern-without-pool", "pool-without-priority"] {
+            assert!(!text.contains(rule), "{pattern}: {text}");
+        }
+    }
+    // Two that cannot be told apart, and nothing in common: nobody can say.
+    let text = said_of_groups("eks", &year, ".*ondemand.*");
+    assert!(text.contains("info[pattern-without-pool]"), "{text}");
+    // A wrong letter is one.
+    let text = said_of_groups("eks", &year, "prod-workers-sopt-[0-9]{8}.*");
+    assert!(text.contains("error[pattern-without-pool]"), "{text}");
+}

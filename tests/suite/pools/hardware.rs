@@ -101,7 +101,7 @@ fn workloads_are_matched_against_the_hardware_of_pools() {
 }
 
 #[test]
-fn what_cannot_run_on_spot_never_returns_to_it() {
+fn what_can_never_run_on_spot_is_told_once() {
     let arm = "name: cheap, capacity: Spot, vmSize: Standard_D4ps_v5, nodes: {min: 0, max: 10}";
     let without_gpu = CHEAP;
     for (spot, pod, why) in [
@@ -113,17 +113,94 @@ fn what_cannot_run_on_spot_never_returns_to_it() {
         (
             without_gpu,
             "initContainers: [{name: warm, image: registry.example.com/warm:1, resources: {limits: {nvidia.com/gpu: 1}}}]",
-            "it requests `nvidia.com/gpu`, and no Spot pool has GPUs",
+            "it requests `nvidia.com/gpu`, and no Spot pool has such GPUs",
+        ),
+        (
+            "name: cheap, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {min: 0, max: 10}, labels: {pool: cheap}",
+            "nodeSelector: {kubernetes.azure.com/agentpool: steady}",
+            "its own `nodeSelector` or required node affinity excludes Spot",
         ),
     ] {
-        let listed = "  workloads: [{name: front, namespace: shop}]\n";
-        let given = config(spec("aks", &[SYSTEM, STEADY, spot]) + listed);
-        let checked = given
-            .manifests(&deployment(&format!("{pod}, {CONTAINER}")))
-            .check();
-        assert!(checked.has("never-fails-back"), "{}", checked.text);
-        assert!(checked.text.contains(why), "{}", checked.text);
+        for descheduler in ["", "  descheduler: {enabled: false}\n"] {
+            let steady = STEADY_WITH_GPUS;
+            let listed = "  workloads: [{name: front, namespace: shop}]\n";
+            let given = config(spec("aks", &[SYSTEM, steady, spot]) + listed + descheduler);
+            let workload = deployment(&format!("{pod}, {CONTAINER}"));
+            let checked = given.manifests(&workload).check();
+            assert!(checked.has("never-on-spot"), "{}", checked.text);
+            assert!(checked.text.contains(why), "{}", checked.text);
+            checked.is_silent_about("never-fails-back");
+        }
     }
+}
+
+const STEADY_WITH_GPUS: &str =
+    "name: steady, capacity: OnDemand, vmSize: Standard_NC4as_T4_v3, nodes: {min: 1, max: 10}";
+
+/// A Job takes the place of the Deployment.
+fn job(pod: &str) -> String {
+    format!(
+        "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: front, namespace: shop}}\nspec: {{template: {{metadata: {{labels: \
+         {{app: front}}}}, spec: {{restartPolicy: Never, {pod}}}}}}}\n"
+    )
+}
+
+#[test]
+fn what_is_never_on_spot_is_found_whoever_moves_pods() {
+    let cheap = "name: cheap, capacity: Spot, vmSize: m5.xlarge, nodes: {min: 0, max: 10}, labels: {pool: cheap}";
+    let tainted = "name: other, capacity: Spot, vmSize: m5.xlarge, nodes: {min: 0, max: 10}, taints: [\"team=a:NoSchedule\"]";
+    let steady = "name: steady, capacity: OnDemand, vmSize: m5.xlarge, nodes: {min: 1, max: 10}, labels: {pool: steady}";
+    let rules = "  classRules: [{match: {}, class: default}]\n";
+    let given = |spot: &[&str]| config(spec("eks", &[spot, &[steady]].concat()) + rules);
+    let job = job(&format!("nodeSelector: {{pool: steady}}, {CONTAINER}"));
+    assert!(given(&[cheap]).manifests(&job).check().has("never-on-spot"));
+    // Each of two pools keeps it off in another way, and others are on that with the taint.
+    let own = deployment(&format!("nodeSelector: {{pool: none}}, {CONTAINER}"));
+    let labelled = tainted.replace("taints", "labels: {pool: none}, taints");
+    let other = deployment(&format!(
+        "tolerations: [{{key: team, operator: Exists}}], {CONTAINER}"
+    ));
+    let other = other.replace("name: front", "name: back");
+    let both = format!("{own}---\n{other}");
+    let steady_too = steady
+        .replace("steady, capacity", "stays, capacity")
+        .replace("pool: steady", "pool: none");
+    let cheap = &format!("{cheap}, taints: [\"team=b:NoSchedule\"]");
+    let pools = [cheap, labelled.as_str(), steady_too.as_str()];
+    let checked = given(&pools).manifests(&both).check();
+    assert_eq!(
+        checked.text.matches("[never-on-spot]").count(),
+        1,
+        "{}",
+        checked.text
+    );
+    assert!(
+        checked.text.contains("workload `front` prefers Spot"),
+        "{}",
+        checked.text
+    );
+    // What prefers nothing wants nothing.
+    let never = "  classRules: [{match: {}, class: on-demand}]\n  classes: {on-demand: {placement: {spot: Never}}}\n";
+    let checked = config(spec("eks", &[cheap, steady]) + never)
+        .manifests(&job)
+        .check();
+    checked.is_silent_about("never-on-spot");
+}
+
+#[test]
+fn pods_that_are_never_on_spot_are_not_counted_there() {
+    let steady = STEADY_WITH_GPUS;
+    let listed = "  classRules: [{match: {}, class: default}]\n";
+    let counted = |pod: &str| {
+        let given = config(spec("aks", &[SYSTEM, steady, CHEAP]) + listed);
+        let figures = given
+            .manifests(&deployment(&format!("{pod}{CONTAINER}")))
+            .numbers("capacity of Spot");
+        figures[0].how.clone()
+    };
+    assert!(counted("").contains("by 6 pods"), "{}", counted(""));
+    let off = counted("nodeSelector: {kubernetes.azure.com/agentpool: steady}, ");
+    assert!(off.contains("by 0 pods"), "{off}");
 }
 
 /// A pool for pods of 500m, of which 7 fit on a node by its size, and a steady one.

@@ -257,3 +257,26 @@ fn a_spot_pool_with_on_demand_nodes_alone_is_none() {
         assert_eq!(is_error, expected, "{distribution}\n{}", found.text);
     }
 }
+
+/// Source: kubernetes/component-helpers scheduling/corev1/nodeaffinity/nodeaffinity.go, `isEmptyNodeSelectorTerm`.
+#[test]
+fn empty_terms_match_no_node() {
+    let terms = |terms: &str| {
+        let affinity = format!(
+            "affinity: {{nodeAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: {{nodeSelectorTerms: [{terms}]}}}}}}"
+        );
+        checked(LISTED, &affinity)
+    };
+    for empty in ["{}", "{matchExpressions: []}", "{}, {matchFields: []}"] {
+        let checked = terms(empty);
+        assert!(
+            checked.text.contains("error[selector-matches-no-pool]"),
+            "{empty}: {}",
+            checked.text
+        );
+        checked.is_silent_about("never-fails-back");
+        checked.is_silent_about("never-on-spot");
+    }
+    let checked = terms("{}, {matchExpressions: [{key: team, operator: In, values: [shop]}]}");
+    checked.is_silent_about("selector-matches-no-pool");
+}
