@@ -20,7 +20,7 @@ use crate::workloads::{self, Classes, custom};
 pub fn resolve(
     mut config: SpotConfig,
     document: &Document<'_>,
-    manifests: Option<&mut Manifests>,
+    mut manifests: Option<&mut Manifests>,
 ) -> (System, Report) {
     let from_manifests = manifests.is_some();
     // There may be very many, so each is converted in place.
@@ -65,7 +65,7 @@ pub fn resolve(
     } = resolved;
     let (custom_workloads, said) = custom::resolve(spec, &classes, manifests.as_deref());
     report.extend(said);
-    if let Some(manifests) = manifests {
+    if let Some(manifests) = manifests.as_deref_mut() {
         manifests.workloads.append(&mut bases);
     }
     let resolved_classes = classes.resolved(spec, facts, &tolerates_candidates);
@@ -111,12 +111,13 @@ pub fn resolve(
         custom_workloads,
         classes: resolved_classes,
     };
+    let monitoring = monitoring::resolve(spec, &plan, descheduler.as_ref(), manifests.as_deref());
     let system = System {
         descheduler,
         termination_handler: termination_handler::resolve(spec, facts, &plan.node_pools),
         overprovisioner,
         proportional_autoscaler,
-        monitoring: monitoring::resolve(spec),
+        monitoring,
         allowed: allowed(spec),
         from_manifests,
         notices: notices.into_iter().flatten().collect(),

@@ -19,6 +19,7 @@ mod rule_groups;
 mod runbooks;
 mod scrape;
 mod section;
+mod staying;
 mod times;
 mod validate;
 
