@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 
 use super::node_zones;
 use crate::config::OsType;
+use crate::kubernetes::Requirement;
 use crate::kubernetes::{
     ARCHITECTURE_LABEL, INSTANCE_TYPE_LABEL, Labels, OS_LABEL, WELL_KNOWN, ZONE, is_set_by_cluster,
     stable,
 };
-use crate::kubernetes::Requirement;
 use crate::manifests::{Fact, ManifestWorkload, NodeSelectorTerm, PreferredNodes};
 use crate::plan::{NodePool, Plan};
 use crate::providers::{Architecture, ZoneLabel};

@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 
 use super::WorkloadView;
 use super::domains::Domains;
-use super::node_labels;
 use super::hard_spread::HardSpread;
+use super::node_labels;
 use crate::config::SpreadMethod;
 use crate::kubernetes::TopologyKey;
 use crate::plan::{NodePool, Plan};

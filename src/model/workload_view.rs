@@ -6,7 +6,8 @@ use crate::diagnostic::Pointer;
 use crate::kubernetes::{Labels, Resources};
 use crate::load::Document;
 use crate::manifests::{
-    BudgetIndex, ExistingPlacement, Fact, ManifestBudget, ManifestWorkload, Manifests, PodSelector, Priority,
+    BudgetIndex, ExistingPlacement, Fact, ManifestBudget, ManifestWorkload, Manifests, PodSelector,
+    Priority,
 };
 use crate::plan::{Plan, Workload};
 use crate::yaml::Node;

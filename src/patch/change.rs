@@ -19,8 +19,8 @@ use crate::diagnostic::{Diagnostic, Report};
 use crate::kinds::PlacementFields;
 use crate::kubernetes::{Labels, PREFERRED, REQUIRED};
 use crate::manifests;
-use crate::model::spot_terms::{exclude_spot, require_spot};
 use crate::model::sides::Sides;
+use crate::model::spot_terms::{exclude_spot, require_spot};
 use crate::plan::Plan;
 use crate::workloads::grace::{self, Changed};
 

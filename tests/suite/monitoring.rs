@@ -174,7 +174,10 @@ fn panels_show_what_they_should() {
     }
 }
 
-/// What the panels of a golden case ask, where the reader has chosen everything.
+/// The steps of the tests: what Grafana puts in for its own variables grows with the time that it shows.
+const STEPS: [&str; 3] = ["10m", "1h", "3h"];
+
+/// What the panels of a golden case ask, in each of these steps, where the reader has chosen everything.
 fn asked_by_panels(case: &str) -> BTreeSet<String> {
     let path = golden::root().join(case).join("manifests.yaml");
     let objects = documents(&fs::read_to_string(path).expect("the case is there"));
@@ -185,11 +188,16 @@ fn asked_by_panels(case: &str) -> BTreeSet<String> {
     let dashboard: Value = serde_json::from_str(dashboard).expect("a dashboard is JSON");
     let panels = dashboard["panels"].as_array().expect("panels").iter();
     let targets = panels.filter_map(|panel| panel["targets"].as_array());
-    let asked = targets.flatten().map(|target| {
+    let asked = targets.flatten().flat_map(|target| {
         let expr = target["expr"].as_str().expect("a target asks");
-        ["$cluster", "$namespace", "$workload"]
+        let expr = ["$cluster", "$namespace", "$workload"]
             .into_iter()
-            .fold(expr.to_owned(), |text, name| text.replace(name, ".*"))
+            .fold(expr.to_owned(), |text, name| text.replace(name, ".*"));
+        STEPS.map(|step| {
+            ["$__rate_interval", "$__interval"]
+                .into_iter()
+                .fold(expr.clone(), |text, name| text.replace(name, step))
+        })
     });
     asked.collect()
 }
@@ -205,6 +213,31 @@ fn the_tests_of_the_dashboard_ask_what_its_panels_ask() {
             for question in test["promql_expr_test"].as_array().expect("questions") {
                 let expr = question["expr"].as_str().expect("an expression");
                 assert!(known.contains(expr), "{file}: no panel asks: {expr}");
+            }
+        }
+    }
+}
+
+/// What is counted in a window of its own is lost where the steps are longer than that.
+#[test]
+fn panels_count_over_the_whole_step() {
+    for case in watched() {
+        let path = golden::root().join(&case).join("manifests.yaml");
+        let objects = documents(&fs::read_to_string(path).expect("the case is there"));
+        let dashboards = objects
+            .iter()
+            .filter_map(|object| object.pointer("/data/spotgen.json")?.as_str());
+        for text in dashboards {
+            let dashboard: Value = serde_json::from_str(text).expect("a dashboard is JSON");
+            for panel in dashboard["panels"].as_array().expect("panels") {
+                let targets = panel["targets"].as_array().into_iter().flatten();
+                for expr in targets.filter_map(|target| target["expr"].as_str()) {
+                    let counts = expr.contains("increase(") || expr.contains("_over_time(");
+                    let follows =
+                        expr.contains("[$__rate_interval]") || expr.contains("[$__interval:");
+                    assert_eq!(counts, follows, "{case}: {expr}");
+                    assert_eq!(counts, panel["interval"].is_string(), "{case}: {expr}");
+                }
             }
         }
     }

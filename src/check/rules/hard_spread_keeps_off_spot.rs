@@ -7,8 +7,8 @@ use crate::config::SpreadMethod;
 use crate::diagnostic::Severity;
 use crate::kubernetes::TopologyKey;
 use crate::model::WorkloadView;
-use crate::model::spread_room::{self, SpreadRoom};
 use crate::model::hard_spread::HardSpread;
+use crate::model::spread_room::{self, SpreadRoom};
 use crate::plan::Plan;
 use std::fmt::Write as _;
 

@@ -4,8 +4,8 @@ use crate::check::rule::{Check, Rule};
 use crate::config::SpreadMethod;
 use crate::diagnostic::Severity;
 use crate::kubernetes::TopologyKey;
-use crate::model::spread_room::{names, without_key};
 use crate::model::hard_spread::HardSpread;
+use crate::model::spread_room::{names, without_key};
 use crate::model::{WorkloadView, node_labels};
 use crate::plan::{NodePool, Plan};
 

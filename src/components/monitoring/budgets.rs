@@ -53,10 +53,7 @@ fn on_spot(namespace: &str, budget: &str, workloads: &[&Workload]) -> Prometheus
         .collect();
     PrometheusRule::Record {
         record: ON_SPOT,
-        expr: format!(
-            "count by (cluster) ({})\nor {ZERO}",
-            selectors.join(" or ")
-        ),
+        expr: format!("count by (cluster) ({})\nor {ZERO}", selectors.join(" or ")),
         labels: Some(Labels::from([
             ("namespace".to_owned(), namespace.to_owned()),
             ("poddisruptionbudget".to_owned(), budget.to_owned()),

@@ -36,10 +36,7 @@ pub(super) fn on_spot(system: &System) -> String {
 pub(super) fn eligible(system: &System) -> String {
     let plan = &system.plan;
     let mut lines = match SpotNodes::of(plan) {
-        SpotNodes::Taint(taint) => vec![
-            info(OF_WORKLOADS),
-            tolerating(&taint),
-        ],
+        SpotNodes::Taint(taint) => vec![info(OF_WORKLOADS), tolerating(&taint)],
         SpotNodes::Labels(_) => vec![by_name(plan)],
     };
     lines.push(format!("and on (cluster, namespace, pod) ({ALIVE})"));
@@ -84,7 +81,10 @@ fn info(matchers: &str) -> String {
 /// namespace.
 fn by_name(plan: &Plan) -> String {
     let all = plan.workloads.iter();
-    let on_spot: Vec<Named> = all.filter(|workload| is_counted_by_name(workload)).map(Named::from).collect();
+    let on_spot: Vec<Named> = all
+        .filter(|workload| is_counted_by_name(workload))
+        .map(Named::from)
+        .collect();
     let selectors = matchers(&on_spot);
     if selectors.is_empty() {
         return info("created_by_kind!~\"DaemonSet|Node\", namespace!=\"kube-system\"");

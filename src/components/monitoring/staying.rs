@@ -69,9 +69,7 @@ fn belongs_on_spot(plan: &Plan, pods: WorkloadView<'_>) -> bool {
     match pods.spot() {
         Some(Spot::Preferred | Spot::Required) => true,
         Some(Spot::Avoided | Spot::Never) => false,
-        Some(Spot::Tolerated) | None => {
-            pods.own_prefers_spot(plan) || pods.own_requires_spot(plan)
-        }
+        Some(Spot::Tolerated) | None => pods.own_prefers_spot(plan) || pods.own_requires_spot(plan),
     }
 }
 
