@@ -82,9 +82,8 @@ pub fn resolve(
         overprovisioner::left_out(spec, &pools, &workloads),
         descheduler::left_out(spec, &spot_labels[0], &workloads),
     ];
-    let scaled = placeholders
-        .iter()
-        .any(|placeholder| placeholder.scaling.is_some());
+    let mut scaling = placeholders.iter().map(|placeholder| &placeholder.scaling);
+    let scaled = scaling.any(Option::is_some);
     let proportional_autoscaler = overprovisioner
         .as_ref()
         .filter(|_| scaled)

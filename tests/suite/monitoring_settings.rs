@@ -81,7 +81,7 @@ fn objects_beside_the_charts_are_none_of_theirs() {
             "-o",
         ])
         .args([folder.path()])
-        .in_folder(&root().join(case))
+        .in_folder(root().join(case))
         .run();
         passes(&output);
         let text = fs::read_to_string(folder.path().join("monitoring.yaml")).expect("it is there");
