@@ -81,9 +81,8 @@ pub fn resolve(
         overprovisioner::left_out(spec, &pools, &workloads),
         descheduler::left_out(spec, &spot_labels[0], &workloads),
     ];
-    let scaled = placeholders
-        .iter()
-        .any(|placeholder| placeholder.scaling.is_some());
+    let mut scaling = placeholders.iter().map(|placeholder| &placeholder.scaling);
+    let scaled = scaling.any(Option::is_some);
     let proportional_autoscaler = overprovisioner
         .as_ref()
         .filter(|_| scaled)
@@ -111,12 +110,13 @@ pub fn resolve(
         classes: resolved_classes,
     };
     keep_off_spot(&mut plan, manifests);
+    let monitoring = monitoring::resolve(spec, &plan, descheduler.as_ref(), manifests);
     let system = System {
         descheduler,
         termination_handler: termination_handler::resolve(spec, facts, &plan.node_pools),
         overprovisioner,
         proportional_autoscaler,
-        monitoring: monitoring::resolve(spec),
+        monitoring,
         allowed: allowed(spec),
         from_manifests,
         notices: notices.into_iter().flatten().collect(),

@@ -3,12 +3,14 @@
 use super::format::{Format, Writer};
 use super::head::head;
 use super::note::Note;
+use super::text::documents;
 use super::{commented, uncarried};
 use crate::components::ComponentId;
 use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::components::chart::Release;
 use crate::components::descheduler::policy;
+use crate::components::monitoring;
 use crate::components::objects::level_of;
 use crate::files::Files;
 use crate::kubernetes::ENFORCED_LABEL;
@@ -23,6 +25,9 @@ pub(super) const FORMAT: Format = Format {
     refusals: None,
     notes,
 };
+
+/// The file of objects beside those of values.
+const MONITORING: &str = "monitoring.yaml";
 
 fn files(system: &System, bundle: &Bundle<'_>) -> Files {
     let plan = &system.plan;
@@ -48,6 +53,9 @@ fn files(system: &System, bundle: &Bundle<'_>) -> Files {
             files.add(name, text);
         }
     }
+    if let Some(text) = beside_charts(bundle, &header) {
+        files.add(MONITORING, text);
+    }
     let descheduler = system.descheduler.as_ref();
     if let Some(descheduler) = descheduler.filter(|_| bundle.has(ComponentId::Descheduler)) {
         let mut text = header;
@@ -58,6 +66,23 @@ fn files(system: &System, bundle: &Bundle<'_>) -> Files {
         files.add("descheduler-policy.yaml", text);
     }
     files
+}
+
+/// The objects of monitoring that no chart makes; `None` if there is no monitoring.
+fn beside_charts(bundle: &Bundle<'_>, header: &str) -> Option<String> {
+    let mut all = bundle.objects_by_component();
+    let (_, mut made) = all.find(|(id, _)| *id == ComponentId::Monitoring)?;
+    if bundle.has(ComponentId::Descheduler) {
+        made.retain(|made| !monitoring::is_in_chart(&made.value));
+    }
+    if made.is_empty() {
+        return None;
+    }
+    let mut head = header.to_owned();
+    let about = "The objects of monitoring that no chart makes. Apply them after the charts:";
+    commented::comment(about, 0, &mut head);
+    commented::comment(&format!("kubectl apply -f {MONITORING}"), 0, &mut head);
+    Some(documents(&head, &made))
 }
 
 /// The command that installs a release; `None` if it would not fit on one line.
@@ -177,9 +202,9 @@ fn monitoring(system: &System, bundle: &Bundle<'_>) -> Option<Note> {
     let parts: Vec<&str> = parts.into_iter().flatten().collect();
     Some(Note::new(
         format!(
-            "no upstream chart installs {}: apply monitoring separately, after the charts",
+            "no upstream chart installs {}: they are in {MONITORING}, to be applied after the charts",
             all_of(&parts)
         ),
-        "spotgen render --only monitoring | kubectl apply -f -",
+        format!("kubectl apply -f DIR/{MONITORING}"),
     ))
 }

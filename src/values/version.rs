@@ -54,6 +54,11 @@ impl Version {
         (self.major, self.minor) >= (major, minor)
     }
 
+    /// Whether both are of the same release, whatever their patch numbers.
+    pub fn is_of_release(self, other: Self) -> bool {
+        (self.major, self.minor) == (other.major, other.minor)
+    }
+
     /// The version with a patch number: 0 if none is declared.
     #[must_use]
     pub fn whole(self) -> Self {

@@ -1,6 +1,6 @@
 //! Alerts and their runbooks. Each alert has `tests/monitoring/<name in lower case>.yaml`, pairs of tests of promtool: in the
 //! first it fires, in the second, one edit apart, it does not. They run over the rules of a golden case that has the alert. The
-//! other files are tests of dashboards, each over the rules of a golden case.
+//! other files are further pairs, or tests of dashboards, each over the rules of a golden case.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -20,6 +20,20 @@ const OF_DASHBOARDS: [(&str, &str); 3] = [
     ("dashboard.yaml", "monitoring"),
     ("dashboard-azure.yaml", "monitoring-azure"),
     ("spot-labels.yaml", "monitoring-labels"),
+];
+
+/// Further pairs of tests of an alert, each file with its golden case.
+const FURTHER: [(&str, &str, &str); 2] = [
+    (
+        "spotbudgetallowsnothing-known.yaml",
+        "SpotBudgetAllowsNothing",
+        "monitoring-known",
+    ),
+    (
+        "spotfailbackstuck-known.yaml",
+        "SpotFailbackStuck",
+        "monitoring-known",
+    ),
 ];
 
 /// The golden cases that have all alerts together. A Prometheus of the operator sees no autoscaler of AKS.
@@ -132,14 +146,19 @@ fn every_alert_fires_when_it_should_and_only_then() {
     let Some([tool]) = tool_paths::find("the alerts under promtool", [PROMTOOL]) else {
         return;
     };
-    for (alert, page) in alerts() {
-        let case = case_of(alert);
+    for (file, _, case) in pairs() {
         let (folder, _) = folder(&with_descriptions_alone(rules(case)));
-        let name = format!("{page}.yaml");
-        let test = folder.path().join(&name);
-        fs::copy(root().join("tests/monitoring").join(&name), &test).expect("it can be copied");
+        let test = folder.path().join(&file);
+        fs::copy(root().join("tests/monitoring").join(&file), &test).expect("it can be copied");
         promtool(&["test", "rules", "--diff"], &[&test], &tool);
     }
+}
+
+/// The files with pairs of tests, each with its alert and its golden case.
+fn pairs() -> impl Iterator<Item = (String, &'static str, &'static str)> {
+    let own = alerts().map(|(alert, page)| (format!("{page}.yaml"), alert, case_of(alert)));
+    let further = FURTHER.map(|(file, alert, case)| (file.to_owned(), alert, case));
+    own.chain(further)
 }
 
 #[test]
@@ -155,7 +174,10 @@ fn panels_show_what_they_should() {
     }
 }
 
-/// What the panels of a golden case ask, where the reader has chosen everything.
+/// The steps of the tests: what Grafana puts in for its own variables grows with the time that it shows.
+const STEPS: [&str; 3] = ["10m", "1h", "3h"];
+
+/// What the panels of a golden case ask, in each of these steps, where the reader has chosen everything.
 fn asked_by_panels(case: &str) -> BTreeSet<String> {
     let path = golden::root().join(case).join("manifests.yaml");
     let objects = documents(&fs::read_to_string(path).expect("the case is there"));
@@ -166,11 +188,16 @@ fn asked_by_panels(case: &str) -> BTreeSet<String> {
     let dashboard: Value = serde_json::from_str(dashboard).expect("a dashboard is JSON");
     let panels = dashboard["panels"].as_array().expect("panels").iter();
     let targets = panels.filter_map(|panel| panel["targets"].as_array());
-    let asked = targets.flatten().map(|target| {
+    let asked = targets.flatten().flat_map(|target| {
         let expr = target["expr"].as_str().expect("a target asks");
-        ["$cluster", "$namespace", "$workload"]
+        let expr = ["$cluster", "$namespace", "$workload"]
             .into_iter()
-            .fold(expr.to_owned(), |text, name| text.replace(name, ".*"))
+            .fold(expr.to_owned(), |text, name| text.replace(name, ".*"));
+        STEPS.map(|step| {
+            ["$__rate_interval", "$__interval"]
+                .into_iter()
+                .fold(expr.clone(), |text, name| text.replace(name, step))
+        })
     });
     asked.collect()
 }
@@ -191,6 +218,31 @@ fn the_tests_of_the_dashboard_ask_what_its_panels_ask() {
     }
 }
 
+/// What is counted in a window of its own is lost where the steps are longer than that.
+#[test]
+fn panels_count_over_the_whole_step() {
+    for case in watched() {
+        let path = golden::root().join(&case).join("manifests.yaml");
+        let objects = documents(&fs::read_to_string(path).expect("the case is there"));
+        let dashboards = objects
+            .iter()
+            .filter_map(|object| object.pointer("/data/spotgen.json")?.as_str());
+        for text in dashboards {
+            let dashboard: Value = serde_json::from_str(text).expect("a dashboard is JSON");
+            for panel in dashboard["panels"].as_array().expect("panels") {
+                let targets = panel["targets"].as_array().into_iter().flatten();
+                for expr in targets.filter_map(|target| target["expr"].as_str()) {
+                    let counts = expr.contains("increase(") || expr.contains("_over_time(");
+                    let follows =
+                        expr.contains("[$__rate_interval]") || expr.contains("[$__interval:");
+                    assert_eq!(counts, follows, "{case}: {expr}");
+                    assert_eq!(counts, panel["interval"].is_string(), "{case}: {expr}");
+                }
+            }
+        }
+    }
+}
+
 /// Without promtool, too: every alert has its pairs of tests, which differ in one series alone.
 #[test]
 fn every_alert_has_a_test_in_which_it_fires_and_one_in_which_it_does_not() {
@@ -205,8 +257,7 @@ fn every_alert_has_a_test_in_which_it_fires_and_one_in_which_it_does_not() {
     let written: BTreeSet<String> = OF_ALERTS.iter().flat_map(|case| written(case)).collect();
     let known: BTreeSet<String> = alerts().map(|(name, _)| name.to_owned()).collect();
     assert_eq!(written, known, "the golden cases have every alert");
-    for (name, page) in alerts() {
-        let file = format!("{page}.yaml");
+    for (file, name, _) in pairs() {
         let text = fs::read_to_string(root().join("tests/monitoring").join(&file))
             .unwrap_or_else(|error| panic!("{file}: {error}"));
         let tests: Value = serde_saphyr::from_str(&text).expect("tests are YAML");

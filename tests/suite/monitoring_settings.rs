@@ -1,10 +1,14 @@
 //! Settings of monitoring that have no effect are not ignored in silence.
 
+use std::fs;
 use std::process::Output;
+
+use tempfile::TempDir;
 
 use super::golden::root;
 use super::library::golden;
-use super::process::spotgen;
+use super::output_invariants::documents;
+use super::process::{passes, spotgen};
 
 const RULE: &str = "info[unused-monitor-labels]";
 
@@ -56,6 +60,36 @@ fn annotations_that_an_output_lacks_are_named() {
     );
     let all = said(&[]);
     assert!(!all.contains(note), "{all}");
+}
+
+/// The chart of the descheduler makes its Service and its monitor: a second one would be in its way, and count twice.
+#[test]
+fn objects_beside_the_charts_are_none_of_theirs() {
+    for (case, kinds) in [
+        ("monitoring", "ConfigMap PodMonitor PrometheusRule"),
+        ("monitoring-azure", "ConfigMap ConfigMap PodMonitor"),
+        ("monitoring-annotations", "ConfigMap"),
+        ("monitoring-eks", "ConfigMap PrometheusRule"),
+    ] {
+        let folder = TempDir::new().expect("a folder can be made");
+        let output = spotgen([
+            "render",
+            "--format",
+            "values",
+            "-f",
+            "spot-config.yaml",
+            "-o",
+        ])
+        .args([folder.path()])
+        .in_folder(root().join(case))
+        .run();
+        passes(&output);
+        let text = fs::read_to_string(folder.path().join("monitoring.yaml")).expect("it is there");
+        let objects = documents(&text);
+        let made = objects.iter().filter_map(|object| object["kind"].as_str());
+        let made: Vec<&str> = made.filter(|kind| *kind != "Namespace").collect();
+        assert_eq!(made.join(" "), kinds, "{case}");
+    }
 }
 
 /// What Flux leaves alone is said in the metadata, and a wish of the user wins.

@@ -44,6 +44,7 @@ mod handler_without_priority;
 mod hard_spread_keeps_off_spot;
 mod headroom_feeds_itself;
 mod idle_descheduler;
+mod image_of_another_version;
 mod immutable_priority_class;
 mod interruption_counts_as_failure;
 mod inverted_priorities;
@@ -206,6 +207,7 @@ pub const ALL: &[Rule] = &[
     hard_spread_keeps_off_spot::RULE,
     headroom_feeds_itself::RULE,
     idle_descheduler::RULE,
+    image_of_another_version::RULE,
     immutable_priority_class::RULE,
     interruption_counts_as_failure::RULE,
     inverted_priorities::RULE,

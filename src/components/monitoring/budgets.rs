@@ -6,10 +6,13 @@ use std::collections::BTreeMap;
 
 use super::nodes::ZERO;
 use super::pods;
+use super::staying::Named;
 use crate::components::System;
 use crate::kubernetes::{Labels, prometheus::PrometheusRule};
 use crate::plan::Workload;
 
+/// The pods on Spot that a drain evicts: also those whose class only tolerates Spot, or avoids it.
+pub(super) const PODS: &str = "pod:spotgen_on_spot:info";
 /// The pods on Spot that a budget of the plan covers, for each such budget: zero where there are none.
 pub(super) const ON_SPOT: &str = "budget:spotgen_pods_on_spot:count";
 /// The budgets that allow nothing, although they cover pods.
@@ -27,10 +30,11 @@ pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
             own.or_default().push(workload);
         }
     }
-    let mut rules: Vec<PrometheusRule> = covered
-        .into_iter()
-        .map(|((namespace, budget), workloads)| on_spot(namespace, budget, &workloads))
-        .collect();
+    let mut rules = vec![PrometheusRule::record(PODS, pods::on_spot(system))];
+    let covered = covered.into_iter();
+    rules.extend(
+        covered.map(|((namespace, budget), workloads)| on_spot(namespace, budget, &workloads)),
+    );
     rules.push(PrometheusRule::record(
         BLOCKED,
         format!(
@@ -42,16 +46,14 @@ pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
 }
 
 fn on_spot(namespace: &str, budget: &str, workloads: &[&Workload]) -> PrometheusRule {
-    let matchers = pods::matchers(workloads.iter().copied()).into_iter();
+    let workloads: Vec<Named> = workloads.iter().copied().map(Named::from).collect();
+    let matchers = pods::matchers(&workloads).into_iter();
     let selectors: Vec<String> = matchers
-        .map(|matchers| format!("pod:spotgen_eligible:info{{{matchers}}}"))
+        .map(|matchers| format!("{PODS}{{{matchers}}}"))
         .collect();
     PrometheusRule::Record {
         record: ON_SPOT,
-        expr: format!(
-            "count by (cluster) (({}) and on (cluster, node) node:spotgen_spot:info)\nor {ZERO}",
-            selectors.join(" or ")
-        ),
+        expr: format!("count by (cluster) ({})\nor {ZERO}", selectors.join(" or ")),
         labels: Some(Labels::from([
             ("namespace".to_owned(), namespace.to_owned()),
             ("poddisruptionbudget".to_owned(), budget.to_owned()),

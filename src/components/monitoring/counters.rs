@@ -32,17 +32,30 @@ pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
         ));
     }
     if has_autoscaler(system) {
-        let counter = "cluster_autoscaler_failed_scale_ups_total";
-        rules.push(PrometheusRule::record(
-            "cluster:spotgen_failed_scale_ups:sum",
-            from_zero(
+        // Source: kubernetes/autoscaler cluster-autoscaler/metrics/metrics.go.
+        for (name, labels, counter) in [
+            (
+                "cluster:spotgen_failed_scale_ups:sum",
                 "cluster, reason",
-                counter,
-                &format!("{counter} offset {NEW}"),
-                "cluster_autoscaler_last_activity",
-                None,
+                "cluster_autoscaler_failed_scale_ups_total",
             ),
-        ));
+            (
+                "cluster:spotgen_autoscaler_evictions:sum",
+                "cluster, eviction_result",
+                "cluster_autoscaler_evicted_pods_total",
+            ),
+        ] {
+            rules.push(PrometheusRule::record(
+                name,
+                from_zero(
+                    labels,
+                    counter,
+                    &format!("{counter} offset {NEW}"),
+                    "cluster_autoscaler_last_activity",
+                    None,
+                ),
+            ));
+        }
     }
     rules
 }

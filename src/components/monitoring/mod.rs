@@ -19,6 +19,7 @@ mod rule_groups;
 mod runbooks;
 mod scrape;
 mod section;
+mod staying;
 mod times;
 mod validate;
 
@@ -26,7 +27,7 @@ use super::{Component, Makes};
 
 pub(crate) use alerts::{left_out, shorter_than};
 pub(crate) use dashboard::dashboard;
-pub(crate) use objects::build;
+pub(crate) use objects::{build, is_in_chart};
 pub(crate) use plan::Monitoring;
 pub(super) use resolve::resolve;
 pub use runbooks::{alerts, runbook};

@@ -35,6 +35,13 @@ pub(crate) fn build(system: &System) -> Vec<Explained<Object>> {
     objects.into_iter().map(Explained::from).collect()
 }
 
+/// Whether the chart of the descheduler makes this, or another monitor of the same pods, by the values that it gets. Two monitors
+/// would count every eviction twice, and a field that both Helm and kubectl set is a conflict for the next upgrade by Helm 4.
+/// Source: kubernetes-sigs/descheduler charts/descheduler/templates/{service,servicemonitor}.yaml at 0.36.0.
+pub(crate) fn is_in_chart(object: &Object) -> bool {
+    matches!(object, Object::Service(_) | Object::ServiceMonitor(_))
+}
+
 fn rules(system: &System, monitoring: &Monitoring) -> Object {
     let plan = &system.plan;
     let groups = rule_groups::groups(system, monitoring);

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::staying::Named;
 use crate::config::Scrape;
 use crate::kubernetes::Labels;
 
@@ -18,6 +19,12 @@ pub struct Monitoring {
     pub runbook_url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dashboard: Option<Dashboard>,
+    /// Workloads whose pods tolerate Spot and are right where they are, on Spot or not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub indifferent: Vec<Named>,
+    /// Workloads that prefer Spot, and whose pods the descheduler never moves there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub never_moved: Vec<Named>,
 }
 
 impl Monitoring {

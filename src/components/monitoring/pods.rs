@@ -3,48 +3,61 @@
 use std::collections::BTreeMap;
 
 use super::nodes::{SpotNodes, of_other_system, quoted};
+use super::staying::{Named, is_counted_by_name};
 use crate::components::System;
 use crate::components::descheduler::Namespaces;
 use crate::components::overprovisioner::Overprovisioner;
-use crate::config::{ExtraProtection, Kind, Spot};
+use crate::config::{ExtraProtection, Kind};
 use crate::kubernetes::{Labels, Taint};
-use crate::plan::{Plan, Workload};
+use crate::plan::Plan;
 
 /// Running pods, and pods that are about to run, for a join on cluster, namespace and pod. Those that have ended keep their
 /// requests and their node in the metrics.
 pub(super) const ALIVE: &str =
     "max by (cluster, namespace, pod) (kube_pod_status_phase{phase=~\"Pending|Running\"}) == 1";
 
+/// Matchers of the pods that a drain evicts.
+const OF_WORKLOADS: &str = "created_by_kind!~\"DaemonSet|Node\"";
+
+/// The pods on Spot nodes that a drain evicts, whether they belong there or not, each with its node and its owner. The pods of a
+/// `DaemonSet` and those of the kubelet stay, and placeholders may go at any time.
+pub(super) fn on_spot(system: &System) -> String {
+    let mut lines = vec![
+        info(OF_WORKLOADS),
+        "and on (cluster, node) node:spotgen_spot:info".to_owned(),
+        format!("and on (cluster, namespace, pod) ({ALIVE})"),
+    ];
+    lines.extend(all_but(&of_placeholders(system)));
+    lines.join("\n")
+}
+
 /// The pods that have a node and belong on Spot, each as a series with its node and its owner.
 /// Source of the metrics: kubernetes/kube-state-metrics docs/metrics/workload/pod-metrics.md.
 pub(super) fn eligible(system: &System) -> String {
     let plan = &system.plan;
     let mut lines = match SpotNodes::of(plan) {
-        SpotNodes::Taint(taint) => vec![
-            info("created_by_kind!~\"DaemonSet|Node\""),
-            tolerating(&taint),
-        ],
+        SpotNodes::Taint(taint) => vec![info(OF_WORKLOADS), tolerating(&taint)],
         SpotNodes::Labels(_) => vec![by_name(plan)],
     };
     lines.push(format!("and on (cluster, namespace, pod) ({ALIVE})"));
-    let mut left_out: Vec<String> = system
-        .overprovisioner
-        .iter()
-        .map(|overprovisioner| format!("kube_pod_info{{{}}}", placeholders(overprovisioner)))
-        .collect();
-    let indifferent = plan.workloads.iter().filter(|workload| {
-        workload
-            .placement
-            .spot()
-            .is_some_and(|spot| spot != Spot::Never)
-            && !belongs_on_spot(workload)
-    });
-    left_out.extend(of_workloads(indifferent));
-    let left_out = left_out
-        .iter()
-        .map(|selector| format!("unless on (cluster, namespace, pod) {selector}"));
-    lines.extend(left_out);
+    let mut left_out = of_placeholders(system);
+    let indifferent = system.monitoring.iter();
+    left_out.extend(indifferent.flat_map(|monitoring| of_workloads(&monitoring.indifferent)));
+    lines.extend(all_but(&left_out));
     lines.join("\n")
+}
+
+/// A selector of the placeholders, if there are any.
+fn of_placeholders(system: &System) -> Vec<String> {
+    let all = system.overprovisioner.iter();
+    all.map(|overprovisioner| format!("kube_pod_info{{{}}}", placeholders(overprovisioner)))
+        .collect()
+}
+
+/// A join for each of these selectors that leaves its pods out.
+fn all_but(selectors: &[String]) -> impl Iterator<Item = String> {
+    let each = selectors.iter();
+    each.map(|selector| format!("unless on (cluster, namespace, pod) {selector}"))
 }
 
 /// The join with pods that tolerate a taint. A toleration without a value tolerates every value.
@@ -56,14 +69,8 @@ fn tolerating(taint: &Taint) -> String {
     format!("and on (cluster, namespace, pod) kube_pod_tolerations{{key={key}{value}}}")
 }
 
-/// Whether its pods are on the wrong node when they are on on-demand.
-fn belongs_on_spot(workload: &Workload) -> bool {
-    matches!(
-        workload.placement.spot(),
-        Some(Spot::Preferred | Spot::Required)
-    )
-}
-
+/// Pods that have a node, each as a series with that and its owner.
+/// Source of the metric: kubernetes/kube-state-metrics docs/metrics/workload/pod-metrics.md.
 fn info(matchers: &str) -> String {
     format!(
         "max by (cluster, namespace, pod, node, created_by_kind, created_by_name) (kube_pod_info{{node!=\"\", {matchers}}})"
@@ -73,11 +80,12 @@ fn info(matchers: &str) -> String {
 /// Where no taint says who may run on Spot: the workloads that are known, else every pod outside the cluster's own
 /// namespace.
 fn by_name(plan: &Plan) -> String {
-    let on_spot = plan
-        .workloads
-        .iter()
-        .filter(|workload| workload.kind != Kind::DaemonSet && belongs_on_spot(workload));
-    let selectors = matchers(on_spot);
+    let all = plan.workloads.iter();
+    let on_spot: Vec<Named> = all
+        .filter(|workload| is_counted_by_name(workload))
+        .map(Named::from)
+        .collect();
+    let selectors = matchers(&on_spot);
     if selectors.is_empty() {
         return info("created_by_kind!~\"DaemonSet|Node\", namespace!=\"kube-system\"");
     }
@@ -86,14 +94,14 @@ fn by_name(plan: &Plan) -> String {
 }
 
 /// A selector of the pods of these workloads for each of their namespaces.
-fn of_workloads<'w>(workloads: impl Iterator<Item = &'w Workload>) -> Vec<String> {
+fn of_workloads(workloads: &[Named]) -> Vec<String> {
     let all = matchers(workloads).into_iter();
     all.map(|matchers| format!("kube_pod_info{{{matchers}}}"))
         .collect()
 }
 
 /// The matchers of their pods, by the kinds and names that their owners have.
-pub(super) fn matchers<'w>(workloads: impl Iterator<Item = &'w Workload>) -> Vec<String> {
+pub(super) fn matchers(workloads: &[Named]) -> Vec<String> {
     let mut names: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
     for workload in workloads {
         let (kind, name) = owner(workload);
@@ -116,7 +124,7 @@ pub(super) fn matchers<'w>(workloads: impl Iterator<Item = &'w Workload>) -> Vec
 /// What owns the pods of a workload, as its kind and a pattern of its name: itself, or what it makes. A pod owns itself.
 /// Source: kubernetes/kubernetes pkg/controller/deployment/sync.go (`<name>-<hash>`); pkg/controller/cronjob/utils.go
 /// (`<name>-<minutes>`); argoproj/argo-rollouts rollout/sync.go (`<name>-<hash>`).
-fn owner(workload: &Workload) -> (&'static str, String) {
+fn owner(workload: &Named) -> (&'static str, String) {
     let name = pattern(&workload.name);
     match workload.kind {
         Kind::Deployment | Kind::Rollout => ("ReplicaSet", format!("{name}-[0-9a-z]+")),
@@ -196,6 +204,9 @@ pub(super) fn to_move(system: &System) -> Option<String> {
     {
         text += "\nunless on (cluster, namespace, pod) kube_pod_spec_volumes_persistentvolumeclaims_info";
     }
+    let monitoring = system.monitoring.as_ref()?;
+    let never_moved = of_workloads(&monitoring.never_moved);
+    text.extend(all_but(&never_moved).map(|line| format!("\n{line}")));
     Some(text)
 }
 

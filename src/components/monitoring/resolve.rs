@@ -1,14 +1,22 @@
 use std::iter;
 
 use super::plan::{Dashboard, Monitoring};
+use super::staying;
 use crate::components::controller::creates_namespace;
+use crate::components::descheduler::Descheduler;
 use crate::config::{self, Spec};
 use crate::defaults;
 use crate::kubernetes::Labels;
-use crate::plan::owned_labels;
+use crate::manifests::Manifests;
+use crate::plan::{Plan, owned_labels};
 
 /// None unless it is asked for.
-pub(crate) fn resolve(spec: &Spec) -> Option<Monitoring> {
+pub(crate) fn resolve(
+    spec: &Spec,
+    plan: &Plan,
+    descheduler: Option<&Descheduler>,
+    manifests: Option<&Manifests>,
+) -> Option<Monitoring> {
     let declared = spec.monitoring.as_ref()?;
     if declared.enabled != Some(true) {
         return None;
@@ -21,6 +29,7 @@ pub(crate) fn resolve(spec: &Spec) -> Option<Monitoring> {
         .runbook_url
         .as_ref()
         .map_or(defaults::RUNBOOK_URL, |address| address.as_str());
+    let (indifferent, never_moved) = staying::of(plan, descheduler, manifests);
     Some(Monitoring {
         create_namespace: creates_namespace(spec, namespace),
         namespace: namespace.to_owned(),
@@ -28,6 +37,8 @@ pub(crate) fn resolve(spec: &Spec) -> Option<Monitoring> {
         labels: owned_labels(declared.labels.clone()),
         runbook_url: runbooks.trim_end_matches('/').to_owned(),
         dashboard: dashboard(declared.dashboard.clone().unwrap_or_default()),
+        indifferent,
+        never_moved,
     })
 }
 

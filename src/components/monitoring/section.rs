@@ -42,7 +42,7 @@ pub(super) fn section(system: &System) -> Option<Section> {
             "groups",
             data(rule_groups::groups(system, monitoring))["groups"].clone(),
         )
-        .comment("Recording rules and alerts."),
+        .comment("Recording rules and alerts. RELEASE-NAMESPACE stands for the namespace of the release."),
     );
     Some(Section {
         key: "monitoring",

@@ -6,6 +6,7 @@
 mod chart;
 mod home;
 mod readme;
+mod release_namespace;
 mod schema;
 mod values;
 
@@ -100,7 +101,9 @@ fn files(system: &System, bundle: &Bundle<'_>) -> Files {
             files.add(path, text);
         }
     }
-    if let Some(dashboard) = dashboard(system).filter(|_| has("monitoring")) {
+    if has("monitoring")
+        && let Some(dashboard) = dashboard(&release_namespace::in_release(system, bundle))
+    {
         files.add("files/dashboard.json", dashboard);
     }
     files.add("templates/_helpers.tpl", HELPERS);

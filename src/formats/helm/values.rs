@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::home::Home;
+use super::release_namespace::in_release;
 use crate::components::ComponentId;
 use crate::components::System;
 use crate::components::bundle::Bundle;
@@ -64,7 +65,10 @@ pub(super) fn sections(system: &System, bundle: &Bundle<'_>) -> Vec<Section> {
         .has(ComponentId::ProportionalAutoscaler)
         .then(|| namespaces(system));
     let chosen = ComponentId::ALL.into_iter().filter(|id| bundle.has(*id));
-    let own = chosen.filter_map(|id| id.component().section?(system));
+    let own = chosen.filter_map(|id| match id {
+        ComponentId::Monitoring => id.component().section?(&in_release(system, bundle)),
+        _ => id.component().section?(system),
+    });
     namespaces.flatten().into_iter().chain(own).collect()
 }
 

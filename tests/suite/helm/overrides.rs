@@ -189,6 +189,38 @@ fn the_system_follows_the_release() {
     }
 }
 
+/// Rules and dashboard look for placeholders and the handler where the release has put them.
+#[test]
+fn monitoring_follows_the_release() {
+    let Some(helms) = helms("monitoring in another namespace") else {
+        return;
+    };
+    for case in ["monitoring", "monitoring-azure"] {
+        let chart = Chart::of(case);
+        for helm in &helms {
+            let mut command = chart.helm(helm, &["template", "rel", "--namespace", "elsewhere"]);
+            let objects = rendered(&mut command);
+            let data = objects.iter().flat_map(|object| match &object["kind"] {
+                kind if kind == "PrometheusRule" => vec![object["spec"].to_string()],
+                kind if kind == "ConfigMap" => {
+                    let data = object["data"].as_object().into_iter().flatten();
+                    let texts = data.filter_map(|(_, text)| text.as_str());
+                    texts.map(str::to_owned).collect()
+                }
+                _ => Vec::new(),
+            });
+            let about_pods = data.filter(|text| text.contains("kube_pod_info"));
+            let about_pods: Vec<String> = about_pods.collect();
+            assert_eq!(about_pods.len(), 2, "rules and dashboard");
+            for text in about_pods {
+                assert!(text.contains("elsewhere"), "{case}");
+                assert!(!text.contains("spot-system"), "{case}");
+                assert!(!text.contains("RELEASE-NAMESPACE"), "{case}");
+            }
+        }
+    }
+}
+
 #[test]
 fn values_that_cannot_be_meant_are_refused() {
     let Some(helms) = helms("values that a schema refuses") else {

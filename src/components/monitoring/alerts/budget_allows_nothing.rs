@@ -1,5 +1,5 @@
 use super::alert::{Alert, Condition, Severity, Watched};
-use crate::components::monitoring::budgets::{BLOCKED, KEY, ON_SPOT};
+use crate::components::monitoring::budgets::{BLOCKED, KEY, ON_SPOT, PODS};
 use crate::components::monitoring::times::Time;
 
 pub(super) const ALERT: Alert = Alert {
@@ -12,7 +12,8 @@ pub(super) const ALERT: Alert = Alert {
     meaning: "Either too few pods are ready, or the budget asks for as many as there are. When the cloud takes a Spot node away, \
               the drain cannot evict these pods in time. Failback, upgrades and scale-down wait for it, too.\n\nNo metric tells which \
               pods a budget covers. Of the budgets that spotgen makes, it is known. Of any other, the alert assumes that it \
-              covers pods on Spot if its namespace has such pods that no budget of spotgen covers.",
+              covers pods on Spot if its namespace has such pods that no budget of spotgen covers. All pods on Spot count, whatever \
+              their class, but for placeholders and the pods of DaemonSets.",
     diagnosis: "\
 # ALLOWED DISRUPTIONS 0: compare the current with the desired number of healthy pods.
 $ kubectl get poddisruptionbudgets -A
@@ -32,8 +33,8 @@ $ kubectl -n NAMESPACE get pods -o wide",
                  or\n\
                  {BLOCKED} unless on ({KEY}) {ON_SPOT}\n\
                  and on (cluster, namespace) (\n  \
-                   namespace:spotgen_pods_on_spot:count - on (cluster, namespace) sum by (cluster, namespace) ({ON_SPOT}) > 0\n  \
-                   or namespace:spotgen_pods_on_spot:count unless on (cluster, namespace) {ON_SPOT}\n\
+                   count by (cluster, namespace) ({PODS}) - on (cluster, namespace) sum by (cluster, namespace) ({ON_SPOT}) > 0\n  \
+                   or count by (cluster, namespace) ({PODS}) unless on (cluster, namespace) {ON_SPOT}\n\
                  )"
             ),
             pending: Time::new(

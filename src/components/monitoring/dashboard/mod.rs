@@ -3,6 +3,7 @@
 //! Source of the format: grafana/grafana `kinds/dashboard/dashboard_kind.cue` at schema version 39; the conventions are those
 //! of kubernetes-monitoring/kubernetes-mixin.
 
+mod evictions;
 mod panel;
 mod rows;
 mod variables;

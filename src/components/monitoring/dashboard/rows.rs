@@ -1,6 +1,7 @@
 //! The rows of the dashboard, from the answer that most readers want down to the reasons.
 
-use super::panel::{Kind, Panel, Query, Row};
+use super::evictions;
+use super::panel::{Kind, Panel, Query, Row, counted};
 use super::variables::chosen;
 use crate::components::System;
 use crate::components::monitoring::autoscaler_metrics::has_autoscaler;
@@ -13,6 +14,8 @@ use crate::components::monitoring::times::duration;
 const PODS: &str = concat!("pod:spotgen_eligible:info", chosen!());
 /// The same pods, ten minutes ago.
 const PODS_BEFORE: &str = concat!("pod:spotgen_eligible:info", chosen!(), " offset 10m");
+/// The shortest step in which movements are counted.
+const STEP: &str = "10m";
 
 pub(super) fn all(system: &System) -> Vec<Row> {
     vec![
@@ -100,18 +103,27 @@ fn without_node(system: &System) -> String {
     format!("sum({waiting} and on (cluster, namespace, pod) {chosen}{placeholders}) or vector(0)")
 }
 
-/// How many more of the chosen pods are off Spot than ten minutes ago, over the namespaces in which they are more.
+/// What `expr` says every so often, added up over each step: at the moments that are multiples of it. Older Prometheus counts
+/// both ends of a step, and a second later only one of them is in it.
+/// Source: prometheus/prometheus docs/migration.md, "Range selectors and lookback exclude samples coinciding with the left
+/// boundary".
+fn added_up(expr: &str, every: &str) -> String {
+    format!("sum(sum_over_time({expr}[$__interval:{every}] offset -1s)) or vector(0)")
+}
+
+/// How many more of the chosen pods are off Spot than ten minutes before, over the namespaces in which they are more.
 fn failed_over() -> String {
     let off_spot = |pods: &str, nodes: &str| {
         format!(
             "(count by (cluster, namespace) ({pods} unless on (cluster, node) {nodes}) or count by (cluster, namespace) ({PODS}) * 0)"
         )
     };
-    format!(
-        "sum(clamp_min({} - {}, 0)) or vector(0)",
+    let more = format!(
+        "clamp_min({} - {}, 0)",
         off_spot(PODS, "node:spotgen_spot:info"),
         off_spot(PODS_BEFORE, "(node:spotgen_spot:info offset 10m)")
-    )
+    );
+    added_up(&more, STEP)
 }
 
 fn placement() -> Row {
@@ -158,15 +170,6 @@ fn placement() -> Row {
     }
 }
 
-/// What is counted, by its labels and in all: zero tells more than an empty panel. `increase` reckons with the time between
-/// the samples and the ends of its window, so that nine evictions are 9.4: what comes in whole numbers is rounded.
-fn counted(legend: &'static str, labels: &str, increase: &str) -> Vec<Query> {
-    vec![
-        Query::new(legend, format!("round(sum by ({labels}) ({increase}))")),
-        Query::new("all", format!("round(sum({increase})) or vector(0)")),
-    ]
-}
-
 fn movement(system: &System) -> Row {
     let mut moves = vec![Query::new(
         "failover: pods more on on-demand",
@@ -175,39 +178,38 @@ fn movement(system: &System) -> Row {
     if system.descheduler.is_some() {
         moves.push(Query::new(
             "failback: pods that the descheduler moved",
-            format!("round(sum(increase(namespace:spotgen_evictions:sum{{cluster=~\"$cluster\", namespace=~\"$namespace\", result=\"success\", {FAILBACK}}}[10m]))) or vector(0)"),
+            format!("round(sum(increase(namespace:spotgen_evictions:sum{{cluster=~\"$cluster\", namespace=~\"$namespace\", result=\"success\", {FAILBACK}}}[$__rate_interval]))) or vector(0)"),
         ));
     }
-    let mut panels = vec![Panel {
-        title: "Failovers and failbacks",
-        description: "Pods in 10 minutes: how many more of the chosen ones run on on-demand nodes, and how many the descheduler has sent back. It counts by namespace: the choice of a workload does not change its line.",
-        kind: Kind::Lines,
-        unit: "short",
-        queries: moves,
-    }];
-    if system.descheduler.is_some() {
-        panels.push(Panel {
-            title: "Evictions by the descheduler",
-            description: "Evictions in 10 minutes in the chosen namespaces, by strategy and result. Other results than `success` are refused evictions and limits. The descheduler does not count by workload.",
-            kind: Kind::Lines,
+    let panels = vec![
+        Panel {
+            title: "Failovers and failbacks",
+            description: "Pods in 10 minutes, or in a longer step if the dashboard shows more time: how many more of the chosen ones run on on-demand nodes, and how many the descheduler has sent back. It counts by namespace: the choice of a workload does not change its line.",
+            kind: Kind::Counts(STEP),
             unit: "short",
-            queries: counted(
-                "{{strategy}}: {{result}}",
-                "strategy, result",
-                "increase(namespace:spotgen_evictions:sum{cluster=~\"$cluster\", namespace=~\"$namespace\"}[10m])",
-            ),
-        });
-    }
-    panels.push(Panel {
-        title: "Interruptions",
-        description: "Spot nodes that have gone within the last hour. Nodes that the autoscaler has removed do not count; upgrades of a pool do.",
-        kind: Kind::Lines,
-        unit: "short",
-        queries: vec![Query::new(
-            "Spot nodes",
-            "sum(cluster:spotgen_spot_nodes_lost:count1h{cluster=~\"$cluster\"}) or vector(0)",
-        )],
-    });
+            queries: moves,
+        },
+        Panel {
+            title: "Evictions by actor and result",
+            description: "Evictions in 10 minutes, or in a longer step if the dashboard shows more time. The descheduler, by strategy and result: others than `success` are refused evictions and limits. The kubelet, under node pressure. The cluster autoscaler, where Prometheus has its metrics. The API server counts the evictions that anybody asks it for, the termination handler too, by its answer: 201 is an eviction, 429 a refusal by a budget. It is there if Prometheus scrapes the API server. The API server and the autoscaler count for the whole cluster, the others in the chosen namespaces; nobody counts by workload.",
+            kind: Kind::Counts(STEP),
+            unit: "short",
+            queries: evictions::by_actor(system),
+        },
+        Panel {
+            title: "Interruptions",
+            description: "Spot nodes that have gone in an hour, or in a longer step if the dashboard shows more time. Nodes that the autoscaler has removed do not count; upgrades of a pool do.",
+            kind: Kind::Counts("1h"),
+            unit: "short",
+            queries: vec![Query::new(
+                "Spot nodes",
+                added_up(
+                    "cluster:spotgen_spot_nodes_lost:count1h{cluster=~\"$cluster\"}",
+                    "1h",
+                ),
+            )],
+        },
+    ];
     Row {
         title: "Movement",
         panels,
@@ -313,13 +315,13 @@ fn autoscaler(system: &System) -> Row {
             },
             Panel {
                 title: "Failed scale-ups",
-                description: "Scale-ups that have failed in an hour, by reason: a shortage of Spot shows here.",
-                kind: Kind::Lines,
+                description: "Scale-ups that have failed in an hour, or in a longer step if the dashboard shows more time, by reason: a shortage of Spot shows here.",
+                kind: Kind::Counts("1h"),
                 unit: "short",
                 queries: counted(
-                    "{{reason}}",
+                    ["{{reason}}", "all"],
                     "reason",
-                    "increase(cluster:spotgen_failed_scale_ups:sum{cluster=~\"$cluster\"}[1h])",
+                    "cluster:spotgen_failed_scale_ups:sum{cluster=~\"$cluster\"}",
                 ),
             },
         ]
