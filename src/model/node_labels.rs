@@ -227,7 +227,7 @@ pub(crate) fn meets(plan: &Plan, pool: &NodePool, term: &NodeSelectorTerm) -> Op
 /// told.
 pub(crate) fn allows(plan: &Plan, pool: &NodePool, found: &ManifestWorkload) -> Option<bool> {
     let by_labels = allow_by_labels(plan, pool, found);
-    all([by_labels, Some(has_gpu(pool, found) != Some(false))].into_iter())
+    all([by_labels, Some(has_gpu(plan, pool, found) != Some(false))].into_iter())
 }
 
 /// The same as far as labels go.
@@ -252,11 +252,29 @@ pub(crate) fn asks_for_system(found: &ManifestWorkload) -> bool {
 }
 
 /// Whether the nodes of a pool have the GPUs that pods request; none where that cannot be told.
-fn has_gpu(pool: &NodePool, found: &ManifestWorkload) -> Option<bool> {
+fn has_gpu(plan: &Plan, pool: &NodePool, found: &ManifestWorkload) -> Option<bool> {
     match &found.gpu {
-        Some(_) => pool.gpus.map(|count| count > 0),
+        Some(resource) => {
+            let has_any = pool.gpus? > 0;
+            Some(has_any && !is_of_another_vendor(plan, pool, resource))
+        }
         None => Some(true),
     }
+}
+
+/// Whether the VM size of a pool is known to have GPUs of another vendor than a resource is for: `amd.com/gpu`.
+fn is_of_another_vendor(plan: &Plan, pool: &NodePool, resource: &str) -> bool {
+    let sizes = plan.provider.vm_sizes.as_ref();
+    let Some((sizes, size)) = sizes.zip(pool.vm_size.as_deref()) else {
+        return false;
+    };
+    let has_own = (sizes.resources)(size).is_some_and(|vm| vm.gpus > 0);
+    let vendor = if (sizes.has_amd_gpus)(size) {
+        "amd.com/"
+    } else {
+        "nvidia.com/"
+    };
+    has_own && !resource.starts_with(vendor)
 }
 
 pub(super) fn allow(

@@ -9,6 +9,8 @@ pub struct VmSizes {
     pub names: fn() -> Vec<String>,
     /// What sizes have in common that are evicted together, whether they are known or not.
     pub series: fn(&str) -> String,
+    /// Whether the GPUs of a size are AMD's. All others that are known are NVIDIA's.
+    pub has_amd_gpus: fn(&str) -> bool,
     /// Whether GPUs can be added to VMs whose size has none.
     pub can_add_gpus: bool,
     /// Whether a size can be had as Spot; `None` where spotgen takes it that each can.

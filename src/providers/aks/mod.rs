@@ -155,6 +155,12 @@ pub(super) const FACTS: Facts = Facts {
         allocatable: node_reservations::allocatable,
         names: vm_sizes::names,
         series: vm_size_name::series,
+        // Source: MicrosoftDocs/azure-compute-docs articles/virtual-machines/sizes/gpu-accelerated/nvv4-series.md (Radeon
+        // Instinct MI25) and ndmi300xv5-series.md (Instinct MI300X).
+        has_amd_gpus: |size| {
+            let series = vm_size_name::series(size);
+            series.starts_with("nv") && series.ends_with("as_v4") || series.contains("mi300x")
+        },
         can_add_gpus: false,
         is_sold_as_spot: Some(vm_sizes::is_sold_as_spot),
     }),

@@ -108,6 +108,8 @@ pub(super) const FACTS: Facts = Facts {
         allocatable: node_reservations::allocatable,
         names: instance_types::names,
         series: instance_types::series,
+        // Source: https://docs.aws.amazon.com/ec2/latest/instancetypes/ac.html: Radeon Pro V520.
+        has_amd_gpus: |size| size.starts_with("g4ad."),
         can_add_gpus: false,
         is_sold_as_spot: None,
     }),

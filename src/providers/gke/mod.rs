@@ -134,6 +134,8 @@ pub(super) const FACTS: Facts = Facts {
         allocatable: node_reservations::allocatable,
         names: machine_types::names,
         series: machine_types::series,
+        // Source: cloud.google.com/compute/docs/gpus: all models are NVIDIA's.
+        has_amd_gpus: |_| false,
         // Source: cloud.google.com/compute/docs/gpus, "N1 VMs with attached GPUs".
         can_add_gpus: true,
         is_sold_as_spot: None,

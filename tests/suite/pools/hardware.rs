@@ -402,3 +402,41 @@ fn gke_keeps_nodes_with_gpus_for_pods_that_request_them() {
     );
     assert_eq!(capacity, without);
 }
+
+/// GPUs of AMD are not those that `nvidia.com/gpu` asks for.
+#[test]
+fn the_maker_of_gpus_counts() {
+    let pod = |resource: &str| {
+        format!(
+            "initContainers: [{{name: warm, image: registry.example.com/warm:1, resources: {{limits: {{{resource}: 1}}}}}}]"
+        )
+    };
+    for (provider, of_amd, of_nvidia) in [
+        ("eks", "g4ad.xlarge", "g5.xlarge"),
+        ("aks", "Standard_NV8as_v4", "Standard_NC4as_T4_v3"),
+        (
+            "aks",
+            "Standard_ND96isr_MI300X_v5",
+            "Standard_NC24ads_A100_v4",
+        ),
+    ] {
+        for (spot, on_demand, resource) in [
+            (of_amd, of_nvidia, "nvidia.com/gpu"),
+            (of_nvidia, of_amd, "amd.com/gpu"),
+        ] {
+            let pools = [
+                format!("name: cheap, capacity: Spot, vmSize: {spot}, nodes: {{min: 0, max: 10}}"),
+                format!(
+                    "name: steady, capacity: OnDemand, vmSize: {on_demand}, nodes: {{min: 1, max: 10}}"
+                ),
+            ];
+            let pools = pools.each_ref().map(String::as_str);
+            let listed = "  workloads: [{name: front, namespace: shop}]\n";
+            let given = config(spec(provider, &pools) + listed);
+            let workload = deployment(&format!("{}, {CONTAINER}", pod(resource)));
+            let checked = given.manifests(&workload).check();
+            let expected = format!("it requests `{resource}`, and no Spot pool has such GPUs");
+            assert!(checked.text.contains(&expected), "{spot}: {}", checked.text);
+        }
+    }
+}
