@@ -74,6 +74,20 @@ fn is_about(pattern: &str, helm: &Value) -> bool {
     }
 }
 
+/// Rules with the namespace of the handler's pods: the chart installs those in that of the release.
+fn with_handler_in(object: Value, from: &str, to: &str) -> Value {
+    if object["kind"] != "PrometheusRule" {
+        return object;
+    }
+    let pods = |namespace: &str| {
+        format!(
+            r#"namespace=\"{namespace}\", created_by_kind=\"DaemonSet\", created_by_name=\"{HANDLER}\""#
+        )
+    };
+    let text = object.to_string().replace(&pods(from), &pods(to));
+    serde_json::from_str(&text).expect("it is JSON as before")
+}
+
 /// Compares a case; what was used of the list is noted.
 fn compare(
     case: &str,
@@ -84,21 +98,25 @@ fn compare(
 ) -> Vec<String> {
     let helm = by_identity(objects, namespace);
     let manifests = by_identity(documents(stream), namespace);
+    let handler_namespace = manifests
+        .get(&format!("DaemonSet/{HANDLER}"))
+        .and_then(|handler| handler["metadata"]["namespace"].as_str())
+        .map(str::to_owned);
+    let manifests: BTreeMap<String, Value> = manifests
+        .into_iter()
+        .map(|(identity, object)| {
+            let from = handler_namespace.as_deref().unwrap_or(namespace);
+            (identity, with_handler_in(object, from, namespace))
+        })
+        .collect();
     let mut mistakes = Vec::new();
     let identities: BTreeSet<&String> = helm.keys().chain(manifests.keys()).collect();
     for identity in identities {
         let (Some(one), Some(other)) = (manifests.get(identity), helm.get(identity)) else {
             let release = format!("Namespace/{namespace}");
-            let handler = manifests
-                .get(&format!("DaemonSet/{HANDLER}"))
-                .map(|handler| {
-                    format!(
-                        "Namespace/{}",
-                        handler["metadata"]["namespace"]
-                            .as_str()
-                            .unwrap_or_default()
-                    )
-                });
+            let handler = handler_namespace
+                .as_ref()
+                .map(|own| format!("Namespace/{own}"));
             let known = ALONE.iter().any(|(alone, _)| match *alone {
                 "Namespace/RELEASE" => *identity == release,
                 "Namespace/HANDLER" => Some(identity) == handler.as_ref(),
