@@ -11,11 +11,17 @@ use super::room;
 use crate::components::System;
 use crate::kubernetes::{Labels, prometheus::PrometheusRule};
 
-/// The rules of a system, those first that others use.
-pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
+/// The rules about nodes, about pods and about the room for them, those first that others use.
+pub(super) fn of_pods(system: &System) -> Vec<PrometheusRule> {
     let mut rules = nodes_and_pods(system);
     rules.extend(room::all(system));
-    rules.extend(budgets::all(system));
+    rules
+}
+
+/// The rules about budgets, placeholders and what is counted. Some use those of [`of_pods`], as alerts do: what these have
+/// recorded one interval ago is good enough.
+pub(super) fn of_system(system: &System) -> Vec<PrometheusRule> {
+    let mut rules = budgets::all(system);
     rules.extend(counters::all(system));
     rules.extend(placeholders(system));
     rules

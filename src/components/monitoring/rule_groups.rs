@@ -6,17 +6,24 @@ use crate::components::System;
 use crate::kubernetes::Labels;
 use crate::kubernetes::prometheus::{PrometheusRule, RuleGroup, RuleGroups};
 
+/// No group has more than 20 rules: Azure takes no more, and Mimir's default is the same.
+///
+/// Source: Azure/prometheus-collector#742; grafana/mimir pkg/util/validation/limits.go, `ruler_max_rules_per_rule_group`.
 pub(super) fn groups(system: &System, monitoring: &Monitoring) -> RuleGroups {
     let alerts = ALL.into_iter().filter_map(|alert| {
         let condition = (alert.condition)(system)?;
         Some(rule(alert, &condition, monitoring))
     });
-    let records = records::all(system).into_iter().map(in_lines).collect();
+    let in_lines_each = |rules: Vec<PrometheusRule>| rules.into_iter().map(in_lines).collect();
     RuleGroups {
         groups: vec![
             RuleGroup {
-                name: "spotgen.records",
-                rules: records,
+                name: "spotgen.pods",
+                rules: in_lines_each(records::of_pods(system)),
+            },
+            RuleGroup {
+                name: "spotgen.system",
+                rules: in_lines_each(records::of_system(system)),
             },
             RuleGroup {
                 name: "spotgen.alerts",
