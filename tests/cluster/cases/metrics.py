@@ -41,6 +41,13 @@ POD = {
         "volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "never"}}],
     },
 }
+# Its node was short of memory.
+EVICTED = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "evicted"},
+    "spec": {"containers": [{"name": "app", "image": IMAGE}]},
+}
 # Its init container runs on beside the other, and takes room on the node.
 SIDECAR = {
     "apiVersion": "v1",
@@ -67,11 +74,14 @@ def run(case):
         for number in (1, 2, 3):
             nodes.add(f"regular-{number}", "regular1", is_spot=False, zone=number, **D8)
         system.install()
-        for path, body in (("persistentvolumeclaims", CLAIM), ("pods", POD), ("pods", SIDECAR)):
+        for path, body in (("persistentvolumeclaims", CLAIM), ("pods", POD), ("pods", SIDECAR), ("pods", EVICTED)):
             case.api.create(f"/api/v1/namespaces/{NAMESPACE}/{path}", body)
         # A kubelet says so: kube-state-metrics knows an init container by its status alone.
         status = {"initContainerStatuses": [{"name": "beside", "image": IMAGE, "imageID": "", "ready": True, "restartCount": 0}]}
         case.api.merge(f"/api/v1/namespaces/{NAMESPACE}/pods/has-sidecar/status", {"status": status})
+        # So does it of a pod that it evicts: kubernetes/kubernetes pkg/kubelet/eviction/eviction_manager.go, `evictPod`.
+        status = {"phase": "Failed", "reason": "Evicted"}
+        case.api.merge(f"/api/v1/namespaces/{NAMESPACE}/pods/evicted/status", {"status": status})
         fail_back(case, system, nodes)
         nodes.add("leaving-1", "regular1", is_spot=False, taints=[LEAVING], **D8)
         url = f"https://127.0.0.1:{system.descheduler.port}/metrics"
