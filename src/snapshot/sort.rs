@@ -202,9 +202,11 @@ impl Sorter {
             },
             "ConfigMap" => self.config_map(text, &name, scope, has_kind, version),
             _ => {
-                // That of KEDA tells how many pods there are, also where nobody asks for the kinds of KEDA.
-                let is_of_keda = kind == "HorizontalPodAutoscaler";
-                if let Some(controller) = controller.filter(|_| !is_of_keda) {
+                // What an operator makes of these holds for pods, whoever made it: the autoscaler of KEDA tells how many there
+                // are, a budget whether they may be evicted.
+                let holds_for_pods =
+                    matches!(kind, "HorizontalPodAutoscaler" | "PodDisruptionBudget");
+                if let Some(controller) = controller.filter(|_| !holds_for_pods) {
                     let own = Controller {
                         namespace: scope.to_owned(),
                         kind: kind.to_owned(),

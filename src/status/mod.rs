@@ -5,6 +5,7 @@ mod advice;
 mod assumed;
 mod belonging;
 mod budgets;
+mod cloud;
 mod cluster;
 mod compare;
 mod compared;

@@ -18,7 +18,7 @@ profiles:
 - name: failback
   pluginConfig:
   - name: DefaultEvictor
-    args: {nodeFit: true}
+    args: {nodeFit: true, nodeSelector: kubernetes.azure.com/scalesetpriority=spot}
   - name: RemovePodsViolatingNodeAffinity
     args:
       nodeAffinityType: [preferredDuringSchedulingIgnoredDuringExecution]

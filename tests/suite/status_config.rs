@@ -81,6 +81,29 @@ fn the_configuration_is_compared_to_what_is_there() {
     assert!(text.contains(&advised), "{text}");
 }
 
+/// A configuration of another cloud is told as such.
+#[test]
+fn a_configuration_of_another_cloud_is_told() {
+    let folder = TempDir::new().expect("a folder");
+    let config = folder.path().join("spot-config.yaml");
+    let text = CONFIG
+        .replace("provider: aks", "provider: eks")
+        .replace("Standard_D4s_v5", "m5.xlarge")
+        .replace("mode: System, ", "");
+    fs::write(&config, text).expect("the folder can be written to");
+    let config = config.to_str().expect("it is UTF-8");
+    let told = "the configuration is for EKS, and the nodes are of AKS";
+    let with = |snapshot: &Snapshot| stdout(&status(snapshot, &["-f", config]));
+    assert!(with(&healthy()).contains(told), "{}", with(&healthy()));
+    // Elsewhere than in a cloud, nodes may have any labels.
+    let text = CONFIG
+        .replace("provider: aks", "provider: generic")
+        .replace(", vmSize: Standard_D4s_v5", "")
+        .replace("mode: System, ", "");
+    fs::write(config, text).expect("the folder can be written to");
+    assert!(!with(&healthy()).contains("the nodes are of"));
+}
+
 /// A workload is on Spot by the configuration, and its manifest in the cluster does not ask for that.
 #[test]
 fn placement_that_was_never_applied_is_told() {
