@@ -73,7 +73,7 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let message = format!(
-            "more values of {} come from outside `values`: only those in it are read",
+            "more values of {} come from elsewhere: only those in the manifests are read",
             release.named()
         );
         findings.in_manifest(elsewhere, message, |diagnostic| {

@@ -58,8 +58,7 @@ fn priorities(release: &ChartRelease<'_, '_>) -> Option<RenderedConfigMap> {
         namespace: release.namespace.map(str::to_owned),
         key: KEY.to_owned(),
         text,
-        location: value.span,
-        pointer: release.pointer.child(PRIORITIES),
+        place: release.place(&[PRIORITIES], value),
         offsets: None,
     })
 }

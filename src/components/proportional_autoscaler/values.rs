@@ -51,8 +51,7 @@ fn parameters(release: &ChartRelease<'_, '_>) -> Option<RenderedConfigMap> {
         namespace: namespace(release).map(str::to_owned),
         key: entry.key.to_string(),
         text: entry.value.to_json().to_string(),
-        location: entry.value.span,
-        pointer: release.pointer.child("config").child(&entry.key),
+        place: release.place(&["config", &entry.key], &entry.value),
         offsets: None,
     })
 }
