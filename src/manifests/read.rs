@@ -45,12 +45,13 @@ fn read_unless(
     may_be_template: impl Fn(&str) -> bool,
 ) -> (Manifests, Report) {
     let texts = |span: Span| sources.slice(span);
+    let beside = Beside::read(sources, files);
     let mut collector = Collector {
         reader: Reader::new(&texts),
         texts: &texts,
         wanted,
         manifests: Manifests::default(),
-        beside: Beside::read(sources, files),
+        beside: &beside,
         autoscalers: Vec::new(),
         references: Vec::new(),
         claimed: Vec::new(),
@@ -162,7 +163,7 @@ struct Collector<'r> {
     reader: Reader<'r>,
     texts: Texts<'r>,
     manifests: Manifests,
-    beside: Beside<'r>,
+    beside: &'r Beside<'r>,
     autoscalers: Vec<Autoscaler>,
     references: Vec<Reference>,
     /// By the index of the workload.
@@ -187,7 +188,7 @@ impl Collector<'_> {
             if matches!(object.kind.as_str(), "ApplicationSet" | "HelmChartProxy") {
                 self.reader.later = self.reader.later.with_templates();
             }
-            let beside = (self.texts, &self.beside);
+            let beside = (self.texts, self.beside);
             for found in releases::in_object(&object, beside) {
                 self.release(&found);
             }

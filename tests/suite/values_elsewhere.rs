@@ -37,7 +37,7 @@ spec:
 /// On-demand first, by mistake.
 pub(crate) const INVERTED: &str = "{\"50\": [\".*regular1.*\"], \"10\": [\".*spot1.*\"]}";
 
-fn given(manifests: &str) -> Given {
+pub(crate) fn given(manifests: &str) -> Given {
     config(CONFIG).manifests(&format!("{WEB}{manifests}"))
 }
 

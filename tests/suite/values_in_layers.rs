@@ -3,7 +3,7 @@
 //! Sources: fluxcd/pkg chartutil/values.go, `ChartValuesFromReferences`; argo-cd docs, user-guide/helm, "Helm Value
 //! Precedence"; k3s-io/helm-controller pkg/controllers/chart/chart.go; helm/helm pkg/strvals/parser.go.
 
-use super::values_elsewhere::{INVERTED, argo, check, fixed, flux};
+use super::values_elsewhere::{INVERTED, argo, check, fixed, flux, given};
 
 /// A release of the autoscaler with these lines in its `spec`.
 fn release(lines: &str) -> String {
@@ -445,4 +445,82 @@ fn values_files_of_the_source_are_said() {
         "valuesFiles: [values.yaml, prod.yaml], sourceRef:",
     );
     check(&manifests).passes("info[unrendered-release]");
+}
+
+#[test]
+fn charts_are_known_by_where_they_come_from() {
+    let values = "{extraArgs: {expander: random}}";
+    let by = |kind: &str| {
+        let reference = format!("chartRef: {{kind: {kind}, name: scaling}}");
+        flux("cluster-autoscaler", values).replace(
+            "chart: {spec: {chart: cluster-autoscaler, sourceRef: {kind: HelmRepository, name: x}}}",
+            &reference,
+        )
+    };
+    let source = |kind: &str, spec: &str| {
+        format!(
+            "---\napiVersion: source.toolkit.fluxcd.io/v1\nkind: {kind}\nmetadata: {{name: scaling, namespace: kube-system}}\nspec: {spec}\n"
+        )
+    };
+    let registry = "{url: oci://registry.example.com/charts/cluster-autoscaler}";
+    let oci = source("OCIRepository", registry);
+    let chart = source("HelmChart", "{chart: cluster-autoscaler, version: 9.46.6}");
+    let archive = "https://charts.example.com/cluster-autoscaler-9.46.6.tgz";
+    let argo = argo(
+        "Application",
+        "path: .",
+        &format!("{{valuesObject: {values}}}"),
+    )
+    .replace(
+        "https://charts.example.com",
+        "oci://registry.example.com/charts/cluster-autoscaler",
+    );
+    let k3s = format!(
+        "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nmetadata: {{name: ca, namespace: kube-system}}\nspec:\n  chart: {archive}\n  \
+         values: {values}\n"
+    );
+    for manifests in [
+        format!("{}{oci}", by("OCIRepository")),
+        format!("{}{chart}", by("HelmChart")),
+        argo,
+        k3s,
+    ] {
+        let checked = check(&manifests);
+        checked.passes("the expander is `random`");
+        checked.is_silent_about("unrendered-release");
+        let fixed = fixed(&manifests);
+        assert!(fixed.contains("expander: priority"), "{fixed}");
+    }
+    // Another source of that name has another chart.
+    let own = by("HelmChart").replace(
+        "extraArgs: {expander: random}",
+        "customArgs: [\"--expander=random\"]",
+    );
+    let other = format!("{own}{oci}");
+    check(&other).passes("HelmRelease `own` (chart `scaling`) is not rendered");
+}
+
+/// Overlays for two clusters have objects of the same names.
+#[test]
+fn values_come_from_the_nearest_file() {
+    let map = |expander: &str| {
+        config_map(
+            "ca-values",
+            "values.yaml",
+            &format!("extraArgs: {{expander: {expander}}}\n"),
+        )
+    };
+    let found = |prod: &str, other: &str| {
+        let files = given("")
+            .manifests_named("clusters/prod/scaling/release.yaml", &release(FROM))
+            .manifests_named(prod, &map("least-waste"))
+            .manifests_named(other, &map("random"));
+        files.check().text
+    };
+    let text = found("clusters/prod/values.yaml", "clusters/staging/values.yaml");
+    assert!(text.contains("the expander is `least-waste`"), "{text}");
+    assert!(!text.contains("the expander is `random`"), "{text}");
+    let text = found("clusters/a/values.yaml", "clusters/b/values.yaml");
+    assert!(!text.contains("the expander is"), "{text}");
+    assert!(text.contains("all values of HelmRelease `own`"), "{text}");
 }

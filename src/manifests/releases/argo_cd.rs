@@ -46,7 +46,7 @@ fn releases<'n>(
     let sources = sources.into_iter().filter_map(|(source, pointer)| {
         let helm = source.get("helm");
         // A path may also lead to plain manifests. A chart in Git has a `values.yaml` of its own there.
-        let chart = text(source, &["chart"]);
+        let chart = text(source, &["chart"]).or_else(|| in_registry(source));
         let local = chart
             .is_none()
             .then(|| place(Some(source), "path"))
@@ -66,6 +66,15 @@ fn releases<'n>(
         })
     });
     sources.collect()
+}
+
+/// The chart of a registry, where the address is that of the chart itself and the path leads to all of it.
+/// Source: argo-cd docs, user-guide/helm, "Declarative".
+fn in_registry<'n>(source: &'n Node<'_>) -> Option<&'n str> {
+    source.get("helm")?;
+    let is_whole = matches!(text(source, &["path"]), None | Some("." | "./"));
+    let url = text(source, &["repoURL"]).filter(|_| is_whole)?;
+    url.starts_with("oci://").then_some(url)
 }
 
 /// The values of a source, from the weakest to the strongest. Returns where others come from.

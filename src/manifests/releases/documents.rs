@@ -11,7 +11,7 @@ use crate::yaml::Node;
 /// The releases of an object; none where it is no release.
 pub(in crate::manifests) fn in_object<'n>(
     object: &Object<'n, '_>,
-    (texts, beside): (Texts<'_>, &Beside<'_>),
+    (texts, beside): (Texts<'_>, &'n Beside<'_>),
 ) -> Vec<Found<'n>> {
     let node = object.node;
     let one = |found: Option<Found<'n>>| found.into_iter().collect();

@@ -12,14 +12,13 @@ use crate::yaml::{Node, Value};
 
 pub(super) fn releases<'n>(
     object: &'n Node<'_>,
-    (texts, beside): (Texts<'_>, &Beside<'_>),
+    (texts, beside): (Texts<'_>, &'n Beside<'_>),
 ) -> Vec<Found<'n>> {
     let Some(name) = object.at(&["metadata", "name"]) else {
         return Vec::new();
     };
-    let chart = text(object, &["spec", "chart", "spec", "chart"])
-        // A `HelmChart` or an `OCIRepository`, mostly named for the chart.
-        .or_else(|| text(object, &["spec", "chartRef", "name"]));
+    let chart = text(object, &["spec", "chart", "spec", "chart"]);
+    let chart = chart.or_else(|| referred_chart(object, beside));
     let metadata = || text(object, &["metadata", "name"]);
     let Some(release) = text(object, &["spec", "releaseName"]).or_else(metadata) else {
         return Vec::new();
@@ -48,6 +47,17 @@ pub(super) fn releases<'n>(
         elsewhere: elsewhere.or(local).or(files),
         location: name.span,
     }]
+}
+
+/// The chart of a `HelmChart` or an `OCIRepository`; where that is nowhere here, its name: mostly, it is named for the chart.
+fn referred_chart<'n>(object: &'n Node<'_>, beside: &'n Beside<'_>) -> Option<&'n str> {
+    let reference = object.at(&["spec", "chartRef"])?;
+    let name = text(reference, &["name"])?;
+    let namespace = text(reference, &["namespace"]);
+    let namespace = namespace.or_else(|| text(object, &["metadata", "namespace"]));
+    let kind = text(reference, &["kind"])?;
+    let found = beside.chart_of((kind, namespace), name, object.span.source);
+    found.or(Some(name))
 }
 
 /// The references in their order, the release's own values over them, and over these the references to single values.
@@ -116,7 +126,9 @@ fn referred<'n>(
         text(reference, &["name"]).filter(|_| text(reference, &["kind"]) == Some("ConfigMap"))?;
     let namespace = text(object, &["metadata", "namespace"]);
     let key = text(reference, &["valuesKey"]).unwrap_or("values.yaml");
-    let found = beside.config_map(namespace, name)?.at(&["data", key])?;
+    let found = beside
+        .config_map((namespace, name), object.span.source)?
+        .at(&["data", key])?;
     found.as_str()?;
     Some((found, Pointer::parse("/data").child(key)))
 }

@@ -28,11 +28,27 @@ pub(super) fn releases<'n>(
         name: name.as_str()?,
         namespace: text(object, &["spec", "targetNamespace"])
             .or_else(|| text(object, &["metadata", "namespace"])),
-        chart: text(object, &["spec", "chart"]).map(last_part),
+        chart: text(object, &["spec", "chart"])
+            .map(last_part)
+            .map(of_archive),
         values,
         elsewhere: set.or(own).or(over),
         location: name.span,
     })
+}
+
+/// The chart of an archive: `cluster-autoscaler-9.46.6.tgz`.
+/// Source: helm/helm pkg/chart/v2/util/save.go, `Save`.
+fn of_archive(file: &str) -> &str {
+    let Some(name) = file.strip_suffix(".tgz") else {
+        return file;
+    };
+    let mut ends = name.match_indices('-').map(|(at, _)| at);
+    let is_version = |at: &usize| {
+        let rest = name[at + 1..].trim_start_matches('v');
+        rest.starts_with(|first: char| first.is_ascii_digit())
+    };
+    ends.find(is_version).map_or(name, |end| &name[..end])
 }
 
 /// The values of a `HelmChartConfig` whose chart is nowhere here.
