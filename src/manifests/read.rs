@@ -246,7 +246,7 @@ impl Collector<'_> {
                 if map.place.pointer.is_none() {
                     self.manifests.unplaced.push(map.place.location);
                 }
-                let map = config_maps::rendered(&self.reader, map, self.texts, location);
+                let map = config_maps::rendered(&self.reader, *map, self.texts, location);
                 self.manifests.config_maps.push(map);
             }
         }

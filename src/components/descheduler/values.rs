@@ -33,7 +33,7 @@ fn render<'s>(release: &ChartRelease<'_, 's>) -> Vec<Rendered<'s>> {
     let workload = is_known.then(|| workload(release));
     let objects = workload.into_iter().chain(budget(release));
     let objects = objects.map(Rendered::Object);
-    let policy = policy(release).map(Rendered::ConfigMap);
+    let policy = policy(release).map(Box::new).map(Rendered::ConfigMap);
     objects.chain(policy).collect()
 }
 

@@ -33,7 +33,7 @@ fn tells(values: &Node<'_>) -> bool {
 fn render<'s>(release: &ChartRelease<'_, 's>) -> Vec<Rendered<'s>> {
     let is_known = release.is_complete || release.value(&["options", "target"]).is_some();
     let deployment = is_known.then(|| Rendered::Object(deployment(release)));
-    let parameters = parameters(release).map(Rendered::ConfigMap);
+    let parameters = parameters(release).map(Box::new).map(Rendered::ConfigMap);
     deployment.into_iter().chain(parameters).collect()
 }
 

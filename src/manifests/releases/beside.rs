@@ -21,12 +21,12 @@ pub(in crate::manifests) struct Beside<'s> {
 struct Chart {
     kind: &'static str,
     identity: Identity,
-    chart: String,
+    named: String,
     file: SourceId,
 }
 
 /// Where the sources of Flux have the name of their chart.
-/// Source: fluxcd/source-controller api/v1/helmchart_types.go and api/v1/ocirepository_types.go.
+/// Source: fluxcd/source-controller `api/v1/helmchart_types.go` and `api/v1/ocirepository_types.go`.
 const SOURCES: [(&str, [&str; 2]); 2] = [
     ("HelmChart", ["spec", "chart"]),
     ("OCIRepository", ["spec", "url"]),
@@ -58,7 +58,9 @@ impl<'s> Beside<'s> {
                 || has_sources && text.contains(FLUX_SOURCES);
             if is_read {
                 let documents = yaml::parse_stream(file, text).documents;
-                documents.iter().for_each(|document| all.add(document));
+                for document in &documents {
+                    all.add(document);
+                }
             }
         }
         all
@@ -79,7 +81,7 @@ impl<'s> Beside<'s> {
                 self.sources.push(Chart {
                     kind,
                     identity,
-                    chart: last_part(chart).to_owned(),
+                    named: last_part(chart).to_owned(),
                     file: document.span.source,
                 });
             }
@@ -102,7 +104,7 @@ impl<'s> Beside<'s> {
                 && found.identity.0.as_deref() == namespace
         };
         let found = self.sources.iter().filter(is_it);
-        self.nearest(found.map(|found| (found.file, found.chart.as_str())), near)
+        self.nearest(found.map(|found| (found.file, found.named.as_str())), near)
     }
 
     /// The `HelmChartConfig` of a `HelmChart`.

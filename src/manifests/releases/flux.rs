@@ -72,12 +72,11 @@ fn add(
     let mut unknown = Vec::new();
     let whole = list.iter().filter(|own| target(own).is_none());
     for own in whole {
-        match referred(own, object, beside) {
-            Some((found, pointer)) => values.map(texts, Some(found), pointer),
-            None => {
-                values.unread(Vec::new());
-                unknown.push(own);
-            }
+        if let Some((found, pointer)) = referred(own, object, beside) {
+            values.map(texts, Some(found), pointer);
+        } else {
+            values.unread(Vec::new());
+            unknown.push(own);
         }
     }
     let inline = object.at(&["spec", "values"]);

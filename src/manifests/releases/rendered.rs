@@ -12,7 +12,7 @@ use crate::yaml::{Entry, Node, Value};
 #[derive(Debug)]
 pub enum Rendered<'s> {
     Object(Node<'s>),
-    ConfigMap(RenderedConfigMap),
+    ConfigMap(Box<RenderedConfigMap>),
 }
 
 /// A `ConfigMap` whose text is one of the values.
