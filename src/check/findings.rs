@@ -11,7 +11,7 @@ use crate::components::observe::{Locations, Place};
 use crate::config::pointers;
 use crate::diagnostic::{Diagnostic, Edit, Fix, NoFix, Pointer, Report, Severity};
 use crate::load::Document;
-use crate::manifests::Parts;
+use crate::manifests::{Manifests, Parts};
 use crate::model::{WorkloadView, workload_view};
 use crate::plan::{Origin, Plan};
 use crate::source::Span;
@@ -342,6 +342,10 @@ impl<'a> Findings<'a> {
         diagnostic
             .related
             .retain(|(other, _)| Some(*other) != location);
+        if self.is_unplaced(&diagnostic) {
+            diagnostic.fix = Err(NoFix(unreachable::SEVERAL_PLACES));
+            diagnostic.choice = None;
+        }
         if self.is_of_a_chart(&diagnostic) {
             let is_at = |location| {
                 self.installed()
@@ -367,12 +371,27 @@ impl<'a> Findings<'a> {
 
     /// Whether its fix is an edit of an object that no file has.
     fn is_of_a_chart(&self, diagnostic: &Diagnostic) -> bool {
+        self.edits_some(diagnostic, Manifests::is_rendered)
+    }
+
+    /// Whether its fix is an edit of values that have no place of their own.
+    fn is_unplaced(&self, diagnostic: &Diagnostic) -> bool {
+        self.edits_some(diagnostic, |manifests, place| {
+            manifests.is_unplaced(place) && !manifests.is_rendered(place)
+        })
+    }
+
+    fn edits_some(
+        &self,
+        diagnostic: &Diagnostic,
+        is_one: impl Fn(&Manifests, Span) -> bool,
+    ) -> bool {
         let (Ok(Fix::Manifest(edits)), Some(installed)) = (&diagnostic.fix, self.installed())
         else {
             return false;
         };
-        let manifests = installed.manifests;
-        edits.iter().any(|edit| manifests.is_rendered(edit.object))
+        let mut edits = edits.iter();
+        edits.any(|edit| is_one(installed.manifests, edit.object))
     }
 
     fn diagnostic(&self, message: impl Into<String>) -> Diagnostic {

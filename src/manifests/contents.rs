@@ -23,6 +23,8 @@ pub struct Manifests {
     pub releases: Vec<ManifestRelease>,
     /// Where everything stands that a chart renders and no value says.
     pub rendered: Vec<Span>,
+    /// Where texts stand that are made of values from several places, or from one that cannot be edited.
+    pub unplaced: Vec<Span>,
     /// Objects whose operators may make pods.
     pub owners: Vec<ManifestOwner>,
     /// What chooses monitors and rules.
@@ -52,6 +54,11 @@ impl Manifests {
     /// Whether a place stands for what a chart renders to: no file has that, so nothing there can be edited.
     pub fn is_rendered(&self, place: Span) -> bool {
         self.rendered.contains(&place)
+    }
+
+    /// Whether a text of a chart that is found here cannot be edited in one place.
+    pub fn is_unplaced(&self, place: Span) -> bool {
+        self.unplaced.contains(&place)
     }
 
     /// Sets the namespace of objects without one.

@@ -84,7 +84,9 @@ pub use programs::ManifestProgram;
 pub(crate) use programs::image;
 pub use read::{placeable, read, read_stream};
 pub use refused_toleration::{RefusedToleration, TolerationFault};
-pub use releases::{ChartRelease, KnownChart, ManifestRelease, Map, Rendered, RenderedConfigMap};
+pub use releases::{
+    ChartRelease, KnownChart, ManifestRelease, Map, Rendered, RenderedConfigMap, ValuePlace,
+};
 pub(crate) use releases::{printed, text};
 pub use selector::PodSelector;
 pub use serving::Serving;

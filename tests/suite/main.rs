@@ -83,6 +83,7 @@ mod thread_time;
 mod tolerations;
 mod tool_paths;
 mod values_elsewhere;
+mod values_in_layers;
 mod verdict;
 mod versions;
 mod vm_sizes;

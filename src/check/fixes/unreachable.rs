@@ -8,3 +8,6 @@ pub(in crate::check) const IN_VALUES: &str =
 
 pub(in crate::check) const RENDERED: &str =
     "a chart renders the object: change the values of its release";
+
+pub(in crate::check) const SEVERAL_PLACES: &str =
+    "no one place in the manifests decides this value alone";

@@ -12,8 +12,8 @@ pub(super) const RULE: Rule = Rule {
     summary: "Helm releases are in the manifests, but not the objects that their charts render to",
     harm: "A `HelmRelease`, an `Application` or a values file holds the values of a chart, not its objects. Of the charts \
            `cluster-autoscaler`, `cluster-overprovisioner`, `cluster-proportional-autoscaler` and `descheduler`, spotgen \
-           reads the values that are in the manifests. It does not see the workloads of any other chart: they get no \
-           budget, no placement and no finding.",
+           reads the values that are in the manifests, also in a ConfigMap from which a `HelmRelease` takes them. It does \
+           not see the workloads of any other chart: they get no budget, no placement and no finding.",
     detection: "`helm get manifest RELEASE` prints objects that are not in the manifests.",
     remedy: "Render the charts first, and check what they render to: `helm template … | spotgen check -`. For Flux, \
              `flux build kustomization` prints the releases, not their objects; for Argo CD, `argocd app manifests \
@@ -21,6 +21,7 @@ pub(super) const RULE: Rule = Rule {
              no value of a chart that spotgen reads is in them.",
     sources: &[
         "fluxcd/helm-controller api/v2/helmrelease_types.go, `HelmReleaseSpec`",
+        "fluxcd/pkg chartutil/values.go, `ChartValuesFromReferences`",
         "argoproj/argo-cd pkg/apis/application/v1alpha1/types.go, `ApplicationSourceHelm`",
     ],
     check: Check::Installed(check),
@@ -73,7 +74,7 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let message = format!(
-            "more values of {} come from outside `values`: only those in it are read",
+            "more values of {} come from elsewhere: only those in the manifests are read",
             release.named()
         );
         findings.in_manifest(elsewhere, message, |diagnostic| {
