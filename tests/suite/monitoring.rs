@@ -23,7 +23,7 @@ const OF_DASHBOARDS: [(&str, &str); 3] = [
 ];
 
 /// Further pairs of tests of an alert, each file with its golden case.
-const FURTHER: [(&str, &str, &str); 2] = [
+const FURTHER: [(&str, &str, &str); 3] = [
     (
         "spotbudgetallowsnothing-known.yaml",
         "SpotBudgetAllowsNothing",
@@ -33,6 +33,11 @@ const FURTHER: [(&str, &str, &str); 2] = [
         "spotfailbackstuck-known.yaml",
         "SpotFailbackStuck",
         "monitoring-known",
+    ),
+    (
+        "spotevictionloop-reclaims.yaml",
+        "SpotEvictionLoop",
+        "monitoring",
     ),
 ];
 

@@ -5,7 +5,7 @@
 
 use super::budgets;
 use super::counters;
-use super::nodes::{SpotNodes, ZERO, that_take_workloads};
+use super::nodes::{SCALED_DOWN, SpotNodes, ZERO, that_take_workloads};
 use super::pods;
 use super::room;
 use crate::components::System;
@@ -26,10 +26,6 @@ pub(super) fn of_system(system: &System) -> Vec<PrometheusRule> {
     rules.extend(placeholders(system));
     rules
 }
-
-/// How the autoscaler marks the nodes that it removes.
-/// Source: kubernetes/autoscaler cluster-autoscaler/utils/taints/taints.go, `ToBeDeletedTaint`.
-const SCALED_DOWN: &str = "ToBeDeletedByClusterAutoscaler";
 
 fn nodes_and_pods(system: &System) -> Vec<PrometheusRule> {
     vec![
