@@ -57,18 +57,18 @@ fn nodes_and_pods(system: &System) -> Vec<PrometheusRule> {
         PrometheusRule::record("pod:spotgen_eligible:info", pods::eligible(system)),
         PrometheusRule::record(
             "namespace:spotgen_pods_on_spot:count",
-            "count by (cluster, namespace) (pod:spotgen_eligible:info and on (cluster, node) node:spotgen_spot:info)",
+            // A count that is absent at zero leaves a gap, and has no difference to what comes next.
+            "count by (cluster, namespace) (pod:spotgen_eligible:info and on (cluster, node) node:spotgen_spot:info)\n\
+             or count by (cluster, namespace) (pod:spotgen_eligible:info) * 0",
         ),
         PrometheusRule::record(
             "namespace:spotgen_pods_off_spot:count",
-            // A count that is absent at zero has no difference to what comes next.
             "count by (cluster, namespace) (pod:spotgen_eligible:info unless on (cluster, node) node:spotgen_spot:info)\n\
              or count by (cluster, namespace) (pod:spotgen_eligible:info) * 0",
         ),
         PrometheusRule::record(
             "cluster:spotgen_pods_on_spot:ratio",
-            "sum by (cluster) (namespace:spotgen_pods_on_spot:count) / count by (cluster) (pod:spotgen_eligible:info)\n\
-             or count by (cluster) (pod:spotgen_eligible:info) * 0",
+            "sum by (cluster) (namespace:spotgen_pods_on_spot:count) / count by (cluster) (pod:spotgen_eligible:info)",
         ),
         PrometheusRule::record(
             "node:spotgen_takes_workloads:info",
