@@ -23,7 +23,7 @@ const OF_DASHBOARDS: [(&str, &str); 3] = [
 ];
 
 /// Further pairs of tests of an alert, each file with its golden case.
-const FURTHER: [(&str, &str, &str); 3] = [
+const FURTHER: [(&str, &str, &str); 4] = [
     (
         "spotbudgetallowsnothing-known.yaml",
         "SpotBudgetAllowsNothing",
@@ -38,6 +38,11 @@ const FURTHER: [(&str, &str, &str); 3] = [
         "spotevictionloop-reclaims.yaml",
         "SpotEvictionLoop",
         "monitoring",
+    ),
+    (
+        "spotfailbackstuck-volumes.yaml",
+        "SpotFailbackStuck",
+        "monitoring-volumes",
     ),
 ];
 
