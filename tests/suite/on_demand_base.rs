@@ -335,6 +335,146 @@ fn what_finds_pods_finds_those_of_both_parts() {
     );
 }
 
+/// The same of the objects of Istio and Cilium.
+#[test]
+#[expect(clippy::too_many_lines, reason = "a table of objects")]
+fn what_a_mesh_selects_are_the_pods_of_both_parts() {
+    let web = workload("Deployment", "web", "");
+    let object = |api: &str, kind: &str, namespace: &str, spec: &str| {
+        format!(
+            "---\napiVersion: {api}\nkind: {kind}\nmetadata: {{name: m, namespace: {namespace}}}\nspec: {{{spec}}}\n"
+        )
+    };
+    let istio = |group: &str, kind: &str, spec: &str| {
+        object(&format!("{group}.istio.io/v1"), kind, "shop", spec)
+    };
+    let cilium = |namespace: &str, spec: &str| {
+        object("cilium.io/v2", "CiliumNetworkPolicy", namespace, spec)
+    };
+    let spot = "app: web, spotgen.dev/part: spot";
+    let base = "app: web, spotgen.dev/part: base";
+    let matching = |labels: &str| format!("selector: {{matchLabels: {{{labels}}}}}");
+    let within = |labels: &str| format!("workloadSelector: {{labels: {{{labels}}}}}");
+    let rule = |host: &str, labels: &str| {
+        let spec = format!("host: {host}, subsets: [{{name: a, labels: {{{labels}}}}}]");
+        istio("networking", "DestinationRule", &spec)
+    };
+    let service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: other, namespace: shop}\nspec: {selector: {app: \
+                   other}, ports: [{port: 80}]}\n";
+    let mut cases: Vec<(String, bool)> = Vec::new();
+    for (group, kind) in [
+        ("security", "AuthorizationPolicy"),
+        ("security", "PeerAuthentication"),
+        ("security", "RequestAuthentication"),
+        ("telemetry", "Telemetry"),
+        ("extensions", "WasmPlugin"),
+        ("networking", "ProxyConfig"),
+    ] {
+        cases.push((istio(group, kind, &matching(spot)), true));
+        cases.push((istio(group, kind, &matching("app: web")), false));
+    }
+    for kind in ["Sidecar", "EnvoyFilter", "ServiceEntry"] {
+        cases.push((istio("networking", kind, &within(spot)), true));
+        cases.push((istio("networking", kind, &within("app: web")), false));
+    }
+    let gateway = format!("selector: {{{spot}}}");
+    let endpoints = |labels: &str| format!("endpointSelector: {{matchLabels: {{{labels}}}}}");
+    let peers = |labels: &str| {
+        format!(
+            "endpointSelector: {{}}, ingress: [{{fromEndpoints: [{{matchLabels: {{{labels}}}}}]}}]"
+        )
+    };
+    let sourced = "\"k8s:app\": web, \"k8s:spotgen.dev/part\": spot";
+    let policy = istio("security", "AuthorizationPolicy", &matching(spot));
+    cases.extend([
+        (policy.replace("namespace: shop", "namespace: other"), false),
+        // What holds in the root namespace of the mesh holds everywhere.
+        (
+            policy.replace("namespace: shop", "namespace: istio-system"),
+            true,
+        ),
+        // Each part has its own.
+        (
+            format!("{policy}{}", policy.replace("part: spot", "part: base")),
+            false,
+        ),
+        (
+            istio(
+                "networking",
+                "DestinationRule",
+                "host: other, workloadSelector: {matchLabels: {app: web, spotgen.dev/part: spot}}",
+            ),
+            true,
+        ),
+        (istio("networking", "Gateway", &gateway), true),
+        (
+            istio("networking", "Gateway", &gateway).replace("namespace: shop", "namespace: other"),
+            true,
+        ),
+        // Another kind of the same name.
+        (
+            object("gateway.networking.k8s.io/v1", "Gateway", "shop", &gateway),
+            false,
+        ),
+        (rule("web", spot), true),
+        (rule("web.shop.svc.cluster.local", spot), true),
+        (rule("web.other.svc.cluster.local", spot), false),
+        (rule("web", "app: web"), false),
+        (
+            rule("web", &format!("{spot}}}}}, {{name: b, labels: {{{base}")),
+            false,
+        ),
+        // A Service that has none of the pods.
+        (
+            format!("{service}{}", rule("other", "spotgen.dev/part: spot")),
+            false,
+        ),
+        (
+            format!("{service}{}", rule("web", "spotgen.dev/part: spot")),
+            true,
+        ),
+        (cilium("shop", &endpoints(spot)), true),
+        (cilium("shop", &endpoints(sourced)), true),
+        (cilium("shop", &endpoints("\"any:app\": web")), false),
+        (cilium("other", &endpoints(spot)), false),
+        (cilium("shop", &peers(sourced)), true),
+        (cilium("db", &peers(sourced)), false),
+        (
+            cilium(
+                "db",
+                &peers(&format!(
+                    "{sourced}, \"k8s:io.kubernetes.pod.namespace\": shop"
+                )),
+            ),
+            true,
+        ),
+        (
+            cilium("shop", &endpoints(spot))
+                .replace("spec: {", "specs: [{")
+                .replace("}}}\n", "}}}]\n"),
+            true,
+        ),
+        (
+            object(
+                "cilium.io/v2",
+                "CiliumClusterwideNetworkPolicy",
+                "x",
+                &endpoints(spot),
+            )
+            .replace(", namespace: x", ""),
+            true,
+        ),
+    ]);
+    for (objects, is_found) in cases {
+        let given = listed().manifests(&format!("{web}{objects}"));
+        let found = given.check();
+        let found = found.found();
+        let level = found.iter().find(|(id, _)| *id == "base-not-selected");
+        let expected = is_found.then_some(Severity::Warning);
+        assert_eq!(level.map(|(_, level)| *level), expected, "{objects}");
+    }
+}
+
 /// What counts the pods of the part on Spot alone counts those of the base in the base.
 #[test]
 fn the_base_counts_its_own_pods() {

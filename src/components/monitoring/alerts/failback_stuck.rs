@@ -33,7 +33,7 @@ $ kubectl get poddisruptionbudgets -A",
     ignore: "If the pods are of a workload that is not in the manifests that `spotgen render --from` has read: it may only tolerate \
              Spot, and then nothing moves its pods, or the descheduler's settings may keep them where they are (`minReplicas`, \
              `priorityThreshold`, `labelSelector`, a protection). Render again with its manifest: workloads for which that is known \
-             are left out.\n\nIf the pod needs more than the alert knows of: a zone, a label of the node, its hugepages or GPUs, the overhead of its \
+             are left out.\n\nIf the pod needs more than the alert knows of: a zone, for itself or for its volume, a label of the node, its hugepages or GPUs, the overhead of its \
              runtime class, more for its init containers than for the others, or room on a node that is neither the one with the \
              most free CPU, nor the one with the most free memory, nor the one with the most of both: the alert compares pods \
              with these three nodes alone.\n\nWhile somebody upgrades node pools or has cordoned Spot nodes on purpose, or during the hour after a large failover \
@@ -42,7 +42,7 @@ $ kubectl get poddisruptionbudgets -A",
         let descheduler = system.descheduler.as_ref()?;
         let needed = needed(&system.plan, descheduler);
         Some(Condition {
-            expr: for_long(&needed.text(), true),
+            expr: for_long(descheduler, &needed.text(), true),
             pending: Time::new(
                 whole_minutes(descheduler.seconds(1)),
                 format!(
