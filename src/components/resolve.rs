@@ -8,6 +8,7 @@ use crate::components::placement::deletion_candidates::are_tolerated;
 use crate::config::{Spec, SpotConfig};
 use crate::defaults;
 use crate::diagnostic::Report;
+use crate::kubernetes::Labels;
 use crate::load::Document;
 use crate::manifests::{ExistingPlacement, ManifestWorkload, Manifests};
 use crate::model::WorkloadView;
@@ -73,11 +74,7 @@ pub fn resolve(
         provider: facts,
         cluster,
         common_labels: owned_labels(spec.common_labels.clone()),
-        common_annotations: spec
-            .common_annotations
-            .iter()
-            .map(|(key, value)| (key.to_string(), value.clone()))
-            .collect(),
+        common_annotations: common_annotations(spec),
         spot_labels,
         autoscaler,
         spot_tolerations,
@@ -110,11 +107,9 @@ pub fn resolve(
         overprovisioner::left_out(spec, &plan.node_pools, &plan.workloads),
         descheduler::left_out(spec, &plan.spot_labels[0], &plan.workloads),
     ];
-    let mut scaling = placeholders.iter().map(|placeholder| &placeholder.scaling);
-    let scaled = scaling.any(Option::is_some);
     let proportional_autoscaler = overprovisioner
         .as_ref()
-        .filter(|_| scaled)
+        .filter(|_| has_scaling(placeholders))
         .map(|overprovisioner| proportional_autoscaler::resolve(spec, overprovisioner));
     let monitoring = monitoring::resolve(spec, &plan, descheduler.as_ref(), manifests);
     let system = System {
@@ -129,6 +124,17 @@ pub fn resolve(
         plan,
     };
     (system, report)
+}
+
+fn has_scaling(placeholders: &[overprovisioner::Placeholder]) -> bool {
+    let mut scaling = placeholders.iter().map(|placeholder| &placeholder.scaling);
+    scaling.any(Option::is_some)
+}
+
+fn common_annotations(spec: &Spec) -> Labels {
+    let declared = spec.common_annotations.iter();
+    let owned = declared.map(|(key, value)| (key.to_string(), value.clone()));
+    owned.collect()
 }
 
 /// The manifests with those of second workloads behind them.

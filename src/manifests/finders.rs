@@ -101,7 +101,7 @@ fn searches(object: &Object<'_, '_>) -> Option<(&'static str, Vec<Search>)> {
 
 /// The selector of a `Service` has labels alone. Without one it finds no pods.
 fn service(spec: &Node<'_>) -> Vec<Search> {
-    let own = Search::by_labels(spec, Pointer::parse("/spec"), "selector", Purpose::Traffic);
+    let own = Search::by_labels(spec, &Pointer::parse("/spec"), "selector", Purpose::Traffic);
     own.into_iter().collect()
 }
 

@@ -70,7 +70,7 @@ pub(super) fn searches(object: &Object<'_, '_>) -> Option<(&'static str, Vec<Sea
     if object.is("Gateway", &[NETWORKING]) {
         // It finds the pods of proxies, in any namespace.
         let spec = object.node.get("spec")?;
-        let search = Search::by_labels(spec, at, "selector", Purpose::Settings);
+        let search = Search::by_labels(spec, &at, "selector", Purpose::Settings);
         let in_any = search.map(|search| Search {
             namespaces: Namespaces::Any,
             ..search
@@ -82,8 +82,8 @@ pub(super) fn searches(object: &Object<'_, '_>) -> Option<(&'static str, Vec<Sea
         kinds.find(|(group, kind, ..)| object.is(kind, &[group]))?;
     let spec = object.node.get("spec")?;
     let selector = spec.get(field);
-    let search =
-        selector.and_then(|selector| Search::by_labels(selector, at.child(field), labels, purpose));
+    let search = selector
+        .and_then(|selector| Search::by_labels(selector, &at.child(field), labels, purpose));
     let mut searches: Vec<Search> = search.into_iter().collect();
     if is_in_root(object.node) {
         for search in &mut searches {
@@ -112,7 +112,7 @@ fn subsets(spec: &Node<'_>, at: &Pointer) -> Vec<Search> {
     let all = spec.get("subsets").map_or(&[][..], Node::items);
     let searches = all.iter().enumerate().filter_map(|(index, subset)| {
         let at = at.child("subsets").child(index);
-        let search = Search::by_labels(subset, at, "labels", Purpose::Subset)?;
+        let search = Search::by_labels(subset, &at, "labels", Purpose::Subset)?;
         Some(Search {
             namespaces: namespace.clone().map_or(Namespaces::Own, |namespace| {
                 Namespaces::Named(vec![namespace])

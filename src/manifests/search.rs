@@ -52,7 +52,7 @@ impl Search {
     /// The selector under a key, which has labels alone. Without one it finds no pods.
     pub(super) fn by_labels(
         parent: &Node<'_>,
-        at: Pointer,
+        at: &Pointer,
         key: &str,
         purpose: Purpose,
     ) -> Option<Self> {
