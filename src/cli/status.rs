@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
     if !is_assumed {
         inputs.files = input::configs(&args.file, &mut inputs.sources)?;
     }
-    let snapshot = snapshot::read(&args.snapshots, &args.cluster, messages)?;
+    let (snapshot, files) = snapshot::read(&args.snapshots, &args.cluster, messages)?;
     if is_assumed {
         let text = status::assumed_config(&snapshot);
         inputs.files = vec![inputs.sources.add("the nodes of the snapshot", text)];
@@ -71,6 +71,7 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
             return Ok(Outcome::Unable);
         }
     };
+    snapshot::name_unread(&planned.unread(&snapshot, objects), &files, messages);
     let advice = advice(args);
     let status = judge(&snapshot, planned, is_assumed, &advice);
     print(&match args.report {

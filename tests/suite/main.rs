@@ -27,6 +27,7 @@ mod helm;
 mod help;
 mod init;
 mod init_inputs;
+mod init_owners;
 mod init_pools;
 mod init_workloads;
 mod installed_descheduler;
