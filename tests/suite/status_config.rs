@@ -220,7 +220,7 @@ fn a_cluster_with_nothing_installed_is_one_screen() {
     assert!(!text.contains("Not as the configuration has it"), "{text}");
     assert!(!text.contains("more like it"), "{text}");
     // A placement is told with the spread that is in it.
-    assert_eq!(told.matches("placement:").count(), 1, "{told}");
+    assert_eq!(told.matches("\n  placement:").count(), 1, "{told}");
     let json = stdout(&status(&snapshot, &["-f", config, "--report", "json"]));
     let json: Json = serde_json::from_str(&json).expect("it is JSON");
     assert_eq!(json["configErrors"], json!(0));
