@@ -17,9 +17,13 @@ pub(super) fn cloud(nodes: &[Node]) -> Option<&'static Facts> {
 
 /// The cloud of the nodes, where none of them is of the cloud that was meant: the cluster is another one.
 pub(super) fn other_cloud(nodes: &[Node], meant: &Facts) -> Option<&'static Facts> {
-    let is_cloud = CLOUDS.iter().any(|cloud| cloud.title == meant.title);
     let is_there = nodes.iter().any(|node| is_of(node, meant));
-    cloud(nodes).filter(|_| is_cloud && !is_there)
+    cloud(nodes).filter(|_| is_cloud(meant) && !is_there)
+}
+
+/// Whether these are the facts of a cloud, and not of a cluster that may be anywhere.
+pub(super) fn is_cloud(facts: &Facts) -> bool {
+    CLOUDS.iter().any(|cloud| cloud.title == facts.title)
 }
 
 fn is_of(node: &Node, cloud: &Facts) -> bool {

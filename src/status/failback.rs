@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cluster::Cluster;
 use super::part::Part;
 use super::seen::{hidden, takes_none};
-use super::words::{count, full_name};
+use super::words::{agreeing, count, full_name};
 use crate::components::descheduler::reach::reasons;
 use crate::components::descheduler::{Descheduler, Evictor, counted_on_demand};
 use crate::components::observe::spot;
@@ -124,8 +124,9 @@ fn left_out(
     let (why, workloads) = blocked.iter().max_by_key(|(_, own)| own.len())?;
     Some((
         format!(
-            "it moves none of {} that prefer Spot; {}: {why}",
+            "it moves none of {} that {} Spot; {}: {why}",
             count(number, "workload"),
+            agreeing(number, "prefers", "prefer"),
             full_name(workloads[0])
         ),
         "spotgen explain never-fails-back",

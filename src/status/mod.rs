@@ -3,6 +3,7 @@
 
 mod advice;
 mod assumed;
+mod autoscaler;
 mod belonging;
 mod budgets;
 mod cloud;
@@ -18,6 +19,7 @@ mod input;
 mod json;
 mod judge;
 mod karpenter;
+mod listed;
 mod monitoring;
 mod moves;
 mod nodes;
@@ -29,6 +31,7 @@ mod policies;
 mod pools;
 mod report;
 mod scaler;
+mod scheduled;
 mod seen;
 mod text;
 mod whose;

@@ -152,7 +152,10 @@ fn other(part: &mut Part, cluster: &Cluster<'_>) {
 fn nodes(part: &mut Part, cluster: &Cluster<'_>) {
     let all = cluster.nodes.iter().count();
     let spot = cluster.nodes.spot().count();
-    part.fact(format!("{spot} Spot and {} on-demand nodes", all - spot));
+    part.fact(format!(
+        "{spot} Spot and {}",
+        count(all - spot, "on-demand node")
+    ));
     part.figure("nodes", all);
     part.figure("spotNodes", spot);
     let unready = cluster.nodes.iter().filter(|place| !place.node.is_ready);

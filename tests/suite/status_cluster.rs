@@ -135,6 +135,17 @@ impl Snapshot {
         }
     }
 
+    /// A copy of an object.
+    pub(crate) fn object(&self, kind: &str, name: &str) -> Json {
+        let mut objects = self.0.iter();
+        let found = objects.find(|object| Self::is(object, kind, name));
+        found.expect("it is there").clone()
+    }
+
+    pub(crate) fn push(&mut self, object: Json) {
+        self.0.push(object);
+    }
+
     pub(crate) fn remove(&mut self, kind: &str, name: &str) {
         self.0.retain(|object| !Self::is(object, kind, name));
     }

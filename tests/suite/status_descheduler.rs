@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::status::{one_trouble, part, troubles};
-use super::status_cluster::healthy;
+use super::status_cluster::{Snapshot, healthy};
 
 /// The evictor of the healthy cluster.
 const EVICTOR: &str = "{nodeFit: true, nodeSelector: kubernetes.azure.com/scalesetpriority=spot}";
@@ -88,7 +88,7 @@ fn a_policy_that_moves_nothing_is_told() {
         (
             "IgnoredDuringExecution]\n",
             "IgnoredDuringExecution]\n      namespaces: {include: [other]}\n",
-            "moves none of 1 workload that prefer Spot; shop/web: the descheduler does not cover namespace `shop`",
+            "moves none of 1 workload that prefers Spot; shop/web: the descheduler does not cover namespace `shop`",
         ),
         (
             "IgnoredDuringExecution]\n",
@@ -219,4 +219,51 @@ fn an_evictor_that_counts_room_on_on_demand_is_told() {
         let line = format!("{why}: while Spot is full, it evicts the same pods in every round");
         one_trouble(&snapshot, "descheduler-loops", &line);
     }
+}
+
+/// A `CronJob` whose pods are gone is judged by what it says of its rounds; `Job`s that are there are not asked for.
+#[test]
+fn a_schedule_without_a_pod_is_judged_by_its_rounds() {
+    let mut snapshot = healthy();
+    snapshot.edit("Deployment", "descheduler", |found| {
+        let mut template = found["spec"]["template"].clone();
+        let program = &mut template["spec"]["containers"][0];
+        program["args"] = json!(["--policy-config-file=/policy/policy.yaml"]);
+        found["apiVersion"] = json!("batch/v1");
+        found["kind"] = json!("CronJob");
+        found["spec"] = json!({
+            "schedule": "*/10 * * * *",
+            "jobTemplate": {"spec": {"template": template}},
+        });
+    });
+    snapshot.remove("ReplicaSet", "descheduler-7f");
+    snapshot.remove("Pod", "descheduler-7f-x");
+    let told = |snapshot: &Snapshot| part(snapshot, "descheduler").to_string();
+    let own = told(&snapshot);
+    assert!(own.contains("add jobs to the"), "{own}");
+    snapshot.push(json!({
+        "apiVersion": "batch/v1", "kind": "Job",
+        "metadata": {"namespace": "shop", "name": "report-1"},
+        "spec": {"template": {"spec": {"containers": []}}},
+        "status": {"conditions": [{"type": "Complete", "status": "True"}]},
+    }));
+    let own = told(&snapshot);
+    assert!(!own.contains("add jobs"), "{own}");
+    assert!(
+        own.contains("no pod of spot-system/descheduler is there"),
+        "{own}"
+    );
+    snapshot.edit("CronJob", "descheduler", |found| {
+        found["status"] = json!({"lastScheduleTime": "2026-08-20T11:40:00Z"});
+    });
+    let own = told(&snapshot);
+    assert!(
+        own.contains("the round that it started 20m ago has left no pod"),
+        "{own}"
+    );
+    snapshot.edit("CronJob", "descheduler", |found| {
+        found["status"]["lastSuccessfulTime"] = json!("2026-08-20T11:45:00Z");
+    });
+    let own = told(&snapshot);
+    assert!(own.contains("its last round ended well 15m ago"), "{own}");
 }

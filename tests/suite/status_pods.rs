@@ -284,7 +284,7 @@ fn pods_for_spot_tolerate_its_taint() {
             pod["spec"]["nodeName"] = json!("regular-a");
         });
     }
-    let line = "1 workload for Spot without a toleration of its taint, so that no pod of them gets there: shop/web";
+    let line = "1 workload for Spot without a toleration of its taint, so that no pod of it gets there: shop/web";
     let is_told = |snapshot: &Snapshot| {
         let placement = part(snapshot, "placement");
         assert_eq!(placement["facts"][1], "0 of 2 pods on Spot nodes (0 %)");
