@@ -240,17 +240,22 @@ impl Sorter {
                 }
                 let is_over = kind == "Job"
                     && serde_json::from_str::<Job>(text).is_ok_and(|job| job.is_finished());
-                if kind == "PodDisruptionBudget"
-                    && let Ok(raw) = serde_json::from_str::<budget::Raw>(text)
-                {
-                    let budgets = &mut self.snapshot.budgets;
-                    budgets.retain(|own| (own.namespace.as_str(), &own.name) != (scope, &name));
-                    budgets.extend(raw.of(scope, &name));
+                if kind == "PodDisruptionBudget" {
+                    self.budget(text, scope, &name);
                 }
                 if !is_over {
                     self.keep(text, has_kind, (kind, version), scope, &name);
                 }
             }
+        }
+    }
+
+    /// Notes the status of a budget, in place of an earlier one.
+    fn budget(&mut self, text: &str, namespace: &str, name: &str) {
+        if let Ok(raw) = serde_json::from_str::<budget::Raw>(text) {
+            let budgets = &mut self.snapshot.budgets;
+            budgets.retain(|own| (own.namespace.as_str(), own.name.as_str()) != (namespace, name));
+            budgets.extend(raw.of(namespace, name));
         }
     }
 
