@@ -122,7 +122,8 @@ fn read_unless(
             workload.requests = requests.total(*defaults);
         }
     }
-    placeholders::judge(workloads);
+    let default = priority_classes::default(priority_classes);
+    placeholders::judge(workloads, default.value);
     claims::attach(
         workloads,
         collector.claimed,

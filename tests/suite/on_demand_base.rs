@@ -194,6 +194,13 @@ fn a_selector_over_both_is_an_error_where_pods_are_counted() {
          shop}}\nspec: {{scaleTargetRef: {{apiVersion: apps/v1, kind: Deployment, name: web}}, minReplicas: 3, \
          maxReplicas: 6}}\n"
     );
+    // KEDA makes an autoscaler that goes by the pods for these triggers, and shares out what others count.
+    let keda = |more: &str| {
+        format!(
+            "{web}---\napiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {{name: web, namespace: shop}}\nspec: \
+             {{scaleTargetRef: {{name: web}}, minReplicaCount: 3, maxReplicaCount: 6, {more}}}\n"
+        )
+    };
     let level = |manifests: &str| {
         let found = listed().manifests(manifests).check().found();
         let mut levels = found
@@ -204,6 +211,50 @@ fn a_selector_over_both_is_an_error_where_pods_are_counted() {
     assert_eq!(level(&workload("Deployment", "web", "")), None);
     assert_eq!(level(&web), Some(Severity::Warning));
     assert_eq!(level(&scaled), Some(Severity::Error));
+    for (more, expected) in [
+        (
+            "triggers: [{type: cpu, metricType: Utilization, metadata: {value: '60'}}]",
+            Severity::Error,
+        ),
+        (
+            "triggers: [{type: kafka}, {type: memory, metadata: {value: '60'}}]",
+            Severity::Error,
+        ),
+        (
+            "triggers: [{type: prometheus, metricType: Value}]",
+            Severity::Error,
+        ),
+        (
+            "triggers: [{type: prometheus}], advanced: {scalingModifiers: {formula: a, metricType: Value}}",
+            Severity::Error,
+        ),
+        (
+            "triggers: [{type: kafka, metadata: {lagThreshold: '60'}}]",
+            Severity::Warning,
+        ),
+        (
+            "triggers: [{type: prometheus, metricType: AverageValue}]",
+            Severity::Warning,
+        ),
+        (
+            "triggers: [{type: prometheus, metricType: Value}], advanced: {scalingModifiers: {formula: a}}",
+            Severity::Warning,
+        ),
+        ("triggers: []", Severity::Warning),
+    ] {
+        assert_eq!(level(&keda(more)), Some(expected), "{more}");
+    }
+    let other = "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: other, namespace: shop}\nspec:\n  selector: \
+                 {matchLabels: {app: web, r: b}}\n  template:\n    metadata: {labels: {app: web, r: b}}\n    spec: {containers: \
+                 [{name: a, image: registry.example.com/a:1.0}]}\n";
+    let counts_other = |more: &str| {
+        let checked = listed().manifests(&(keda(more) + other)).check();
+        checked.has("scaling-counts-other-pods")
+    };
+    assert!(counts_other(
+        "triggers: [{type: cpu, metadata: {value: '60'}}]"
+    ));
+    assert!(!counts_other("triggers: [{type: kafka}]"));
     let checked = listed().manifests(&scaled).check();
     assert!(
         !checked.has("scaling-counts-other-pods"),
@@ -496,4 +547,65 @@ fn the_base_counts_its_own_pods() {
         found.iter().all(|(id, _)| *id != "spread-selects-nothing"),
         "{found:?}"
     );
+}
+
+/// A tool that finds its objects by these would remove the copy, or run it again; and a copy of a pause has no pods.
+#[test]
+fn the_base_belongs_to_no_tool_and_is_not_paused() {
+    let web = workload("Deployment", "web", "").replacen(
+        "metadata: {name: web, namespace: shop}\nspec:\n",
+        "metadata:
+  name: web
+  namespace: shop
+  labels: {app: web, applyset.kubernetes.io/part-of: applyset-1, kapp.k14s.io/app: '1', objectset.rio.cattle.io/hash: '2', olm.owner: \
+         shop.v1}
+  annotations:
+    argocd.argoproj.io/hook: PreSync
+    argocd.argoproj.io/sync-wave: '2'
+    config.kubernetes.io/origin: 'path: web.yaml'
+    internal.config.kubernetes.io/index: '0'
+    kapp.k14s.io/original: '{}'
+    kustomize.toolkit.fluxcd.io/prune: disabled
+    meta.helm.sh/release-name: shop
+spec:
+  paused: true
+",
+        1,
+    );
+    for given in [by_class(), listed()] {
+        let made = made(&given.manifests(&web)).expect("there is a base");
+        assert!(made.contains("argocd.argoproj.io/sync-wave"), "{made}");
+        for gone in [
+            "paused",
+            "applyset.kubernetes.io",
+            "kapp.k14s.io",
+            "objectset.rio.cattle.io",
+            "olm.owner",
+            "argocd.argoproj.io/hook",
+            "config.kubernetes.io",
+            "helm.sh",
+            "kustomize.toolkit.fluxcd.io",
+        ] {
+            assert!(!made.contains(gone), "{gone}: {made}");
+        }
+    }
+}
+
+/// What sleeps while there is nothing to do is at 0 whatever its base is.
+#[test]
+fn a_base_is_measured_by_the_maximum_of_what_scales_to_none() {
+    let web = workload("Deployment", "web", "");
+    let found = |range: &str| {
+        let scaled = format!(
+            "{web}---\napiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {{name: web, namespace: shop}}\nspec: \
+             {{scaleTargetRef: {{name: web}}, {range}, triggers: [{{type: kafka}}]}}\n"
+        );
+        listed().manifests(&scaled).check()
+    };
+    let rule = "base-outnumbers-spot";
+    assert!(!found("minReplicaCount: 0, maxReplicaCount: 8").has(rule));
+    assert!(!found("maxReplicaCount: 2").has(rule));
+    found("minReplicaCount: 0, maxReplicaCount: 1")
+        .passes("adds 2 pods on on-demand to the at most 1 of");
+    found("minReplicaCount: 1, maxReplicaCount: 8").passes("adds 2 pods on on-demand to the 1 of");
 }
