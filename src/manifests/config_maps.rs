@@ -128,7 +128,7 @@ pub(super) fn rendered(
         ..Text::new(map.key, map.text, place.location)
     };
     let text = Text {
-        pointer: place.pointer.unwrap_or_else(|| text.pointer()),
+        pointer: place.pointer.unwrap_or_else(|_| text.pointer()),
         ..text
     };
     ConfigMap {

@@ -8,7 +8,7 @@ use super::later::Unknown;
 use super::manifest_workload::ManifestWorkload;
 use super::owners::ManifestOwner;
 use super::priority_classes::ManifestPriorityClass;
-use super::releases::ManifestRelease;
+use super::releases::{ManifestRelease, NoPlace};
 use super::watchers::ManifestWatcher;
 use crate::source::Span;
 
@@ -23,8 +23,8 @@ pub struct Manifests {
     pub releases: Vec<ManifestRelease>,
     /// Where everything stands that a chart renders and no value says.
     pub rendered: Vec<Span>,
-    /// Where texts stand that are made of values from several places, or from one that cannot be edited.
-    pub unplaced: Vec<Span>,
+    /// Where values of charts stand that cannot be edited in one place, and texts that are made of them.
+    pub unplaced: Vec<(Span, NoPlace)>,
     /// Objects whose operators may make pods.
     pub owners: Vec<ManifestOwner>,
     /// What chooses monitors and rules.
@@ -56,9 +56,10 @@ impl Manifests {
         self.rendered.contains(&place)
     }
 
-    /// Whether a text of a chart that is found here cannot be edited in one place.
-    pub fn is_unplaced(&self, place: Span) -> bool {
-        self.unplaced.contains(&place)
+    /// Why what a chart takes from here cannot be edited in one place, if so.
+    pub fn unplaced(&self, place: Span) -> Option<NoPlace> {
+        let found = self.unplaced.iter().find(|(own, _)| *own == place)?;
+        Some(found.1)
     }
 
     /// Sets the namespace of objects without one.

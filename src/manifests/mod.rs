@@ -90,7 +90,8 @@ pub(crate) use programs::image;
 pub use read::{placeable, read, read_stream};
 pub use refused_toleration::{RefusedToleration, TolerationFault};
 pub use releases::{
-    ChartRelease, KnownChart, ManifestRelease, Map, Rendered, RenderedConfigMap, ValuePlace,
+    ChartRelease, KnownChart, ManifestRelease, Map, NoPlace, Rendered, RenderedConfigMap,
+    ValuePlace,
 };
 pub(crate) use releases::{printed, text};
 pub use search::{Purpose, Search};

@@ -60,6 +60,7 @@ fn read_unless(
         incomplete: Vec::new(),
         defaults: BTreeMap::new(),
         seen: BTreeMap::new(),
+        is_rendering: false,
     };
     // Backwards: of an object that is defined twice, the last one counts.
     let mut has_templates = false;
@@ -177,6 +178,8 @@ struct Collector<'r> {
     defaults: BTreeMap<Option<String>, ContainerDefaults>,
     /// The names of all objects read so far, by kind, namespace and name.
     seen: BTreeMap<(String, Option<String>, String), Span>,
+    /// Whether the object is made of values: those of two clusters make objects of the same names.
+    is_rendering: bool,
 }
 
 impl Collector<'_> {
@@ -226,7 +229,9 @@ impl Collector<'_> {
             }
             for workload in &mut self.manifests.workloads[first..] {
                 if workload.is_of_the_system() {
-                    workload.values = releases::placed(release);
+                    let releases::Placed { values, others } = releases::placed(release);
+                    workload.values = values;
+                    self.manifests.unplaced.extend(others);
                 }
             }
             self.reader.is_incomplete = false;
@@ -238,14 +243,16 @@ impl Collector<'_> {
     fn rendered(&mut self, rendered: Rendered<'_>, location: Span) {
         match rendered {
             Rendered::Object(node) => {
+                self.is_rendering = true;
                 for object in objects::unwrap(&mut self.reader, &node) {
                     self.reader.subject(object.kind.clone());
                     self.object(&object);
                 }
+                self.is_rendering = false;
             }
             Rendered::ConfigMap(map) => {
-                if map.place.pointer.is_none() {
-                    self.manifests.unplaced.push(map.place.location);
+                if let Err(why) = map.place.pointer {
+                    self.manifests.unplaced.push((map.place.location, why));
                 }
                 let map = config_maps::rendered(&self.reader, *map, self.texts, location);
                 self.manifests.config_maps.push(map);
@@ -389,12 +396,13 @@ impl Collector<'_> {
     /// stream in its order.
     fn header(&mut self, object: &Object<'_, '_>) -> Option<Header> {
         let header = objects::header(&mut self.reader, object)?;
+        let is_alone = header.is_generated || self.is_rendering;
         let identity = (
             object.kind.clone(),
             header.namespace.clone(),
             header.name.clone(),
         );
-        if let Some(last) = self.seen.get(&identity).filter(|_| !header.is_generated) {
+        if let Some(last) = self.seen.get(&identity).filter(|_| !is_alone) {
             let message = format!(
                 "{} `{}` is defined twice: only the last one counts, and only that one is checked",
                 object.kind, header.name
@@ -408,7 +416,9 @@ impl Collector<'_> {
             self.reader.report.push(diagnostic);
             return None;
         }
-        self.seen.insert(identity, header.location);
+        if !self.is_rendering {
+            self.seen.insert(identity, header.location);
+        }
         let later = self.reader.later;
         let namespace = header.namespace;
         Some(Header {

@@ -87,6 +87,7 @@ mod tolerations;
 mod tool_paths;
 mod values_elsewhere;
 mod values_in_layers;
+mod values_shared;
 mod verdict;
 mod versions;
 mod vm_sizes;

@@ -927,7 +927,7 @@ fn a_known_chart_of_which_nothing_is_read_is_told() {
         assert!(
             checked
                 .text
-                .contains("warning[unrendered-release]: all values of"),
+                .contains("warning[unrendered-release]: spotgen reads no values of"),
             "{stream}{}",
             checked.text
         );

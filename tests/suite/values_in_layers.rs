@@ -91,19 +91,19 @@ fn what_is_not_in_the_manifests_is_said() {
         FROM.replace("ca-values}", "ca-values, valuesKey: x}"),
     ] {
         let checked = check(&format!("{}{values}", release(&from)));
-        checked.passes("warning[unrendered-release]: all values of HelmRelease `own`");
+        checked.passes("warning[unrendered-release]: spotgen reads no values of HelmRelease `own`");
         checked.is_silent_about("the expander is `random`");
     }
     let elsewhere = values.replace("namespace: kube-system", "namespace: shop");
     let checked = check(&format!("{}{elsewhere}", release(FROM)));
-    checked.passes("warning[unrendered-release]: all values of HelmRelease `own`");
+    checked.passes("warning[unrendered-release]: spotgen reads no values of HelmRelease `own`");
     // What is read is judged all the same. The other may say something else, so nothing is written.
     let both = "  valuesFrom:\n    - {kind: ConfigMap, name: ca-values}\n    - {kind: Secret, name: ca-secret}\n";
     let manifests = format!("{}{values}", release(both));
     let checked = check(&manifests);
     checked.passes("the expander is `random`");
     checked.passes(
-        "more values of HelmRelease `own` (chart `cluster-autoscaler`) come from elsewhere",
+        "spotgen does not read all values of HelmRelease `own` (chart `cluster-autoscaler`)",
     );
     assert_eq!(
         line(&manifests, "unrendered-release"),
@@ -184,7 +184,7 @@ fn a_single_value_of_a_config_map_is_read() {
         release(&from("extraArgs.expander")),
         one("random")
     );
-    check(&both).passes("more values of HelmRelease `own`");
+    check(&both).passes("not read all values of HelmRelease `own`");
     assert!(
         fixed(&both).contains("expander: least-waste"),
         "{}",

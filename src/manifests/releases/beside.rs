@@ -1,7 +1,7 @@
 //! What belongs to a release and stands beside it, in any order and in any file.
 
 use super::found::{last_part, text};
-use crate::source::{SourceId, Sources};
+use crate::source::{SourceId, Sources, Span};
 use crate::yaml::{self, Node};
 
 /// The `HelmChart`s, `HelmChartConfig`s, `ConfigMap`s and sources of charts in all manifests, as far as a release may use
@@ -12,8 +12,20 @@ pub(in crate::manifests) struct Beside<'s> {
     charts: Vec<Identity>,
     configs: Vec<(Identity, Node<'s>)>,
     config_maps: Vec<(Identity, Node<'s>)>,
+    /// Those with plain texts.
+    secrets: Vec<(Identity, Node<'s>)>,
+    readers: Vec<Reader>,
     sources: Vec<Chart>,
     files: Option<&'s Sources>,
+}
+
+/// A release that takes values from a `ConfigMap`.
+#[derive(Debug)]
+struct Reader {
+    /// Of the release, and so of the `ConfigMap`.
+    namespace: Option<String>,
+    map: String,
+    release: Span,
 }
 
 /// A source of Flux, and the chart that it has.
@@ -31,6 +43,9 @@ const SOURCES: [(&str, [&str; 2]); 2] = [
     ("HelmChart", ["spec", "chart"]),
     ("OCIRepository", ["spec", "url"]),
 ];
+
+/// Where a `Secret` has plain texts.
+pub(super) const STRING_DATA: &str = "stringData";
 
 const FLUX_SOURCES: &str = "source.toolkit.fluxcd.io/";
 
@@ -55,6 +70,8 @@ impl<'s> Beside<'s> {
             let text = text(&file);
             let is_read = text.contains("HelmChartConfig")
                 || has_references && text.contains("ConfigMap") && text.contains("data")
+                || has_references && text.contains("Secret") && text.contains(STRING_DATA)
+                || refers(&file)
                 || has_sources && text.contains(FLUX_SOURCES);
             if is_read {
                 let documents = yaml::parse_stream(file, text).documents;
@@ -73,6 +90,13 @@ impl<'s> Beside<'s> {
             self.configs.push((identity, document.clone()));
         } else if let Some(identity) = identity(document, "ConfigMap", "v1") {
             self.config_maps.push((identity, document.clone()));
+        } else if let Some(identity) = identity(document, "Secret", "v1")
+            && document.get(STRING_DATA).is_some()
+        {
+            self.secrets.push((identity, document.clone()));
+        } else if let Some(identity) = identity(document, "HelmRelease", "helm.toolkit.fluxcd.io/")
+        {
+            self.add_readers(&identity.0, document);
         }
         for (kind, path) in SOURCES {
             if let Some(identity) = identity(document, kind, FLUX_SOURCES)
@@ -89,6 +113,42 @@ impl<'s> Beside<'s> {
         for item in document.get("items").map_or(&[][..], Node::items) {
             self.add(item);
         }
+    }
+
+    fn add_readers(&mut self, namespace: &Option<String>, release: &Node<'s>) {
+        let references = release.at(&["spec", "valuesFrom"]);
+        let references = references.map_or(&[][..], Node::items).iter();
+        let names = references.filter_map(|own| text(own, &["name"]));
+        let readers = names.map(|name| Reader {
+            namespace: namespace.clone(),
+            map: name.to_owned(),
+            release: release.span,
+        });
+        self.readers.extend(readers);
+    }
+
+    /// Whether another release may take values of this `ConfigMap` or `Secret` too.
+    pub(super) fn is_shared(&self, map: &Node<'_>, release: &Node<'_>) -> bool {
+        let Some(name) = text(map, &["metadata", "name"]) else {
+            return false;
+        };
+        let others = self
+            .readers
+            .iter()
+            .filter(|reader| reader.release != release.span);
+        let mut others = others.filter(|reader| reader.map == name);
+        others.any(|reader| {
+            let wanted = (reader.namespace.as_deref(), name);
+            let near = reader.release.source;
+            let found = match text(map, &["kind"]) {
+                Some("Secret") => named(&self.secrets, wanted),
+                _ => named(&self.config_maps, wanted),
+            };
+            let is_this = |found: &Node<'_>| found.span == map.span;
+            let may_be = found.iter().any(|found| is_this(found));
+            let found = found.into_iter().map(|map| (map.span.source, map));
+            may_be && self.nearest(found, near).is_none_or(is_this)
+        })
     }
 
     /// The chart of a source that a `HelmRelease` names by its kind, its namespace and its name.
@@ -128,14 +188,14 @@ impl<'s> Beside<'s> {
         (namespace, name): (Option<&str>, &str),
         near: SourceId,
     ) -> Option<&Node<'s>> {
-        let named = self.config_maps.iter().filter(|(own, _)| own.1 == name);
-        let is_there = |own: &Identity| own.0.as_deref() == namespace;
-        let has_exact = named.clone().any(|(own, _)| is_there(own));
-        let may_be = |own: &Identity| {
-            is_there(own) || !has_exact && (own.0.is_none() || namespace.is_none())
-        };
-        let found = named.filter(|(own, _)| may_be(own));
-        self.nearest(found.map(|(_, map)| (map.span.source, map)), near)
+        let found = named(&self.config_maps, (namespace, name)).into_iter();
+        self.nearest(found.map(|map| (map.span.source, map)), near)
+    }
+
+    /// The same for a `Secret` whose texts are plain.
+    pub(super) fn secret(&self, wanted: (Option<&str>, &str), near: SourceId) -> Option<&Node<'s>> {
+        let found = named(&self.secrets, wanted).into_iter();
+        self.nearest(found.map(|secret| (secret.span.source, secret)), near)
     }
 
     /// The last one of the file that has one and is nearest to another file. Overlays for several clusters have objects of
@@ -170,6 +230,20 @@ impl<'s> Beside<'s> {
         let pairs = name(file).split('/').zip(name(other).split('/'));
         pairs.take_while(|(one, other)| one == other).count()
     }
+}
+
+/// Those of a name that may be in a namespace.
+fn named<'b, 's>(
+    all: &'b [(Identity, Node<'s>)],
+    (namespace, name): (Option<&str>, &str),
+) -> Vec<&'b Node<'s>> {
+    let named = || all.iter().filter(|(own, _)| own.1 == name);
+    let is_there = |own: &Identity| own.0.as_deref() == namespace;
+    let has_exact = named().any(|(own, _)| is_there(own));
+    let may_be =
+        |own: &Identity| is_there(own) || !has_exact && (own.0.is_none() || namespace.is_none());
+    let found = named().filter(|(own, _)| may_be(own));
+    found.map(|(_, map)| map).collect()
 }
 
 fn identity(object: &Node<'_>, kind: &str, group: &str) -> Option<Identity> {

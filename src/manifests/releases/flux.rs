@@ -1,7 +1,7 @@
 //! `HelmRelease`. Source: fluxcd/helm-controller `api/v2/helmrelease_types.go`, `HelmReleaseSpec`.
 //! Source of how values are put together: fluxcd/pkg chartutil/values.go, `ChartValuesFromReferences`.
 
-use super::beside::Beside;
+use super::beside::{Beside, STRING_DATA};
 use super::found::{Found, last_part, place, text};
 use super::layers::{Layers, OneEdit};
 use super::set_path::{Handed, Step, steps, value};
@@ -72,8 +72,12 @@ fn add(
     let mut unknown = Vec::new();
     let whole = list.iter().filter(|own| target(own).is_none());
     for own in whole {
-        if let Some((found, pointer)) = referred(own, object, beside) {
+        if let Some((found, pointer, is_shared)) = referred(own, object, beside) {
+            let before = values.count();
             values.map(texts, Some(found), pointer);
+            if is_shared {
+                values.share_behind(before);
+            }
         } else {
             values.unread(Vec::new());
             unknown.push(own);
@@ -91,12 +95,16 @@ fn add(
             let is_given = inline.is_some_and(|inline| says(inline, way));
             let is_literal = own.get("literal").is_some();
             let found = referred(own, object, beside).filter(|_| !is_given && !is_literal);
-            let (found, pointer) = found?;
-            Some((single(found)?, pointer))
+            let (found, pointer, is_shared) = found?;
+            Some((single(found)?, pointer, is_shared))
         });
         match (way, found) {
-            (Some(way), Some((found, pointer))) => {
+            (Some(way), Some((found, pointer, is_shared))) => {
+                let before = values.count();
                 values.one((way, found), pointer, OneEdit::Never);
+                if is_shared {
+                    values.share_behind(before);
+                }
             }
             (way, _) => {
                 values.unread(way.unwrap_or_default());
@@ -114,22 +122,26 @@ fn target<'n>(reference: &'n Node<'_>) -> Option<&'n str> {
     text(reference, &["targetPath"])
 }
 
-/// The text that a reference means, if it is in the manifests, and its pointer.
+/// The text that a reference means, if it is in the manifests, its pointer, and whether another release may take it too.
 fn referred<'n>(
     reference: &Node<'_>,
     object: &Node<'_>,
     beside: &'n Beside<'_>,
-) -> Option<(&'n Node<'n>, Pointer)> {
+) -> Option<(&'n Node<'n>, Pointer, bool)> {
     // A reference without a kind is refused.
-    let name =
-        text(reference, &["name"]).filter(|_| text(reference, &["kind"]) == Some("ConfigMap"))?;
+    let name = text(reference, &["name"])?;
     let namespace = text(object, &["metadata", "namespace"]);
     let key = text(reference, &["valuesKey"]).unwrap_or("values.yaml");
-    let found = beside
-        .config_map((namespace, name), object.span.source)?
-        .at(&["data", key])?;
+    let near = object.span.source;
+    let (holder, data) = match text(reference, &["kind"])? {
+        "ConfigMap" => (beside.config_map((namespace, name), near)?, "data"),
+        "Secret" => (beside.secret((namespace, name), near)?, STRING_DATA),
+        _ => return None,
+    };
+    let found = holder.at(&[data, key])?;
     found.as_str()?;
-    Some((found, Pointer::parse("/data").child(key)))
+    let pointer = Pointer::root().child(data).child(key);
+    Some((found, pointer, beside.is_shared(holder, object)))
 }
 
 /// A text as a single value: in quotes, it is a text whatever it looks like.

@@ -1,5 +1,6 @@
 //! The values of a release as they are laid over each other, each with the place where it is written.
 
+use super::no_place::NoPlace;
 use super::set_path::{Step, is_step, put};
 use super::text_values::parse;
 use crate::diagnostic::Pointer;
@@ -20,6 +21,8 @@ struct Layer {
     content: Content,
     /// Of the values, or of the one value, in the object or document that has them.
     pointer: Pointer,
+    /// Whether another release takes them too.
+    is_shared: bool,
 }
 
 #[derive(Debug)]
@@ -68,6 +71,7 @@ impl Layers {
             Some(read) => self.layers.push(Layer {
                 content: Content::Map(read),
                 pointer,
+                is_shared: false,
             }),
             None => self.is_broken = true,
         }
@@ -80,13 +84,29 @@ impl Layers {
         edit: OneEdit,
     ) {
         let content = Content::One { way, value, edit };
-        self.layers.push(Layer { content, pointer });
+        self.layers.push(Layer {
+            content,
+            pointer,
+            is_shared: false,
+        });
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.layers.len()
+    }
+
+    /// Says of all but the first layers that another release takes them too.
+    pub(super) fn share_behind(&mut self, first: usize) {
+        for layer in self.layers.iter_mut().skip(first) {
+            layer.is_shared = true;
+        }
     }
 
     pub(super) fn unread(&mut self, way: Vec<Step>) {
         self.layers.push(Layer {
             content: Content::Unread(way),
             pointer: Pointer::root(),
+            is_shared: false,
         });
     }
 
@@ -114,42 +134,53 @@ impl Layers {
     }
 
     /// The only place of what is at a path, whole; none where it comes from several places, or where an edit there may
-    /// change nothing.
-    pub(in crate::manifests) fn place(&self, path: &Pointer) -> Option<Pointer> {
-        let layer = self.owner(path)?;
-        let is_map = matches!(layer.content, Content::Map(_));
-        is_map.then(|| layer.at(path))
+    /// change nothing, or more than this release.
+    pub(in crate::manifests) fn place(&self, path: &Pointer) -> Result<Pointer, NoPlace> {
+        let layer = self.editable(path)?;
+        match layer.content {
+            Content::Map(_) => Ok(layer.at(path)),
+            _ => Err(NoPlace::Single),
+        }
     }
 
     /// The same for a value that is an argument of a program.
-    pub(in crate::manifests) fn argument_place(&self, path: &Pointer) -> Option<Pointer> {
-        let layer = self.owner(path)?;
+    pub(in crate::manifests) fn argument_place(&self, path: &Pointer) -> Result<Pointer, NoPlace> {
+        let layer = self.editable(path)?;
         match layer.content {
-            Content::Map(_) => Some(layer.at(path)),
-            Content::One { edit, .. } => (edit == OneEdit::Argument).then(|| layer.pointer.clone()),
-            Content::Unread(_) => None,
+            Content::Map(_) => Ok(layer.at(path)),
+            Content::One { edit, .. } if edit == OneEdit::Argument => Ok(layer.pointer.clone()),
+            Content::One { .. } | Content::Unread(_) => Err(NoPlace::Single),
         }
     }
 
     /// Whether all that is at a path stands in one layer.
     pub(in crate::manifests) fn is_whole(&self, path: &Pointer) -> bool {
-        self.owner(path).is_some()
+        self.owner(path).is_ok()
     }
 
-    fn owner(&self, path: &Pointer) -> Option<&Layer> {
+    fn editable(&self, path: &Pointer) -> Result<&Layer, NoPlace> {
+        let layer = self.owner(path)?;
+        if layer.is_shared {
+            return Err(NoPlace::Shared);
+        }
+        Ok(layer)
+    }
+
+    fn owner(&self, path: &Pointer) -> Result<&Layer, NoPlace> {
         let mut found: Option<&Layer> = None;
         for layer in self.layers.iter().rev() {
             match (layer.has(path), found) {
                 (Has::Nothing, _) | (Has::Unread, Some(_)) => {}
                 (Has::Here(value), None) if is_map(value) => found = Some(layer),
-                (Has::Here(_), None) => return Some(layer),
+                (Has::Here(_), None) => return Ok(layer),
                 // Maps are merged.
-                (Has::Here(value), Some(_)) if is_map(value) => return None,
+                (Has::Here(value), Some(_)) if is_map(value) => return Err(NoPlace::Several),
                 (Has::Here(_) | Has::Other, Some(_)) => break,
-                (Has::Within, _) | (Has::Other | Has::Unread, None) => return None,
+                (Has::Unread, None) => return Err(NoPlace::Later),
+                (Has::Within, _) | (Has::Other, None) => return Err(NoPlace::Several),
             }
         }
-        found
+        found.ok_or(NoPlace::Several)
     }
 }
 

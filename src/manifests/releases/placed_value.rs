@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::known_chart::ChartRelease;
+use super::no_place::NoPlace;
 use crate::diagnostic::Pointer;
 use crate::source::Span;
 use crate::yaml::{Node, Value};
@@ -19,24 +20,33 @@ pub(crate) struct PlacedValue {
     pub(crate) is_word: bool,
 }
 
-/// All of them that stand in a place of their own.
-pub(in crate::manifests) fn placed(release: &ChartRelease<'_, '_>) -> Vec<PlacedValue> {
-    let mut all = Vec::new();
+/// All of them, as far as they stand in a place of their own.
+#[derive(Debug, Default)]
+pub(in crate::manifests) struct Placed {
+    pub(in crate::manifests) values: Vec<PlacedValue>,
+    pub(in crate::manifests) others: Vec<(Span, NoPlace)>,
+}
+
+pub(in crate::manifests) fn placed(release: &ChartRelease<'_, '_>) -> Placed {
+    let mut all = Placed::default();
     add(release, (release.values, &release.path), &mut all);
     let mut seen = HashMap::new();
-    for value in &all {
+    for value in &all.values {
         let start = (value.location.source, value.location.start);
         *seen.entry(start).or_insert(0) += 1;
     }
-    all.retain(|value| seen[&(value.location.source, value.location.start)] == 1);
+    let Placed { values, others } = &mut all;
+    values.retain(|value| {
+        let is_alone = seen[&(value.location.source, value.location.start)] == 1;
+        if !is_alone {
+            others.push((value.location, NoPlace::Together));
+        }
+        is_alone
+    });
     all
 }
 
-fn add(
-    release: &ChartRelease<'_, '_>,
-    (node, path): (&Node<'_>, &Pointer),
-    all: &mut Vec<PlacedValue>,
-) {
+fn add(release: &ChartRelease<'_, '_>, (node, path): (&Node<'_>, &Pointer), all: &mut Placed) {
     match &node.value {
         Value::Mapping(entries) => {
             for entry in entries {
@@ -50,12 +60,13 @@ fn add(
         }
         Value::Null => {}
         _ => {
-            let Some(pointer) = release.layers.argument_place(path) else {
-                return;
+            let pointer = match release.layers.argument_place(path) {
+                Ok(pointer) => pointer,
+                Err(why) => return all.others.push((node.span, why)),
             };
-            all.push(PlacedValue {
+            all.values.push(PlacedValue {
                 location: node.span,
-                is_only_argument: release.layers.place(path).is_none(),
+                is_only_argument: release.layers.place(path).is_err(),
                 pointer,
                 is_word: node.as_str().is_some_and(|text| text.starts_with('-')),
             });

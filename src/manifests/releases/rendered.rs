@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::no_place::NoPlace;
 use crate::diagnostic::Pointer;
 use crate::manifests::keys::Keys;
 use crate::manifests::offsets::Offsets;
@@ -32,8 +33,8 @@ pub struct RenderedConfigMap {
 #[derive(Debug)]
 pub struct ValuePlace {
     pub(in crate::manifests) location: Span,
-    /// In the object or document that has it; none where it does not stand in one place that can be edited.
-    pub(in crate::manifests) pointer: Option<Pointer>,
+    /// In the object or document that has it, if it stands in one place that can be edited.
+    pub(in crate::manifests) pointer: Result<Pointer, NoPlace>,
     /// Where its keys are, if it comes from several places.
     pub(in crate::manifests) keys: Option<Keys>,
 }
@@ -43,7 +44,7 @@ impl ValuePlace {
     pub fn nowhere(location: Span) -> Self {
         Self {
             location,
-            pointer: None,
+            pointer: Err(NoPlace::Several),
             keys: None,
         }
     }
