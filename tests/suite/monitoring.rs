@@ -23,7 +23,22 @@ const OF_DASHBOARDS: [(&str, &str); 3] = [
 ];
 
 /// Further pairs of tests of an alert, each file with its golden case.
-const FURTHER: [(&str, &str, &str); 4] = [
+const FURTHER: [(&str, &str, &str); 7] = [
+    (
+        "spotcapacitymissing-stays.yaml",
+        "SpotCapacityMissing",
+        "monitoring",
+    ),
+    (
+        "spotevictionloop-moves.yaml",
+        "SpotEvictionLoop",
+        "monitoring",
+    ),
+    (
+        "spotfailbackstuck-stays.yaml",
+        "SpotFailbackStuck",
+        "monitoring",
+    ),
     (
         "spotbudgetallowsnothing-known.yaml",
         "SpotBudgetAllowsNothing",

@@ -5,7 +5,6 @@
 
 use super::autoscaler_metrics::has_autoscaler;
 use super::descheduler_metrics::{evictions, rounds};
-use super::nodes::{READY, SCALED_DOWN};
 use crate::components::System;
 use crate::kubernetes::prometheus::PrometheusRule;
 
@@ -13,20 +12,20 @@ use crate::kubernetes::prometheus::PrometheusRule;
 /// Source: kubernetes-sigs/descheduler `pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go`, `PluginName`.
 pub(super) const FAILBACK: &str = "strategy=\"RemovePodsViolatingNodeAffinity\"";
 
+/// The evictions for failback by namespace, with this result, in so much time.
+pub(super) fn failbacks(result: &str, time: &str) -> String {
+    format!(
+        "sum by (cluster, namespace) (increase(namespace:spotgen_evictions:sum{{result=\"{result}\", {FAILBACK}}}[{time}]))"
+    )
+}
+
 /// For how long a new sum is zero: longer than Prometheus waits from one evaluation of a rule to the next.
 /// Source: prometheus/prometheus docs/configuration/configuration.md, `evaluation_interval`: 1m.
 const NEW: &str = "2m";
 
-/// The pods whose Spot node was taken away from them, each as a series that appears then.
-pub(super) const RECLAIMED: &str = "pod:spotgen_reclaimed:info";
-
-/// How long before its node is gone a pod may leave it: a drain takes minutes, and the node may stay for some more.
-const DRAINED: &str = "10m";
-
 pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
     let mut rules = Vec::new();
     if let Some(descheduler) = &system.descheduler {
-        rules.push(PrometheusRule::record(RECLAIMED, reclaimed()));
         let counter = evictions(descheduler);
         rules.push(PrometheusRule::record(
             "namespace:spotgen_evictions:sum",
@@ -66,21 +65,6 @@ pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
         }
     }
     rules
-}
-
-/// The pods that belong on Spot and that were there just before their node was gone, or not ready any more: a VM that is
-/// deallocated, or started anew, may leave its node behind. Nodes that the autoscaler removes do not count: what it removes, it
-/// believes to fit elsewhere.
-fn reclaimed() -> String {
-    format!(
-        "last_over_time(pod:spotgen_eligible:info[{DRAINED}])\n\
-         and on (cluster, node) (\n  \
-           last_over_time(node:spotgen_spot:info[{DRAINED}])\n  \
-           unless on (cluster, node) (node:spotgen_spot:info and on (cluster, node) ({READY}))\n  \
-           unless on (cluster, node) last_over_time(kube_node_spec_taint{{key=\"{SCALED_DOWN}\"}}[{DRAINED}])\n\
-         )\n\
-         and on (cluster) kube_node_info"
-    )
 }
 
 /// A metric with the namespace that it counts. Where Prometheus scrapes without `honor_labels`, it calls that

@@ -69,11 +69,12 @@ fn tolerating(taint: &Taint) -> String {
     format!("and on (cluster, namespace, pod) kube_pod_tolerations{{key={key}{value}}}")
 }
 
-/// Pods that have a node, each as a series with that and its owner.
+/// Pods that have a node, each as a series with that and its owner. The pods of a `StatefulSet` keep their names: the ID tells one
+/// from the next.
 /// Source of the metric: kubernetes/kube-state-metrics docs/metrics/workload/pod-metrics.md.
 fn info(matchers: &str) -> String {
     format!(
-        "max by (cluster, namespace, pod, node, created_by_kind, created_by_name) (kube_pod_info{{node!=\"\", {matchers}}})"
+        "max by (cluster, namespace, pod, uid, node, created_by_kind, created_by_name) (kube_pod_info{{node!=\"\", {matchers}}})"
     )
 }
 
