@@ -6,7 +6,7 @@ use crate::yaml::Node;
 /// Whether it goes by the pods that the selector of its target matches: by their CPU or memory, or by a value that is for
 /// all of them. It shares out any other value.
 ///
-/// Sources: kedacore/keda pkg/scalers/cpu_memory_scaler.go (`GetMetricSpecForScaling`: always a metric of the pods),
+/// Sources: kedacore/keda `pkg/scalers/cpu_memory_scaler.go` (`GetMetricSpecForScaling`: always a metric of the pods),
 /// pkg/scalers/scaler.go (`GetMetricTargetType`: `AverageValue` by default), controllers/keda/hpa.go (`getScaledObjectMetricSpecs`:
 /// with modifiers, one metric stands for all but those of the pods); kubernetes/kubernetes
 /// `pkg/controller/podautoscaler/replica_calculator.go` (`GetExternalMetricReplicas`: pods by selector).

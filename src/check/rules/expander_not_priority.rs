@@ -101,9 +101,8 @@ fn in_manifests(findings: &Findings<'_>) -> (&'static str, bool) {
         let is_of_chart = installed.manifests.is_rendered(found.location);
         Some((is_of_chart, known_expanders(program)))
     });
-    let known = found.map(|(_, known)| known);
     let is_of_chart = found.is_some_and(|(is_of_chart, _)| is_of_chart);
-    let knows = |which: fn(KnownExpanders) -> bool| known.is_none_or(which);
+    let knows = |which: fn(KnownExpanders) -> bool| found.is_none_or(|(_, known)| which(known));
     if !knows(|known| known.priority) {
         let help = "update the autoscaler: the expander `priority` exists from 1.14 on";
         return (help, false);

@@ -81,7 +81,7 @@ fn labels(spec: &Map<String, Json>) -> Labels {
 
 /// Gives it its number of pods, and labels by which it finds its own alone. A pause is for a change to the first: a new
 /// Deployment that is paused makes no pods.
-/// Source: kubernetes/kubernetes pkg/controller/deployment/deployment_controller.go, `syncDeployment`; sync.go, `sync`.
+/// Source: kubernetes/kubernetes `pkg/controller/deployment/deployment_controller.go`, `syncDeployment`; sync.go, `sync`.
 fn split(spec: &mut Map<String, Json>, workload: &Workload) {
     spec.shift_remove("paused");
     spec.insert("replicas".to_owned(), json!(workload.replicas));

@@ -16,10 +16,10 @@ pub(super) fn is_of_one_object(key: &str) -> bool {
 /// Sources: kubernetes/kubectl pkg/cmd/apply/applyset.go (`ApplysetPartOfLabel`); kubernetes-sigs/kro pkg/metadata/labels.go;
 /// kubernetes-sigs/cli-utils pkg/common/common.go (`InventoryLabel`, `config.k8s.io/owning-inventory`); kubernetes-sigs/kustomize
 /// kyaml/kio/kioutil/kioutil.go and api/internal/utils/annotations.go; GoogleContainerTools/kpt-config-sync
-/// pkg/metadata/annotations.go; kubernetes/kubernetes pkg/controller/deployment/util/deployment_util.go (`RevisionAnnotation`) and
+/// pkg/metadata/annotations.go; kubernetes/kubernetes `pkg/controller/deployment/util/deployment_util.go` (`RevisionAnnotation`) and
 /// cluster/addons/addon-manager/README.md; fluxcd/pkg ssa/utils.go and fluxcd/flux2 docs; helm/helm pkg/action/validate.go;
-/// carvel-dev/kapp pkg/kapp/app/recorded_app.go and labeled_app.go;
-/// rancher/wrangler pkg/apply/desiredset_apply.go (`LabelHash`); grafana/tanka pkg/process/process.go (`LabelEnvironment`);
+/// carvel-dev/kapp `pkg/kapp/app/recorded_app.go` and `labeled_app.go`;
+/// rancher/wrangler `pkg/apply/desiredset_apply.go` (`LabelHash`); grafana/tanka pkg/process/process.go (`LabelEnvironment`);
 /// operator-framework/operator-lifecycle-manager pkg/controller/operators/decorators/operator.go (`ComponentLabelKeyPrefix`).
 const DOMAINS: [&str; 19] = [
     "addonmanager.kubernetes.io",

@@ -148,7 +148,10 @@ impl Layers {
         let layer = self.editable(path)?;
         match layer.content {
             Content::Map(_) => Ok(layer.at(path)),
-            Content::One { edit, .. } if edit == OneEdit::Argument => Ok(layer.pointer.clone()),
+            Content::One {
+                edit: OneEdit::Argument,
+                ..
+            } => Ok(layer.pointer.clone()),
             Content::One { .. } | Content::Unread(_) => Err(NoPlace::Single),
         }
     }
