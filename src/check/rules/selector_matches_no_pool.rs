@@ -17,7 +17,8 @@ pub(super) const RULE: Rule = Rule {
     harm: "Pods that no node matches stay Pending, and the autoscaler adds no node for them. A letter that is wrong in a \
            `nodeSelector` or in required node affinity is enough: the API server accepts any label. It is a warning where \
            the label may be that of a pool which is not listed, and an error where it is a letter away from one that is. \
-           Labels that several pools have, and none has together, are found too. An empty term (`nodeSelectorTerms: [{}]`) matches no node at all, and is an error.\n\n\
+           Labels that pools have, and none has together, are an error too. An empty term (`nodeSelectorTerms: [{}]`) \
+           matches no node at all, and is an error.\n\n\
            A label is known if a pool declares it under `labels`, or if it is the label of Spot, of the operating system, or \
            the one with the name of the pool. The zone is known of pools that list `zones`, and the architecture and the \
            instance type follow from `vmSize`. Each pool is taken to have such a label as the configuration says, or not at \

@@ -116,7 +116,8 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
 fn is_pending_anyway(plan: &Plan, pods: WorkloadView<'_>) -> bool {
     let is_covered = pods.planned.is_some() && pods.kind() != Kind::DaemonSet;
     let contradicts = |found| is_covered && pinning::contradicts_itself(plan, found);
-    pods.nowhere(plan).is_some() || pods.found.is_some_and(contradicts)
+    let is_closed = pods.nowhere(plan).is_some() && !pods.lacks_spot_toleration(plan);
+    is_closed || pods.found.is_some_and(contradicts)
 }
 
 /// A workload that has to be on Spot, and whose manifest keeps it off.
