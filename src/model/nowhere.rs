@@ -97,7 +97,7 @@ impl<'a> WorkloadView<'a> {
             let mut left = self.untolerated(plan, pool);
             left.all(|taint| is_among(taint, &plan.spot_tolerations))
         };
-        spot.all(is_closed) || closed.iter().any(|pool| opens(pool))
+        spot.all(is_closed) || closed.iter().any(opens)
     }
 }
 
