@@ -353,8 +353,8 @@ impl<'a> Findings<'a> {
             };
             let is_value = location.is_some_and(|location| !is_at(location));
             let value = location.filter(|_| is_value);
-            let unplaced = value.and_then(|at| self.installed()?.manifests.unplaced(at));
-            let why = if let Some(why) = unplaced {
+            let fixed = value.and_then(|at| self.installed()?.manifests.fixed_value(at));
+            let why = if let Some(why) = fixed {
                 unreachable::unplaced(why)
             } else if is_value && diagnostic.pointer.is_none() {
                 unreachable::IN_VALUES

@@ -231,7 +231,7 @@ impl Collector<'_> {
                 if workload.is_of_the_system() {
                     let releases::Placed { values, others } = releases::placed(release);
                     workload.values = values;
-                    self.manifests.unplaced.extend(others);
+                    self.manifests.fixed_values.extend(others);
                 }
             }
             self.reader.is_incomplete = false;
@@ -368,6 +368,7 @@ impl Collector<'_> {
             custom_objects,
             rendered: _,
             unplaced: _,
+            fixed_values: _,
             unknown,
             has_unreadable: _,
         } = &mut self.manifests;

@@ -522,5 +522,5 @@ fn values_come_from_the_nearest_file() {
     assert!(!text.contains("the expander is `random`"), "{text}");
     let text = found("clusters/a/values.yaml", "clusters/b/values.yaml");
     assert!(!text.contains("the expander is"), "{text}");
-    assert!(text.contains("all values of HelmRelease `own`"), "{text}");
+    assert!(text.contains("no values of HelmRelease `own`"), "{text}");
 }

@@ -96,7 +96,7 @@ impl<'s> Beside<'s> {
             self.secrets.push((identity, document.clone()));
         } else if let Some(identity) = identity(document, "HelmRelease", "helm.toolkit.fluxcd.io/")
         {
-            self.add_readers(identity.0.as_ref(), document);
+            self.add_readers(identity.0.as_deref(), document);
         }
         for (kind, path) in SOURCES {
             if let Some(identity) = identity(document, kind, FLUX_SOURCES)
@@ -115,12 +115,12 @@ impl<'s> Beside<'s> {
         }
     }
 
-    fn add_readers(&mut self, namespace: Option<&String>, release: &Node<'s>) {
+    fn add_readers(&mut self, namespace: Option<&str>, release: &Node<'s>) {
         let references = release.at(&["spec", "valuesFrom"]);
         let references = references.map_or(&[][..], Node::items).iter();
         let names = references.filter_map(|own| text(own, &["name"]));
         let readers = names.map(|name| Reader {
-            namespace: namespace.cloned(),
+            namespace: namespace.map(str::to_owned),
             map: name.to_owned(),
             release: release.span,
         });
