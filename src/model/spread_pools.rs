@@ -37,7 +37,7 @@ impl<'p> SpreadPools<'p> {
         spread: HardSpread<'_>,
     ) -> Self {
         let mut sorted = Self::default();
-        for pool in plan.node_pools.iter() {
+        for pool in &plan.node_pools {
             if !has_keys(plan, spreads, pool) {
                 continue;
             }
