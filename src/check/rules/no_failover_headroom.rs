@@ -3,8 +3,8 @@ use crate::check::draft::Draft;
 use crate::check::findings::Findings;
 use crate::check::fixes::placeholders::{free_name, listed, requests};
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
+use crate::components::{Installed, System};
 use crate::config::pointers;
 use crate::defaults::ON_DEMAND_PLACEHOLDER_NAME;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
@@ -48,7 +48,7 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
     }
     let plan = &systems.planned().plan;
     let installed = systems.installed().into_iter();
-    let installed = installed.flat_map(|installed| installed.placeholders());
+    let installed = installed.flat_map(Installed::placeholders);
     let installed: Vec<&ManifestWorkload> = installed.collect();
     let is_elsewhere = installed.iter().any(|found| may_be(plan, found, false));
     let message = if installed.iter().all(|found| may_be(plan, found, true)) {
