@@ -16,7 +16,7 @@ use crate::manifests::{self, Manifests, Wanted};
 use crate::patch::{self, Budgets, Documents, Options, Patched, Patcher};
 use crate::snapshot::{Problem, Snapshot};
 use crate::source::SourceId;
-use crate::workloads::Stream;
+use crate::workloads::{Stream, Unreached};
 
 /// What came of a configuration that is valid.
 #[derive(Debug)]
@@ -240,6 +240,11 @@ pub(crate) fn placing(configured: Configured<'_>) -> Result<(Placing<'_>, Report
 }
 
 impl Placing<'_> {
+    /// A warning for each path to pod specs that leads nowhere in any stream.
+    pub(crate) fn unreached(&self, unreached: &Unreached) -> Report {
+        unreached.findings(&self.document).into_iter().collect()
+    }
+
     /// From a stream of manifests to the same with the workloads placed that the configuration chooses. Budgets are added
     /// when `whole`, the stream as a source, is given. `source` is the number of the first text that findings refer to.
     ///
@@ -291,6 +296,7 @@ pub fn patch<R: io::Read>(
     let source = inputs.sources.next_id();
     let mut done = placing.patch(inputs, documents, whole, (options, source), out)?;
     mistakes.extend(std::mem::take(&mut done.report));
+    mistakes.extend(placing.unreached(&done.unreached));
     done.report = mistakes;
     Ok(done)
 }

@@ -18,6 +18,7 @@ use crate::patch::{self, Documents, Options};
 use crate::pipeline::{self, Placing};
 use crate::reporters::Verbosity;
 use crate::source::{Source, SourceId, Span};
+use crate::workloads::Unreached;
 use crate::yaml;
 
 /// What only Helm replaces. Other templates, such as those of Argo Workflows and of alerts, are texts in manifests.
@@ -47,6 +48,8 @@ struct Files {
     findings: Report,
     /// The texts that the findings refer to.
     texts: Vec<Source>,
+    /// What the declared paths to pod specs lead to.
+    unreached: Unreached,
     /// The number of selected workloads.
     chosen: usize,
     /// A line for each workload.
@@ -77,6 +80,8 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
                     None => files.patch(path, args, (&inputs, &placing, namespace.as_deref()))?,
                 }
             }
+            let unreached = placing.unreached(&files.unreached);
+            files.findings.extend(unreached);
             files
         }
         Err(mistakes) => Files {
@@ -187,6 +192,7 @@ impl Files {
             .map_err(|error| failure(&error))?;
         let is_good = !patched.report.has_errors();
         self.findings.extend(patched.report);
+        self.unreached.merge(patched.unreached);
         self.texts.extend(patched.texts);
         self.chosen += patched.chosen;
         let lines = report(&patched.workloads);

@@ -65,7 +65,7 @@ pub fn resolve(
         class_rules,
         mut bases,
     } = resolved;
-    let (custom_workloads, said) = custom::resolve(spec, &classes, manifests.as_deref());
+    let (custom_workloads, said) = custom::resolve(spec, &classes, manifests.as_deref(), document);
     report.extend(said);
     let manifests = manifests.map(|own| with_bases(own, &mut bases));
     let resolved_classes = classes.resolved(spec, facts, &tolerates_candidates);

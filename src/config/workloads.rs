@@ -139,9 +139,9 @@ pub struct CustomKind {
     pub group: DnsSubdomain,
     /// Name of the kind. Example: `Engine`.
     pub kind: KindName,
-    /// The path of keys that leads to the only pod spec. Keys that an object lacks are added. `[]` after a key means each
-    /// item of that list. `?` after a key means: only if the object has that key. Default: none; `podSpecs` is then
-    /// required. Example: `spec.template.spec`.
+    /// The path of keys that leads to the only pod spec. Keys that an object lacks are added, unless it has another that is a
+    /// letter away, or its contents elsewhere. `[]` after a key means each item of that list. `?` after a key means: only if
+    /// the object has that key. Default: none; `podSpecs` is then required. Example: `spec.template.spec`.
     #[serde(default)]
     pub pod_spec: Option<PodSpecPath>,
     /// The pod specs, for a kind with several of them, or with labels that its operator sets. Default: none; `podSpec` is

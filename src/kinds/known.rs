@@ -15,12 +15,12 @@ impl<'k> Kinds<'k> {
         let known = operators::all().map(|known| -> PodKind<'k> { PodKind::from(known) });
         let mut known: Vec<PodKind<'k>> = known.collect();
         let mut kinds = Vec::new();
-        for custom in custom {
+        for (at, custom) in custom.iter().enumerate() {
             let is_it = |known: &mut PodKind<'k>| {
                 custom.group.as_str() == known.group && custom.kind.as_str() == known.kind
             };
             let same: Vec<PodKind<'k>> = known.extract_if(.., is_it).collect();
-            kinds.push(PodKind::declared(custom, &same));
+            kinds.push(PodKind::declared((at, custom), &same));
         }
         kinds.append(&mut known);
         Self(kinds)

@@ -9,11 +9,15 @@ mod operators;
 mod path;
 mod pod_kind;
 mod pod_labels;
+mod reach;
+mod shape;
 
-pub(crate) use behaviour::{Caution, Cautioned, Controller, Layering};
+pub(crate) use behaviour::{Cautioned, Controller, Layering};
 pub(crate) use fields::PlacementFields;
 pub use known::Kinds;
 pub(crate) use operators::all as operator_kinds;
 pub(crate) use path::Step;
 pub(crate) use pod_kind::{PodKind, PodTemplate};
 pub(crate) use pod_labels::{Named, PodLabels};
+pub(crate) use reach::{Gap, has_contents, near};
+pub use shape::Shape;

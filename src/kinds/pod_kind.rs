@@ -5,7 +5,8 @@ use super::fields::PlacementFields;
 use super::operators::{OperatorKind, Template};
 use super::path::Path;
 use super::pod_labels::PodLabels;
-use crate::config::{CustomKind, CustomPodSpec};
+use crate::config::{CustomKind, CustomPodSpec, pointers};
+use crate::diagnostic::Pointer;
 use crate::values::DnsLabel;
 
 /// A kind of objects that have pod specs.
@@ -19,6 +20,8 @@ pub(crate) struct PodKind<'k> {
     /// A template that the operator merges into each of the others, the items of lists by their positions.
     pub(crate) common: Option<PodTemplate<'k>>,
     pub(crate) cautions: &'k [Caution],
+    /// The labels of the pods that the operator keeps on different nodes, unless the object has an affinity of its own.
+    pub(crate) apart: Option<PodLabels<'k>>,
     /// Whether the configuration declares it.
     pub(crate) is_declared: bool,
 }
@@ -28,6 +31,8 @@ pub(crate) struct PodKind<'k> {
 pub(crate) struct PodTemplate<'k> {
     /// The path as it is written.
     pub(crate) text: &'k str,
+    /// Where the configuration has it; none if it does not.
+    pub(crate) declared_at: Option<Pointer>,
     pub(crate) path: Path<'k>,
     pub(crate) fields: PlacementFields<'k>,
     /// None if the operator is not known to set any: a selector or the labels of the template are those of the pods.
@@ -42,14 +47,20 @@ pub(crate) struct PodTemplate<'k> {
 
 impl<'k> PodKind<'k> {
     /// A kind as the configuration declares it. What it does not say is as it is `known` of an operator's kind.
-    pub(super) fn declared(custom: &'k CustomKind, known: &[PodKind<'k>]) -> Self {
-        let only = custom.pod_spec.as_ref().map(|path| (path, None));
-        let several = custom.pod_specs.iter();
-        let several = several.map(|pods| (&pods.path, Some(pods)));
+    pub(super) fn declared((at, custom): (usize, &'k CustomKind), known: &[PodKind<'k>]) -> Self {
+        let place = pointers::spec("customKinds").child(at);
+        let only = custom.pod_spec.as_ref();
+        let only = only.map(|path| (path, None, place.child("podSpec")));
+        let several = custom.pod_specs.iter().enumerate().map(|(at, pods)| {
+            let place = place.child("podSpecs").child(at).child("path");
+            (&pods.path, Some(pods), place)
+        });
         let templates: Vec<PodTemplate<'k>> = only
             .into_iter()
             .chain(several)
-            .map(|(path, pods)| PodTemplate::declared(path.as_str(), pods, custom, known))
+            .map(|(path, pods, place)| {
+                PodTemplate::declared((path.as_str(), place), pods, custom, known)
+            })
             .collect();
         let common = known.iter().find_map(|known| known.common.clone());
         let is_declared = |common: &PodTemplate<'_>| {
@@ -62,15 +73,24 @@ impl<'k> PodKind<'k> {
             versions: &[],
             common: common.filter(|common| !is_declared(common)),
             cautions: known.first().map_or(&[], |known| known.cautions),
+            apart: known.first().and_then(|known| known.apart.clone()),
             templates,
             is_declared: true,
         }
     }
 }
 
+impl PodKind<'_> {
+    /// Whether one of its paths has a key.
+    pub(crate) fn names(&self, key: &str) -> bool {
+        let mut templates = self.templates.iter().chain(&self.common);
+        templates.any(|template| template.path.steps().iter().any(|step| step.key == key))
+    }
+}
+
 impl<'k> PodTemplate<'k> {
     fn declared(
-        text: &'k str,
+        (text, place): (&'k str, Pointer),
         pods: Option<&'k CustomPodSpec>,
         custom: &'k CustomKind,
         known: &[PodKind<'k>],
@@ -89,6 +109,7 @@ impl<'k> PodTemplate<'k> {
         let labels = pods.and_then(PodLabels::declared);
         Self {
             text,
+            declared_at: Some(place),
             path: Path::parse(text),
             fields,
             labels: labels.or_else(|| known_here?.labels.clone()),
@@ -114,6 +135,7 @@ impl From<&'static OperatorKind> for PodKind<'static> {
             templates: known.templates.iter().map(PodTemplate::from).collect(),
             common: known.common.as_ref().map(PodTemplate::from),
             cautions: known.cautions,
+            apart: (!known.apart.is_empty()).then(|| PodLabels::new(known.apart)),
             is_declared: false,
         }
     }
@@ -123,6 +145,7 @@ impl From<&'static Template> for PodTemplate<'static> {
     fn from(known: &'static Template) -> Self {
         Self {
             text: known.path,
+            declared_at: None,
             path: Path::parse(known.path),
             fields: PlacementFields::without(known.lacking),
             labels: Some(PodLabels::new(known.labels)),

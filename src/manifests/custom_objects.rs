@@ -1,5 +1,6 @@
 //! Objects of other kinds than those of Kubernetes, of which an operator may make pods.
 
+use crate::kinds::Shape;
 use crate::kubernetes::Labels;
 use crate::source::Span;
 use crate::yaml::Node;
@@ -22,6 +23,7 @@ pub struct CustomObject {
     pub class_location: Option<Span>,
     /// Whether there is a pod spec in it.
     pub has_pods: bool,
+    pub shape: Shape,
 }
 
 /// How deep a pod spec lies at most: `spec.leaderWorkerTemplate.workerTemplate.spec`.
@@ -58,7 +60,16 @@ pub(super) fn read(object: &Object<'_, '_>) -> Option<CustomObject> {
         location: name.span,
         class_location: objects::class_location(object.node),
         has_pods: has_pods(object.node, DEPTH),
+        shape: shape(object),
     })
+}
+
+/// Its keys; those of a definition of a kind are many, and no pod spec is among them.
+fn shape(object: &Object<'_, '_>) -> Shape {
+    if object.kind == "CustomResourceDefinition" {
+        return Shape::Leaf;
+    }
+    Shape::of(object.node)
 }
 
 fn texts(map: Option<&Node<'_>>) -> Labels {

@@ -96,7 +96,7 @@ pub use releases::{
 pub(crate) use releases::{printed, text};
 pub use search::{Purpose, Search};
 pub use selector::PodSelector;
-pub use serving::Serving;
+pub use serving::{HostPort, Serving};
 pub(crate) use shape::RULE;
 pub use shutdown::Shutdown;
 pub use storage::Storage;

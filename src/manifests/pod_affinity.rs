@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1 as api;
 
 use super::fields::Fields;
 use super::selector::PodSelector;
-use crate::kubernetes::TopologyKey;
+use crate::kubernetes::{LabelSelector, Labels, TopologyKey};
 use crate::yaml::Node;
 
 /// A `PodAffinityTerm`.
@@ -60,6 +60,23 @@ impl PodAffinityTerm {
 }
 
 impl WeightedPodAffinityTerm {
+    /// The strongest wish that pods with these labels are on different nodes.
+    pub fn by_node(labels: Labels) -> Self {
+        Self {
+            weight: 100,
+            term: Some(PodAffinityTerm {
+                topology_key: Some(TopologyKey::Hostname),
+                selector: PodSelector::By(LabelSelector {
+                    match_labels: labels,
+                    ..LabelSelector::default()
+                }),
+                match_label_keys: Vec::new(),
+                is_whole: true,
+            }),
+            is_whole: true,
+        }
+    }
+
     pub(super) fn read(node: &Node<'_>) -> Self {
         let mut fields = Fields::of(node);
         let weight = fields.integer("weight");

@@ -3,7 +3,7 @@
 use super::shape;
 use super::shutdown::{self, Shutdown};
 use crate::source::Span;
-use crate::yaml::Node;
+use crate::yaml::{Node, Value};
 
 /// What a pod says of itself as a server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +13,15 @@ pub struct Serving {
     pub ready_from_the_start: Option<Span>,
     /// The container that takes longest to stop, as far as its manifest says.
     pub shutdown: Option<Shutdown>,
+    /// The first port of its node that it takes, so that no node has two of its pods.
+    pub host_port: Option<HostPort>,
+}
+
+/// A port of the node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HostPort {
+    pub number: i64,
+    pub location: Span,
 }
 
 pub(super) fn read(pod: Option<&Node<'_>>) -> Serving {
@@ -41,7 +50,31 @@ pub(super) fn read(pod: Option<&Node<'_>>) -> Serving {
                 .map_or(container.span, |entry| entry.key_span)
         }),
         shutdown: stopping.max_by_key(Shutdown::seconds),
+        host_port: containers
+            .iter()
+            .find_map(|container| host_port(container, is_on_host(pod))),
     }
+}
+
+fn is_on_host(pod: Option<&Node<'_>>) -> bool {
+    let value = shape::present(pod, "hostNetwork");
+    value.is_some_and(|value| matches!(value.value, Value::Bool(true)))
+}
+
+/// In the network of the node, each port is one of the node.
+/// Source: kubernetes/kubernetes pkg/apis/core/v1/defaults.go, `defaultHostNetworkPorts`.
+fn host_port(container: &Node<'_>, is_on_host: bool) -> Option<HostPort> {
+    let ports = shape::present(Some(container), "ports").map_or(&[][..], Node::items);
+    ports.iter().find_map(|port| {
+        let usual = is_on_host.then_some("containerPort");
+        let keys = [Some("hostPort"), usual].into_iter().flatten();
+        let mut values = keys.filter_map(|key| port.get(key));
+        values.find_map(|value| {
+            let number = value.as_i64().filter(|number| *number > 0)?;
+            let location = value.span;
+            Some(HostPort { number, location })
+        })
+    })
 }
 
 #[cfg(test)]
@@ -53,6 +86,31 @@ mod tests {
     fn of(text: &str) -> Serving {
         let parsed = yaml::parse(SourceId(0), text, Dialect::Manifest);
         read(parsed.documents.first())
+    }
+
+    #[test]
+    fn ports_of_the_node_are_found() {
+        for (pod, expected) in [
+            (
+                "containers: [{ports: [{containerPort: 80}, {containerPort: 81, hostPort: 8081}]}]",
+                Some(8081),
+            ),
+            (
+                "containers: [{ports: [{containerPort: 80, hostPort: 0}]}]",
+                None,
+            ),
+            (
+                "{hostNetwork: true, containers: [{ports: [{containerPort: 80}]}]}",
+                Some(80),
+            ),
+            (
+                "{hostNetwork: false, containers: [{ports: [{containerPort: 80}]}]}",
+                None,
+            ),
+        ] {
+            let found = of(pod).host_port.map(|port| port.number);
+            assert_eq!(found, expected, "{pod}");
+        }
     }
 
     #[test]

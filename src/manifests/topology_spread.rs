@@ -14,6 +14,9 @@ pub struct TopologySpreadConstraint {
     pub min_domains: Option<i64>,
     /// None where it is absent or no word of the API, which requires one.
     pub when_unsatisfiable: Option<WhenUnsatisfiable>,
+    /// Whether nodes that the node selector or the node affinity of the pods excludes are not counted: the default, which
+    /// `nodeAffinityPolicy: Ignore` changes.
+    pub honors_affinity: bool,
     /// `nodeTaintsPolicy: Honor`: nodes whose taints the pods do not tolerate are not counted. By default they are.
     pub honors_taints: bool,
     pub selector: PodSelector,
@@ -28,6 +31,7 @@ impl TopologySpreadConstraint {
             max_skew: fields.integer("maxSkew"),
             min_domains: fields.integer("minDomains"),
             when_unsatisfiable: when.and_then(WhenUnsatisfiable::parse),
+            honors_affinity: fields.text("nodeAffinityPolicy") != Some("Ignore"),
             honors_taints: fields.text("nodeTaintsPolicy") == Some("Honor"),
             selector: PodSelector::read(&mut fields).0,
         }

@@ -31,6 +31,29 @@ const USES: [&str; 11] = [
     "tty",
 ];
 
+/// Images that start a shell.
+const SHELLS: [&str; 4] = ["alpine", "busybox", "debian", "ubuntu"];
+
+/// Images that run their arguments as a command: their Dockerfiles have `CMD` and no `ENTRYPOINT`, or one that runs them.
+///
+/// Sources: docker-library/official-images, the Dockerfiles that it names; nodejs/docker-node docker-entrypoint.sh.
+const WITHOUT_ENTRYPOINT: [&str; 14] = [
+    "alpine",
+    "busybox",
+    "debian",
+    "ubuntu",
+    "fedora",
+    "rockylinux",
+    "almalinux",
+    "amazonlinux",
+    "oraclelinux",
+    "archlinux",
+    "python",
+    "perl",
+    "ruby",
+    "node",
+];
+
 /// None if it may do work, which an image does that nobody here knows.
 pub(super) fn of(container: &Node<'_>) -> Option<Waiting> {
     let has = |key: &str| {
@@ -46,21 +69,26 @@ pub(super) fn of(container: &Node<'_>) -> Option<Waiting> {
     }
     let image = shape::present(Some(container), "image").and_then(Node::as_str);
     let name = name(image?);
-    let words = ["command", "args"].into_iter().flat_map(|key| {
+    let list = |key: &str| {
         let list = shape::present(Some(container), key);
-        list.map_or(&[][..], Node::items)
-    });
-    let words = words.map(Node::as_str).collect::<Option<Vec<&str>>>()?;
-    if is_pause(name) {
+        let words = list.map_or(&[][..], Node::items).iter();
+        words.map(Node::as_str).collect::<Option<Vec<&str>>>()
+    };
+    let (command, arguments) = (list("command")?, list("args")?);
+    let has_command = !command.is_empty();
+    let words = [command, arguments].concat();
+    // What it is told to run in place of its own program may be anything.
+    if is_pause(name) && (!has_command || words == ["/pause"]) {
         return Some(Waiting::Pauses);
     }
     if !words.is_empty() {
         // Source: kubernetes/kubernetes test/images/agnhost/README.md, `pause`.
         let is_agnhost = name == "agnhost" && words == ["pause"];
-        return (is_agnhost || is_wait(&words)).then_some(Waiting::Sleeps);
+        // Arguments alone are a command only where the image has no entrypoint, which would take them for its own.
+        let is_command = has_command || WITHOUT_ENTRYPOINT.contains(&name);
+        return (is_agnhost || is_command && is_wait(&words)).then_some(Waiting::Sleeps);
     }
-    let shells = ["alpine", "busybox", "debian", "ubuntu"];
-    shells.contains(&name).then_some(Waiting::Idles)
+    SHELLS.contains(&name).then_some(Waiting::Idles)
 }
 
 /// The last part of the name of an image.
@@ -232,6 +260,8 @@ fn only_waits(script: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::SourceId;
+    use crate::yaml::{self, Dialect};
 
     #[test]
     fn pause_is_known_from_any_mirror() {
@@ -247,6 +277,59 @@ mod tests {
         }
         for image in ["registry.example.com/pauses:1", "game-pause", "pause/web"] {
             assert!(!is_pause(name(image)), "{image}");
+        }
+    }
+
+    /// What a container does, by its keys as one line of YAML.
+    fn waiting(keys: &str) -> Option<Waiting> {
+        let text = format!("{{{keys}}}");
+        let parsed = yaml::parse(SourceId(0), &text, Dialect::Manifest);
+        of(&parsed.documents[0])
+    }
+
+    /// Arguments alone go to the entrypoint of the image, which may do anything with them.
+    #[test]
+    fn arguments_are_a_command_only_where_the_image_has_no_other() {
+        for (keys, expected) in [
+            (
+                "image: 'busybox:1', args: [sleep, inf]",
+                Some(Waiting::Sleeps),
+            ),
+            (
+                "image: 'python:3.12', args: [sleep, inf]",
+                Some(Waiting::Sleeps),
+            ),
+            ("image: 'acme/app:1', args: [sleep, '1000']", None),
+            (
+                "image: 'acme/app:1', command: [], args: [sleep, '1000']",
+                None,
+            ),
+            (
+                "image: 'acme/app:1', command: [sleep], args: ['1000']",
+                Some(Waiting::Sleeps),
+            ),
+            (
+                "image: 'registry.k8s.io/e2e-test-images/agnhost:2.53', args: [pause]",
+                Some(Waiting::Sleeps),
+            ),
+            ("image: 'registry.k8s.io/pause:3.10'", Some(Waiting::Pauses)),
+            (
+                "image: 'registry.k8s.io/pause:3.10', args: [x]",
+                Some(Waiting::Pauses),
+            ),
+            (
+                "image: 'registry.k8s.io/pause:3.10', command: [/pause]",
+                Some(Waiting::Pauses),
+            ),
+            // Something else that a mirror calls so.
+            ("image: 'acme/pause:1', command: [/work]", None),
+            ("image: 'acme/pause:1', command: [sh, -c, ./serve]", None),
+            (
+                "image: 'acme/pause:1', command: [sleep, inf]",
+                Some(Waiting::Sleeps),
+            ),
+        ] {
+            assert_eq!(waiting(keys), expected, "{keys}");
         }
     }
 

@@ -52,6 +52,13 @@ pub(crate) fn failover_pools(plan: &Plan) -> Vec<&NodePool> {
     }
 }
 
+/// What stays of the Spot pools when all Spot is lost: the on-demand nodes of mixed ones. They have the labels and taints of
+/// Spot, so they take the pods that may be on Spot, and no others.
+pub(crate) fn left_of_spot(plan: &Plan) -> Vec<NodePool> {
+    let pools = spot_pools(plan).into_iter();
+    pools.filter_map(NodePool::without_spot).collect()
+}
+
 /// The Spot pools that workloads can run on.
 pub(crate) fn spot_pools(plan: &Plan) -> Vec<&NodePool> {
     let pools = plan.node_pools.iter();
@@ -113,6 +120,12 @@ pub(crate) fn on_spot(plan: &Plan) -> Demand {
 /// Of everything that is on on-demand when there is no Spot.
 pub(crate) fn without_spot(plan: &Plan) -> Demand {
     Demand::of(workloads_without_spot(plan))
+}
+
+/// Of what no node with the label of Spot takes, whatever that node is.
+pub(crate) fn kept_off_spot(plan: &Plan) -> Demand {
+    let workloads = plan.workloads.iter();
+    Demand::of(workloads.filter(|workload| workload.placement.spot() == Some(Spot::Never)))
 }
 
 /// What is on Spot while there is Spot.

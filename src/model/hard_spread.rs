@@ -14,6 +14,10 @@ pub struct HardSpread<'a> {
     pub skew: i64,
     /// With fewer domains than this, no domain may have more pods than the skew.
     pub min_domains: Option<i64>,
+    /// Whether nodes that the node selector or the node affinity of the pods excludes do not count.
+    pub honors_affinity: bool,
+    /// Whether nodes whose taints the pods do not tolerate do not count.
+    pub honors_taints: bool,
     /// Where the manifest has it; none where the plan does.
     pub own: Option<Own>,
 }
@@ -44,6 +48,8 @@ impl<'a> From<&'a Spread> for HardSpread<'a> {
             method: spread.method(),
             own: None,
             min_domains: None,
+            honors_affinity: true,
+            honors_taints: false,
             skew: match spread {
                 Spread::PodAntiAffinity { .. } => 1,
                 Spread::TopologySpread { max_skew, .. } => i64::from(*max_skew),
@@ -69,6 +75,8 @@ impl<'a> WorkloadView<'a> {
                     method: SpreadMethod::TopologySpread,
                     skew: constraint.max_skew?,
                     min_domains: constraint.min_domains,
+                    honors_affinity: constraint.honors_affinity,
+                    honors_taints: constraint.honors_taints,
                 };
                 let is_hard =
                     constraint.when_unsatisfiable == Some(WhenUnsatisfiable::DoNotSchedule);
@@ -87,6 +95,8 @@ impl<'a> WorkloadView<'a> {
                 method: SpreadMethod::PodAntiAffinity,
                 skew: 1,
                 min_domains: None,
+                honors_affinity: true,
+                honors_taints: false,
             })
         });
         let spread = self

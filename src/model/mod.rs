@@ -21,6 +21,7 @@ pub mod score;
 pub(crate) mod sides;
 mod spot_placement;
 pub(crate) mod spot_terms;
+pub(crate) mod spread_pools;
 pub(crate) mod spread_room;
 pub(crate) mod vote;
 pub(crate) mod voter;

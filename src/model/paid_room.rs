@@ -4,7 +4,7 @@
 //! before the notice ends lets another one go; it can be only where a node runs already, for a new one takes minutes. The
 //! rest is killed with its VM, and comes again when the nodes are known to be lost.
 
-use super::capacity::{failover_pools, of_node};
+use super::capacity::{failover_pools, of_node, spot_pools};
 use super::packing::{Packing, count, sum};
 use crate::config::Spot;
 use crate::plan::Amount;
@@ -39,6 +39,11 @@ impl<'p> PaidRoom<'p> {
         let mut pools: Vec<(&NodePool, i64)> = ranges.collect::<Option<_>>()?;
         let raised = pools.iter().position(|(_, min)| *min > 0).unwrap_or(0);
         let raised = (raised < pools.len()).then(|| pools.remove(raised))?;
+        // The on-demand nodes of mixed Spot pools run in any case, too.
+        pools.extend(spot_pools(plan).into_iter().filter_map(|pool| {
+            let left = pool.without_spot()?;
+            Some((pool, left.nodes?.min))
+        }));
         pools.retain(|(_, min)| *min > 0);
         pools.push(raised);
         let is_known = pools.iter().all(|(pool, _)| of_node(pool).is_some());

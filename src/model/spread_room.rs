@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 use super::WorkloadView;
 use super::domains::Domains;
 use super::hard_spread::HardSpread;
-use super::node_labels;
-use crate::config::{Spot, SpreadMethod};
+use super::spread_pools::{SpreadPools, may_have};
+use crate::config::SpreadMethod;
 use crate::kubernetes::TopologyKey;
 use crate::plan::{NodePool, Plan};
 
@@ -25,6 +25,8 @@ pub(crate) struct SpreadRoom {
     pub at_all: Option<i64>,
     /// The number of domains on Spot.
     pub domains: i64,
+    /// The number of domains that the pods cannot get to, and that count as empty.
+    pub closed: i64,
     /// The number of domains in all, where `minDomains` asks for more.
     pub too_few: Option<i64>,
 }
@@ -37,17 +39,13 @@ pub(crate) fn on_spot(
     spread: HardSpread<'_>,
     replicas: i64,
 ) -> Option<SpreadRoom> {
-    let is_counted = |pool: &&NodePool| {
-        // Nodes are counted over all pools, zones and others only over pools that admit workloads.
-        let admits = *spread.key == TopologyKey::Hostname || plan.lets_workloads_onto(pool);
-        admits && is_selected(plan, pods, pool) && has_keys(plan, spreads, pool)
-    };
+    let pools = SpreadPools::of(plan, pods, spreads, spread);
     let side = |is_spot: bool| {
-        let pools = plan.node_pools.iter().filter(is_counted);
+        let open = pools.open.iter().copied();
         Domains::of(
             plan,
             spread.key,
-            pools.filter(move |pool| pool.is_spot() == is_spot),
+            open.filter(move |pool| pool.is_spot() == is_spot),
         )
     };
     let own = side(true)?;
@@ -55,8 +53,11 @@ pub(crate) fn on_spot(
     if count == 0 {
         return None;
     }
+    let closed = pools.closed(plan, spread.key);
     let (others, are_all) = match (&own, side(false)) {
-        (Domains::Nodes(_), other) => return nodes(spread, count, other.as_ref(), replicas),
+        (Domains::Nodes(_), other) => {
+            return nodes(spread, (count, closed), other.as_ref(), replicas);
+        }
         (
             Domains::Zones { names, are_all } | Domains::Values { names, are_all },
             Some(
@@ -81,55 +82,63 @@ pub(crate) fn on_spot(
                 on_spot: count,
                 at_all: None,
                 domains: count,
+                closed: 0,
                 too_few: None,
             })
         }
         SpreadMethod::TopologySpread => {
             // A pool that does not say in which zones it is may have more of them.
-            let total = count + others;
+            let total = count + others + closed;
             let is_whole = !is_of_zones || are_all;
             let too_few = spread.min_domains.filter(|min| *min > total && is_whole);
-            let room = if too_few.is_some() {
+            let is_flat = too_few.is_some() || closed > 0;
+            let room = if is_flat {
                 count * spread.skew
             } else {
                 most(count, others, spread.skew, replicas)
             };
             (room < replicas).then_some(SpreadRoom {
                 on_spot: room,
-                at_all: too_few.map(|_| total * spread.skew),
+                at_all: is_flat.then_some((count + others) * spread.skew),
                 domains: count,
+                closed,
                 too_few: too_few.map(|_| total),
             })
         }
     }
 }
 
-/// How many pods `minDomains` lets onto nodes at all, and the number of domains, where it asks for more than there are. For
-/// pods that do not choose between Spot and on-demand; none if there is enough, or if too little is known.
+/// What `minDomains` leaves for pods that do not choose between Spot and on-demand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TooFew {
+    /// How many pods it lets onto nodes at all.
+    pub room: i64,
+    /// The number of domains that they can get to.
+    pub open: i64,
+    /// The number of domains in all.
+    pub total: i64,
+}
+
+/// What `minDomains` leaves, where it asks for more domains than there are; none if there is enough, or if too little is
+/// known.
 pub(crate) fn at_all(
     plan: &Plan,
     pods: WorkloadView<'_>,
     spreads: &[HardSpread<'_>],
     spread: HardSpread<'_>,
     replicas: i64,
-) -> Option<(i64, i64)> {
+) -> Option<TooFew> {
     let min = spread.min_domains?;
-    let is_counted = |pool: &&NodePool| {
-        let by_plan = match pods.spot() {
-            Some(Spot::Never) => !pool.is_spot(),
-            Some(Spot::Required) => pool.is_spot(),
-            _ => true,
-        };
-        by_plan && is_selected(plan, pods, pool) && has_keys(plan, spreads, pool)
-    };
-    let domains = Domains::of(plan, spread.key, plan.node_pools.iter().filter(is_counted))?;
+    let pools = SpreadPools::of(plan, pods, spreads, spread);
+    let domains = pools.open(plan, spread.key)?;
     let is_whole = match &domains {
         Domains::Zones { are_all, .. } => *are_all,
         Domains::Nodes(_) | Domains::Values { .. } => true,
     };
-    let total = domains.count();
-    let room = total.saturating_mul(spread.skew);
-    (is_whole && total > 0 && min > total && room < replicas).then_some((room, total))
+    let open = domains.count();
+    let total = open + pools.closed(plan, spread.key);
+    let room = open.saturating_mul(spread.skew);
+    (is_whole && open > 0 && min > total && room < replicas).then_some(TooFew { room, open, total })
 }
 
 fn are_all_known(domains: &Domains<'_>) -> bool {
@@ -143,18 +152,23 @@ fn are_all_known(domains: &Domains<'_>) -> bool {
 /// and other workloads and the system have some.
 fn nodes(
     spread: HardSpread<'_>,
-    count: i64,
+    (count, closed): (i64, i64),
     others: Option<&Domains<'_>>,
     replicas: i64,
 ) -> Option<SpreadRoom> {
     let on_spot = count * spread.skew;
-    let total = others.map(|others| count + others.count());
-    let total = total.filter(|total| spread.min_domains.is_some_and(|min| min > *total));
+    let open = others.map(|others| count + others.count());
+    let is_topology_spread = spread.method == SpreadMethod::TopologySpread;
+    let closed = if is_topology_spread { closed } else { 0 };
+    let total = open.map(|open| open + closed);
+    let too_few = total.filter(|total| spread.min_domains.is_some_and(|min| min > *total));
+    let is_flat = too_few.is_some() || closed > 0;
     (on_spot < replicas).then_some(SpreadRoom {
         on_spot,
-        at_all: total.map(|total| total * spread.skew),
+        at_all: open.filter(|_| is_flat).map(|open| open * spread.skew),
         domains: count,
-        too_few: total,
+        closed,
+        too_few,
     })
 }
 
@@ -172,29 +186,6 @@ fn most(on_spot: i64, others: i64, skew: i64, replicas: i64) -> i64 {
     let meeting =
         (replicas - on_spot.saturating_mul(skew)).max(0) / (on_spot.saturating_add(others));
     of_round(meeting).max(of_round(meeting + 1))
-}
-
-/// Whether the pods may be on a pool as far as its labels go: others are in no domain, unless the constraint says so.
-fn is_selected(plan: &Plan, pods: WorkloadView<'_>, pool: &NodePool) -> bool {
-    pods.found
-        .is_none_or(|found| node_labels::allow_by_labels(plan, pool, found) != Some(false))
-}
-
-/// Whether nodes of a pool may have the keys of all topology spreads that must be kept.
-pub(crate) fn has_keys(plan: &Plan, spreads: &[HardSpread<'_>], pool: &NodePool) -> bool {
-    let mut keys = spreads
-        .iter()
-        .filter(|spread| spread.method == SpreadMethod::TopologySpread)
-        .map(|spread| spread.key);
-    keys.all(|key| may_have(plan, key, pool))
-}
-
-/// Whether nodes of a pool may have a label. Every node has a name.
-pub(crate) fn may_have(plan: &Plan, key: &TopologyKey, pool: &NodePool) -> bool {
-    match key {
-        TopologyKey::Hostname | TopologyKey::Zone => true,
-        TopologyKey::Other(label) => !matches!(node_labels::value(plan, pool, label), Ok(None)),
-    }
 }
 
 /// The pools that the pods may be on but for a spread over labels that these have not.

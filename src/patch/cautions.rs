@@ -20,10 +20,11 @@ pub(super) fn of(
         Cautioned::AnyChange => !change.is_empty(),
         Cautioned::NewTemplate => !change.is_empty() && spec.is_new(),
         Cautioned::NewAffinity => {
-            is_in(change, spec.fields.affinity.as_deref()) && !spec.has_affinity()
+            is_in(change, spec.fields.affinity.as_deref()) && spec.has_no_affinity()
         }
     };
-    let cautions = selected.cautions.iter();
+    let cautions = selected.custom.map_or(&[][..], |kind| kind.cautions);
+    let cautions = cautions.iter();
     let cautions =
         cautions.filter(|caution| is_about(caution.about) && said.insert(caution.message));
     let object = selected.object;

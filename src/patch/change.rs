@@ -18,7 +18,7 @@ use crate::config::{Kind, Spot};
 use crate::diagnostic::{Diagnostic, Report};
 use crate::kinds::PlacementFields;
 use crate::kubernetes::{Labels, PREFERRED, REQUIRED};
-use crate::manifests;
+use crate::manifests::{self, WeightedPodAffinityTerm};
 use crate::model::sides::Sides;
 use crate::model::spot_terms::{exclude_spot, require_spot};
 use crate::plan::Plan;
@@ -77,7 +77,15 @@ pub(super) fn placing(
         exclude_spot(plan, selector_of_nodes, terms),
     );
     warnings.extend(lacking::nodes(object, &placement, by_manifest));
-    let existing = Some(&placeable.existing);
+    // The operator's own anti-affinity stands only beside no other affinity.
+    let apart = selected.custom.and_then(|kind| kind.apart.as_ref());
+    let apart = apart.filter(|_| spec.has_no_affinity());
+    let labels_apart = apart.and_then(|apart| labels::filled(object, spec, apart));
+    let mut existing = placeable.existing.clone();
+    existing
+        .preferred_anti_affinity
+        .extend(labels_apart.clone().map(WeightedPodAffinityTerm::by_node));
+    let existing = Some(&existing);
     if are_tolerated(sides, &placement, spec.kind, choice.declared, existing) {
         placement.to_mut().tolerate_deletion_candidates();
     }
@@ -88,8 +96,15 @@ pub(super) fn placing(
         node_loss_toleration_seconds: settings.node_loss_toleration_seconds,
         selector: selector.as_ref().unwrap_or(&none),
     };
+    let mut additions = additions(plan, &wanted, &placeable.existing);
+    if apart.is_some() && additions.has_affinity() {
+        match &labels_apart {
+            Some(labels) => additions.keep_apart(labels),
+            None => warnings.push(lacking::apart(object)),
+        }
+    }
     let change = with_additions(
-        additions(plan, &wanted, &placeable.existing),
+        additions,
         placeable.termination_grace_period_seconds,
         &spec.fields,
     );

@@ -13,9 +13,18 @@ pub(super) fn of(
     declared: Option<Labels>,
 ) -> Option<Labels> {
     match set(spec) {
-        Some(set) => with_names(object, spec, |named| set.of(named)),
+        Some(set) => filled(object, spec, set),
         None => declared,
     }
+}
+
+/// Labels with the names of an object; none where it does not have them.
+pub(super) fn filled(
+    object: &Object<'_, '_>,
+    spec: &PodSpec<'_, '_, '_>,
+    labels: &PodLabels<'_>,
+) -> Option<Labels> {
+    with_names(object, spec, |named| labels.of(named))
 }
 
 /// What those labels refer to and the object does not have. A name that is completed later is nobody's mistake.

@@ -67,6 +67,16 @@ pub(super) fn without_label(object: &Object<'_, '_>, unknown: &str) -> Diagnosti
     warning(object, message).help(help)
 }
 
+/// A warning that nothing keeps the pods on different nodes any more.
+pub(super) fn apart(object: &Object<'_, '_>) -> Diagnostic {
+    let message = format!(
+        "{} loses its operator's default anti-affinity, which keeps its pods on different nodes: its name is not known yet",
+        object.title()
+    );
+    warning(object, message)
+        .help("give the object a name, or the template an anti-affinity of its own")
+}
+
 /// A warning if the pods do not come to the side that their class wants.
 pub(super) fn side(
     object: &Object<'_, '_>,

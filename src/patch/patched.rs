@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Report;
 use crate::source::Source;
+use crate::workloads::Unreached;
 
 #[derive(Debug, Default)]
 pub struct Patched {
@@ -13,6 +14,8 @@ pub struct Patched {
     pub report: Report,
     /// The documents that the findings refer to, numbered after the existing sources.
     pub texts: Vec<Source>,
+    /// What the declared paths to pod specs lead to in the selected objects.
+    pub unreached: Unreached,
 }
 
 /// A selected workload.

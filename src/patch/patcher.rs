@@ -19,10 +19,11 @@ use super::select::Selector;
 use super::signs::Signs;
 use super::{cautions, change, edit, findings, resource_list, verify};
 use crate::diagnostic::{Diagnostic, Pointer, Report};
+use crate::kinds::Shape;
 use crate::model::sides::Sides;
 use crate::plan::Plan;
 use crate::source::SourceId;
-use crate::workloads::Stream;
+use crate::workloads::{Stream, Unreached};
 use crate::yaml::{self, Node};
 use crate::{kubernetes, load};
 
@@ -41,6 +42,7 @@ pub struct Patcher<'a> {
     style_of_file: Option<Style>,
     /// What has been said once.
     said: HashSet<&'static str>,
+    unreached: Unreached,
     run: Run<'a>,
 }
 
@@ -74,6 +76,7 @@ impl<'a> Patcher<'a> {
             signs: Signs::new(choices.kinds()),
             style_of_file: options.whole.and_then(|text| Lists::new(text).most()),
             said: HashSet::new(),
+            unreached: Unreached::default(),
             selector: Selector::new(choices, options.namespace),
             budgets,
             run: Run::new(options.file, source),
@@ -81,7 +84,10 @@ impl<'a> Patcher<'a> {
     }
 
     pub fn finish(self) -> Patched {
-        self.run.finish()
+        Patched {
+            unreached: self.unreached,
+            ..self.run.finish()
+        }
     }
 
     /// Processes and writes one part of the stream, usually one document.
@@ -213,6 +219,12 @@ impl<'a> Patcher<'a> {
         };
         let cluster = (self.plan, self.sides.as_ref());
         let mut warnings = Vec::new();
+        if let Some(kind) = selected.custom {
+            let named = (object.title(), object.location());
+            let shape = Shape::of(object.node);
+            let lacking = self.unreached.record(kind, (&named.0, named.1), &shape);
+            warnings.extend(lacking);
+        }
         let mut whole = Change::Within(Vec::new());
         let mut classes: Vec<(String, Vec<String>)> = Vec::new();
         for pods in &selected.pods {

@@ -3,7 +3,9 @@
 use super::change_tree::Step as ChangeStep;
 use super::way::Passed;
 use crate::config::Kind;
-use crate::kinds::{Kinds, Layering, PlacementFields, PodKind, PodTemplate, Step};
+use crate::kinds::{
+    Kinds, Layering, PlacementFields, PodKind, PodTemplate, Step, has_contents, near,
+};
 use crate::manifests::{PodsAt, workload_kind};
 use crate::source::Span;
 use crate::yaml::{Node, Value};
@@ -101,12 +103,12 @@ impl<'n, 's, 'k> PodSpec<'n, 's, 'k> {
     pub(super) fn all(object: &'n Node<'s>, kind: &'k PodKind<'k>) -> Result<Vec<Self>, Misfit> {
         let mut all = Vec::new();
         for template in &kind.templates {
-            all.extend(Self::of_template(object, template, kind.is_declared)?);
+            all.extend(Self::of_template(object, template, kind)?);
         }
         let Some(common) = &kind.common else {
             return Ok(all);
         };
-        let common = Self::of_template(object, common, kind.is_declared)?;
+        let common = Self::of_template(object, common, kind)?;
         let Some(shared) = common.iter().find(|common| common.placed().is_some()) else {
             return Ok(all);
         };
@@ -119,10 +121,10 @@ impl<'n, 's, 'k> PodSpec<'n, 's, 'k> {
     fn of_template(
         object: &'n Node<'s>,
         template: &'k PodTemplate<'k>,
-        is_declared: bool,
+        kind: &'k PodKind<'k>,
     ) -> Result<Vec<Self>, Misfit> {
         let mut walk = Walk {
-            is_declared,
+            kind,
             template,
             way: Vec::new(),
             item: None,
@@ -172,10 +174,11 @@ impl<'n, 's, 'k> PodSpec<'n, 's, 'k> {
         self.node.is_none()
     }
 
-    pub(super) fn has_affinity(&self) -> bool {
+    /// Whether an affinity that is added is the first one. An empty one counts as one: operators let it stand.
+    pub(super) fn has_no_affinity(&self) -> bool {
         let path = self.fields.affinity.as_deref();
-        let node = self.node.zip(path);
-        node.is_some_and(|(node, path)| has(node, path))
+        let found = path.and_then(|path| self.node?.at(path));
+        found.is_none_or(Node::is_null)
     }
 
     pub(super) fn place(&self) -> PodsAt<'_, 's> {
@@ -228,8 +231,7 @@ fn both(shared: &PodSpec<'_, '_, '_>, own: &PodSpec<'_, '_, '_>, location: Span)
 
 /// A walk along a path, which branches at lists.
 struct Walk<'n, 's, 'k> {
-    /// Whether the configuration declares the path.
-    is_declared: bool,
+    kind: &'k PodKind<'k>,
     template: &'k PodTemplate<'k>,
     way: Vec<Passed<'n, 's>>,
     item: Option<&'n str>,
@@ -249,7 +251,7 @@ impl<'n, 's, 'k> Walk<'n, 's, 'k> {
                 self.end(steps, parent.filter(|_| steps.is_empty()), None);
                 return Ok(());
             }
-            Value::Sequence(_) if self.is_declared => return Err(self.is_list(node)),
+            Value::Sequence(_) if self.kind.is_declared => return Err(self.is_list(node)),
             _ => return Err(self.misfit(node, "a map")),
         }
         let Some((step, rest)) = steps.split_first() else {
@@ -257,6 +259,13 @@ impl<'n, 's, 'k> Walk<'n, 's, 'k> {
             return Ok(());
         };
         let Some(entry) = node.entry(step.key) else {
+            // The path is not the one of this kind: nothing reads what would be added.
+            let keys = || node.entries().iter().map(|entry| entry.key.as_ref());
+            let is_elsewhere = || self.way.is_empty() && has_contents(keys());
+            let is_wrong = || is_elsewhere() || near(self.kind, step.key, keys()).is_some();
+            if self.kind.is_declared && is_wrong() {
+                return Ok(());
+            }
             self.end(steps, Some(node).filter(|_| rest.is_empty()), None);
             return Ok(());
         };

@@ -11,7 +11,7 @@ use super::uneditable::Uneditable;
 use crate::components::programs::component_of_image;
 use crate::config::Kind;
 use crate::diagnostic::Diagnostic;
-use crate::kinds::Caution;
+use crate::kinds::PodKind;
 use crate::plan::base_name;
 use crate::workloads::{Candidate, Choice, Stream};
 use crate::{load, manifests};
@@ -38,8 +38,8 @@ pub(super) struct Selected<'o, 'n, 's, 'k> {
     pub(super) choice: Choice,
     /// None if it has a list of templates without items.
     pub(super) pods: Vec<Pods<'n, 's, 'k>>,
-    /// What users should know of a change to it.
-    pub(super) cautions: &'k [Caution],
+    /// What is known of its kind, if that is none of Kubernetes.
+    pub(super) custom: Option<&'k PodKind<'k>>,
 }
 
 /// The pods of a selected workload, or some of them.
@@ -93,7 +93,7 @@ impl<'a> Selector<'a> {
             object,
             choice,
             pods: Vec::new(),
-            cautions: &[],
+            custom: None,
         };
         match known {
             Known::Kubernetes(kind) => match PodSpec::of_kubernetes(object.node, kind) {
@@ -105,7 +105,7 @@ impl<'a> Selector<'a> {
             },
             Known::Custom(kind) => {
                 let specs = PodSpec::all(object.node, kind).map_err(|misfit| misfit.of(object))?;
-                selected.cautions = kind.cautions;
+                selected.custom = Some(kind);
                 for spec in specs {
                     let template = spec.template;
                     let own = template

@@ -79,7 +79,7 @@ fn nothing_is_lost(text: &str, edits: &[Edit], edited: &str) -> Result<(), Strin
     }
 }
 
-/// Nothing, empty brackets, or a number.
+/// Nothing, empty brackets, or a number, even one between quotes that a tag makes one.
 fn may_go(taken_out: &str) -> bool {
     let parsed = yaml::parse_events(SourceId(0), taken_out, yaml::Dialect::Manifest);
     parsed.problems.is_empty()
@@ -90,7 +90,8 @@ fn may_go(taken_out: &str) -> bool {
                 Value::Null | Value::Integer(_) | Value::Float(_) => true,
                 Value::Sequence(items) => items.is_empty(),
                 Value::Mapping(entries) => entries.is_empty(),
-                Value::Bool(_) | Value::String(_) => false,
+                Value::String(text) => text.parse::<i64>().is_ok(),
+                Value::Bool(_) => false,
             })
 }
 
@@ -102,6 +103,20 @@ mod tests {
     use crate::diagnostic::Pointer;
     use crate::patch::change_tree::Change;
     use crate::patch::edited::Applied;
+
+    #[test]
+    fn only_numbers_and_what_is_empty_may_go() {
+        for (text, expected) in [
+            ("60", true),
+            ("\"60\"", true),
+            ("[]", true),
+            ("null", true),
+            ("\"60 s\"", false),
+            ("true", false),
+        ] {
+            assert_eq!(may_go(text), expected, "{text}");
+        }
+    }
 
     const TEXT: &str = "a: &a {n: 30}\nb: *a\nc: null\nd: text\n";
 

@@ -57,6 +57,20 @@ impl NodePool {
         self.capacity == Capacity::Spot
     }
 
+    /// What stays of a Spot pool with on-demand nodes when all Spot is lost: those nodes. None where it has no such nodes.
+    pub fn without_spot(&self) -> Option<Self> {
+        let part = self.on_demand_part.filter(|_| self.is_spot())?;
+        let nodes = self.nodes.map(|range| NodeRange {
+            min: part.of(range.min),
+            max: part.of(range.max),
+        });
+        let is_any = nodes.map_or(part.base > 0 || part.percentage > 0, |range| range.max > 0);
+        is_any.then(|| Self {
+            nodes,
+            ..self.clone()
+        })
+    }
+
     /// Whether its nodes have a label, for all that is declared of the pool.
     pub fn has_label(&self, key: &str, value: &str) -> bool {
         let is_spot_label = |(own, text): &(String, String)| own == key && text == value;

@@ -86,6 +86,31 @@ pub enum NodeTemplate {
     Tags,
 }
 
+/// The object of Cluster API that is a node group: `MachineDeployment/NAMESPACE/NAME`.
+///
+/// Source: kubernetes/autoscaler cluster-autoscaler/cloudprovider/clusterapi/clusterapi_nodegroup.go, `Id`; README.md,
+/// pre-defined labels and taints on nodes scaled from zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ScalableObject<'a> {
+    pub(crate) kind: &'a str,
+    pub(crate) name: &'a str,
+}
+
+impl<'a> ScalableObject<'a> {
+    /// The annotation with the labels of nodes, `KEY=VALUE` and commas between them.
+    pub(crate) const LABELS: &'static str = "capacity.cluster-autoscaler.kubernetes.io/labels";
+    /// The annotation with the taints of nodes, `KEY=VALUE:EFFECT` and commas between them.
+    pub(crate) const TAINTS: &'static str = "capacity.cluster-autoscaler.kubernetes.io/taints";
+
+    /// None where a node group is none of Cluster API.
+    pub(crate) fn of(node_group: &'a str) -> Option<Self> {
+        let (kind, rest) = node_group.split_once('/')?;
+        let (_, name) = rest.split_once('/')?;
+        let is_one = ["MachineDeployment", "MachineSet", "MachinePool"].contains(&kind);
+        is_one.then_some(Self { kind, name })
+    }
+}
+
 /// What becomes of nodes that fail to start in a pool at its minimum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailedNodes {

@@ -21,7 +21,7 @@ pub(crate) use autoscaler_flags::FLAGS as AUTOSCALER_FLAGS;
 pub(crate) use capacity_label::{CapacityLabel, Meaning};
 pub(crate) use cluster_autoscaler::{
     AutoscalerMetrics, ClusterAutoscaler, FailedNodes, NodeGroup, NodeTemplate, ProfileKey,
-    ProfileKind, RunBy,
+    ProfileKind, RunBy, ScalableObject,
 };
 pub(crate) use facts::{
     Cli, ClusterLabel, Drain, Facts, Interruption, Karpenter, NamedCluster, NoticeChannel,

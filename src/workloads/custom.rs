@@ -2,10 +2,12 @@
 
 use super::classes::Classes;
 use super::selection::{Candidate, Rules};
+use super::unreached::Unreached;
 use super::{base, refusals};
 use crate::config::{Class, Spec, Spot};
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::kinds::{Controller, Kinds, PodKind};
+use crate::load::Document;
 use crate::manifests::Manifests;
 use crate::plan::CustomWorkload;
 use crate::values::words::some_of;
@@ -18,10 +20,12 @@ pub(crate) fn resolve(
     spec: &Spec,
     classes: &Classes,
     manifests: Option<&Manifests>,
+    document: &Document<'_>,
 ) -> (Vec<CustomWorkload>, Report) {
     let objects = manifests.map_or(&[][..], |manifests| &manifests.custom_objects);
     let mut report = Report::default();
-    let mut workloads = Vec::new();
+    let mut workloads: Vec<CustomWorkload> = Vec::new();
+    let mut unreached = Unreached::default();
     if objects.is_empty() {
         return (workloads, report);
     }
@@ -72,7 +76,13 @@ pub(crate) fn resolve(
             }),
             class: class.map(str::to_owned),
         });
+        if let Some(chosen) = workloads.last().filter(|_| class.is_some()) {
+            let named = (chosen.title(), object.location);
+            let lacking = unreached.record(kind, (&named.0, named.1), &object.shape);
+            report.extend(lacking.into_iter().collect());
+        }
     }
+    report.extend(unreached.findings(document).into_iter().collect());
     report.extend(left_to_patch(&workloads).into_iter().collect());
     (workloads, report)
 }

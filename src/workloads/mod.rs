@@ -17,6 +17,7 @@ mod resolved;
 mod selection;
 mod settings;
 mod stream;
+mod unreached;
 mod unselected;
 
 pub(crate) use base::IGNORE_LABEL;
@@ -27,3 +28,4 @@ pub(crate) use resolve::{Given, Resolved, resolve};
 pub use selection::{Candidate, Lookup};
 pub use settings::Settings;
 pub use stream::{Choice, Stream};
+pub use unreached::Unreached;

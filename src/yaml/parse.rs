@@ -177,8 +177,12 @@ impl<'s> Tree<'s> {
             Event::Scalar(text, style, anchor, tag) => {
                 let span = self.span(start, end);
                 self.refuse_tag(span, tag.is_some());
-                let is_text =
-                    style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.suffix() == "str");
+                // A tag says what quotes hide: `!!int "60"` is a number.
+                let is_text = match tag.as_ref().map(|tag| tag.suffix()) {
+                    Some("str") => true,
+                    Some("int" | "float" | "bool" | "null") => false,
+                    _ => style != ScalarStyle::Plain,
+                };
                 let value = self.scalar(text, is_text, span);
                 self.node(Node { span, value }, anchor);
             }
@@ -546,6 +550,22 @@ mod tests {
         assert!(messages("a: yes\n")[0].starts_with("`yes` is ambiguous"));
         assert!(messages("yes: 1\n")[0].starts_with("`yes` is ambiguous"));
         assert_eq!(messages("a: [1\n").len(), 1);
+    }
+
+    /// As the library of kubectl reads them.
+    #[test]
+    fn a_tag_of_a_manifest_says_what_quotes_hide() {
+        let text = "a: !!int \"60\"\nb: !!str 60\nc: !!bool 'true'\nd: \"60\"\ne: !!null ''\n";
+        let parsed = one(text, Dialect::Manifest);
+        let root = &parsed.documents[0];
+        assert_eq!(root.get("a").and_then(Node::as_i64), Some(60));
+        assert_eq!(root.get("b").and_then(Node::as_str), Some("60"));
+        assert!(matches!(
+            root.get("c").map(|node| &node.value),
+            Some(Value::Bool(true))
+        ));
+        assert_eq!(root.get("d").and_then(Node::as_str), Some("60"));
+        assert!(root.get("e").is_some_and(Node::is_null));
     }
 
     #[test]

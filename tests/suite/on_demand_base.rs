@@ -609,3 +609,24 @@ fn a_base_is_measured_by_the_maximum_of_what_scales_to_none() {
         .passes("adds 2 pods on on-demand to the at most 1 of");
     found("minReplicaCount: 1, maxReplicaCount: 8").passes("adds 2 pods on on-demand to the 1 of");
 }
+
+/// Then the second Deployment selects the pods of the first.
+#[test]
+fn pods_with_the_label_of_the_base_are_found() {
+    let web = workload("Deployment", "web", "").replace(
+        "selector: {matchLabels: {app: web, spotgen.dev/part: spot}}",
+        "selector: {matchLabels: {app: web}}",
+    );
+    let own = web.replace(
+        "labels: {app: web, spotgen.dev/part: spot}",
+        "labels: {app: web, spotgen.dev/part: base}",
+    );
+    let words = "have the label `spotgen.dev/part: base` themselves";
+    for given in [by_class(), listed()] {
+        let found = given.clone().manifests(&own).check();
+        found.fails("error[base-in-selector]");
+        assert!(found.text.contains(words), "{}", found.text);
+        let found = given.manifests(&web).check();
+        assert!(!found.text.contains(words), "{}", found.text);
+    }
+}

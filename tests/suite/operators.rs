@@ -198,3 +198,92 @@ fn what_is_empty_and_hides_another_placement_is_filled() {
         "{template}"
     );
 }
+
+/// The operator's default applies only where there is no affinity at all.
+#[test]
+fn the_default_anti_affinity_of_an_operator_is_kept() {
+    let set = |affinity: &str| {
+        format!(
+            "apiVersion: elasticsearch.k8s.elastic.co/v1\nkind: Elasticsearch\nmetadata: {{name: logs, namespace: shop, \
+             annotations: {{spotgen.dev/class: default}}}}\nspec:\n  version: 8.1.0\n  nodeSets:\n    - name: hot\n      \
+             count: 3\n      podTemplate: {{spec: {{{affinity}}}}}\n"
+        )
+    };
+    let apart = |text: &str| {
+        let affinity = &objects(text)[0]["spec"]["nodeSets"][0]["podTemplate"]["spec"]["affinity"];
+        assert!(affinity["nodeAffinity"].is_object(), "{text}");
+        affinity["podAntiAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"].clone()
+    };
+    let default = serde_json::json!([{
+        "weight": 100,
+        "podAffinityTerm": {
+            "labelSelector": {"matchLabels": {"elasticsearch.k8s.elastic.co/cluster-name": "logs"}},
+            "topologyKey": "kubernetes.io/hostname",
+        },
+    }]);
+    for without in ["", "affinity: null"] {
+        let text = patched(&set(without));
+        assert_eq!(apart(&text), default, "{text}");
+        // It is there once, however often it is patched.
+        assert_eq!(patched(&text), text);
+    }
+    // Whoever has written one does without the default one already.
+    for own in ["affinity: {}", "affinity: {podAffinity: {}}"] {
+        assert_eq!(apart(&patched(&set(own))), Value::Null, "{own}");
+    }
+    let knative = "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: web, namespace: shop, annotations: \
+                   {spotgen.dev/class: default}}\nspec:\n  template:\n    spec:\n      containers: [{image: a}]\n";
+    let text = patched(knative);
+    let affinity = &objects(&text)[0]["spec"]["template"]["spec"]["affinity"];
+    let term = &affinity["podAntiAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"][0];
+    assert_eq!(
+        term["podAffinityTerm"]["labelSelector"]["matchLabels"],
+        serde_json::json!({"serving.knative.dev/service": "web"})
+    );
+}
+
+/// `check` says the same of the paths of `customKinds` as `patch`.
+#[test]
+fn check_finds_paths_that_lead_nowhere() {
+    let case = "patch/unreached-paths";
+    let text = std::fs::read_to_string(root().join(case).join("in.yaml"));
+    let given = library::golden(&format!("{case}/spot-config.yaml"));
+    let found = given.manifests(&text.expect("a case has an input")).check();
+    for words in [
+        "leads to no pods of RayCluster `rays`: it has no `spec.workerGroupSpec`, but `workerGroupSpecs` there",
+        "leads to no pods of Engine `engine`: it has no `spec.tempalte`, but `template` there",
+        "leads to no pods in any Farm of the manifests: Farm `farm` has no `spec.parts`",
+        "leads to no pods in any Bare of the manifests: Bare `bare` has no `spec`",
+        "Agent `agent` gets no placement",
+    ] {
+        assert!(found.text.contains(words), "{words}\n{}", found.text);
+    }
+    assert!(!found.text.contains("in any Part"), "{}", found.text);
+    assert!(!found.text.contains("of Part"), "{}", found.text);
+}
+
+/// An object that leaves out what another has says nothing of the path.
+#[test]
+fn a_path_that_leads_somewhere_is_not_reported() {
+    let config = "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {name: x}\nspec:\n  provider: aks\n  \
+                  nodePools: [{name: spot1, capacity: Spot}, {name: regular1, capacity: OnDemand}]\n  \
+                  classRules: [{match: {}, class: default}]\n  customKinds:\n    - {group: example.com, kind: Farm, \
+                  podSpecs: [{path: \"spec.workers[].pod\", podLabels: {}}, {path: spec.extra?.pod, podLabels: {}}]}\n";
+    let farm = |name: &str, spec: &str| {
+        format!(
+            "---\napiVersion: example.com/v1\nkind: Farm\nmetadata: {{name: {name}, namespace: shop}}\nspec: {spec}\n"
+        )
+    };
+    let with = farm("a", "{workers: [{name: w}]}");
+    let without = farm("b", "{size: 1}");
+    let check = |text: &str| {
+        library::config(config.to_owned())
+            .manifests(text)
+            .check()
+            .text
+    };
+    assert!(!check(&(with + &without)).contains("leads to no pods"));
+    assert!(!check(&farm("c", "{workers: []}")).contains("leads to no pods"));
+    assert!(check(&without).contains("leads to no pods in any Farm"));
+    assert!(check(&farm("d", "{workers: [], extr: {}}")).contains("but `extr` there"));
+}

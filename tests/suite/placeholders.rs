@@ -348,3 +348,40 @@ fn placeholders_are_named_in_the_plural_once() {
         assert!(checked.text.contains(expected), "{}", checked.text);
     }
 }
+
+/// Where a placeholder may be on on-demand, nobody says that all of them are on Spot.
+#[test]
+fn placeholders_whose_nodes_are_not_known_may_be_on_on_demand() {
+    let placeholder = |name: &str, pod: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}, namespace: ops}}\nspec:\n  replicas: 2\n  \
+             selector: {{matchLabels: {{app: {name}}}}}\n  template:\n    metadata: {{labels: {{app: {name}}}}}\n    spec:\n      \
+             priorityClassName: low\n      {pod}\n      containers: [{{name: c, image: \"registry.k8s.io/pause:3.10\", \
+             {REQUESTS}}}]\n---\n"
+        )
+    };
+    let class = "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: low}\nvalue: -5\n---\n";
+    let spot = placeholder(
+        "spot",
+        "nodeSelector: {kubernetes.azure.com/scalesetpriority: spot}\n      tolerations: [{operator: Exists}]",
+    );
+    let in_zone = placeholder(
+        "zonal",
+        "nodeSelector: {topology.kubernetes.io/zone: westeurope-1}\n      tolerations: [{operator: Exists}]",
+    );
+    let nowhere = placeholder("nowhere", "nodeSelector: {kubernetes.io/arch: arm64}");
+    let says = |manifests: &str, words: &str| {
+        let given = golden("minimal/spot-config.yaml").set("spec.workloads.web.replicas=30");
+        let found = given.manifests(manifests).check();
+        found.text.contains(words)
+    };
+    let (all, none) = (
+        "all placeholders run on Spot",
+        "no placeholder runs on on-demand",
+    );
+    assert!(says(&format!("{class}{spot}"), all));
+    for words in [all, none] {
+        assert!(!says(&format!("{class}{spot}{in_zone}"), words), "{words}");
+    }
+    assert!(says(&format!("{class}{spot}{nowhere}"), none));
+}

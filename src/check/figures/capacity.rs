@@ -5,7 +5,8 @@ use super::words::{its, of_pods};
 use crate::components::System;
 use crate::components::overprovisioner::fits::Beside;
 use crate::model::capacity::{
-    failover_pools, of_node, of_pools, on_spot, preferring_spot, spot_pools, without_spot,
+    failover_pools, left_of_spot, of_node, of_pools, on_spot, preferring_spot, spot_pools,
+    without_spot,
 };
 use crate::plan::Amount;
 use crate::plan::{NodePool, NodeRange};
@@ -29,6 +30,8 @@ pub(super) fn rows(system: &System) -> Vec<Row> {
     }
     numbers.extend(plan.node_pools.iter().filter_map(on_demand_part));
     let (spot, on_demand) = (spot_pools(plan), failover_pools(plan));
+    let left = left_of_spot(plan);
+    let on_demand: Vec<&NodePool> = on_demand.into_iter().chain(&left).collect();
     for (name, pools, demand) in [
         ("Spot", &spot, on_spot(plan)),
         ("on-demand without Spot", &on_demand, without_spot(plan)),
@@ -36,7 +39,10 @@ pub(super) fn rows(system: &System) -> Vec<Row> {
         let Some(room) = of_pools(pools.iter().copied()).filter(|_| !pools.is_empty()) else {
             continue;
         };
-        let names: Vec<&str> = pools.iter().map(|pool| pool.name.as_str()).collect();
+        let names: Vec<String> = pools
+            .iter()
+            .map(|pool| named(pool, name == "Spot"))
+            .collect();
         let at_least = if demand.is_whole { "" } else { "at least " };
         let (their, pods) = (its(names.len()), of_pods(demand.pods));
         numbers.push(Row {
@@ -53,6 +59,23 @@ pub(super) fn rows(system: &System) -> Vec<Row> {
     }
     numbers.extend(placeholders(system));
     numbers
+}
+
+/// The name of a pool, with how many of its nodes are on-demand and how many Spot where it has both.
+fn named(pool: &NodePool, is_on_spot: bool) -> String {
+    let name = &pool.name;
+    match (pool.without_spot(), pool.nodes) {
+        (Some(_), _) if !is_on_spot => format!("the on-demand nodes of {name}"),
+        (
+            Some(NodePool {
+                nodes: Some(left), ..
+            }),
+            Some(all),
+        ) => {
+            format!("{name} ({} of {} nodes on-demand)", left.max, all.max)
+        }
+        _ => name.clone(),
+    }
 }
 
 /// Says of Jobs that they are left out.

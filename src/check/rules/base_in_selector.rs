@@ -1,9 +1,10 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::diagnostic::Severity;
-use crate::manifests::{ManifestWorkload, ScaledBy};
+use crate::config::Kind;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+use crate::manifests::{ManifestWorkload, ScaledBy, pod_spec_pointer};
 use crate::model::WorkloadView;
-use crate::plan::Plan;
+use crate::plan::{PART_LABEL, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "base-in-selector",
@@ -15,7 +16,8 @@ pub(super) const RULE: Rule = Rule {
            of the workload, and scales it too high: an error. So does the one that KEDA makes for a ScaledObject with a \
            trigger `cpu` or `memory`, or with `metricType: Value`. ReplicaSets leave each other's pods alone, because they go by \
            owner references. But a ReplicaSet without an owner belongs to the first Deployment that selects it: delete the \
-           second one with `--cascade=orphan`, and the workload takes its pods over and scales them down.",
+           second one with `--cascade=orphan`, and the workload takes its pods over and scales them down. If the pods of the \
+           workload have `spotgen.dev/part: base` themselves, the second one selects them: an error.",
     detection: "`kubectl get pods` with the selector of the workload lists pods of its `-base`, and `kubectl get hpa` shows \
                 more replicas than load over target explains.",
     remedy: "Give the workload the label `spotgen.dev/part: spot` in the selector and in the pod template. A selector is \
@@ -42,12 +44,53 @@ fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
         {
             report((first, found), second, findings);
         }
+        if let Some(found) = first.found
+            && second.is_base_of(first)
+            && has_label_of_base(found, second)
+        {
+            labelled((first, found), second, findings);
+        }
     }
 }
 
 fn matches(found: &ManifestWorkload, second: WorkloadView<'_>) -> bool {
     let selector = found.whole_selector.as_ref();
     selector.is_some_and(|selector| selector.matches(second.labels()))
+}
+
+/// Whether the pods of the workload have the label by which those of the second are told apart.
+fn has_label_of_base(found: &ManifestWorkload, second: WorkloadView<'_>) -> bool {
+    let selector = second.found.and_then(|made| made.whole_selector.as_ref());
+    selector.is_some_and(|selector| selector.matches(&found.pod_labels))
+}
+
+/// The pods of the workload itself are labelled as those of the second.
+fn labelled(
+    (first, found): (WorkloadView<'_>, &ManifestWorkload),
+    second: WorkloadView<'_>,
+    findings: &mut Findings<'_>,
+) {
+    let (name, base) = (first.name(), second.name());
+    let message = format!(
+        "the pods of workload `{name}` have the label `spotgen.dev/part: base` themselves, so the selector of `{base}` matches \
+         them too: whatever counts or selects the pods on on-demand takes all of them"
+    );
+    let own = pod_labels(found.kind).child(PART_LABEL);
+    findings.in_manifest(found.locations.selector, message, |diagnostic| {
+        diagnostic
+            .level(Severity::Error)
+            .help("remove the label from the pod template, or set it to `spot`")
+            .fix(Fix::manifest(found.location, Edit::Remove { pointer: own }))
+    });
+}
+
+/// Where the labels of its pods are.
+fn pod_labels(kind: Kind) -> Pointer {
+    let spec = pod_spec_pointer(kind);
+    let template = spec.segments().count().saturating_sub(1);
+    let template = spec.segments().take(template);
+    let template = template.fold(Pointer::root(), |pointer, key| pointer.child(key));
+    template.child("metadata").child("labels")
 }
 
 fn report(

@@ -8,7 +8,8 @@ use crate::diagnostic::Severity;
 use crate::kubernetes::TopologyKey;
 use crate::model::WorkloadView;
 use crate::model::hard_spread::HardSpread;
-use crate::model::spread_room::{self, SpreadRoom};
+use crate::model::spread_pools::EmptyDomains;
+use crate::model::spread_room::{self, SpreadRoom, TooFew};
 use crate::plan::Plan;
 use std::fmt::Write as _;
 
@@ -61,6 +62,13 @@ fn judge(plan: &Plan, pods: WorkloadView<'_>, asks_for_room: bool, findings: &mu
         return;
     }
     for &spread in &spreads {
+        // Domains that the pods cannot get to are another rule's matter, where they leave some of the pods Pending.
+        let is_held_down = EmptyDomains::of(plan, pods, &spreads, spread, replicas).is_some();
+        let spread = HardSpread {
+            honors_taints: spread.honors_taints || is_held_down,
+            honors_affinity: spread.honors_affinity || is_held_down,
+            ..spread
+        };
         let Some(room) = spread_room::on_spot(plan, pods, &spreads, spread, replicas) else {
             continue;
         };
@@ -110,7 +118,7 @@ fn judge_pinned(
         return;
     }
     let room = spread_room::at_all(plan, pods, spreads, spread, replicas);
-    let Some(((room, total), min)) = room.zip(spread.min_domains) else {
+    let Some((TooFew { room, open, total }, min)) = room.zip(spread.min_domains) else {
         return;
     };
     let (skew, domains) = (spread.skew, in_words(spread.key));
@@ -121,8 +129,14 @@ fn judge_pinned(
     );
     let fix = soft_spread::of(pods, &[spread], findings.document);
     findings.at_spread((pods, spread), message, |diagnostic| {
+        // Domains that the pods cannot get to would hold the others down all the same.
+        let honors = if open < total {
+            "`nodeTaintsPolicy: Honor`, and "
+        } else {
+            ""
+        };
         let diagnostic = diagnostic.level(Severity::Error).help(format!(
-            "{}, or set `minDomains` to {total} or less",
+            "{}, or set {honors}`minDomains` to {open} or less",
             spread.softened()
         ));
         match fix {
@@ -144,7 +158,7 @@ fn in_words(key: &TopologyKey) -> String {
 fn limit(spread: HardSpread<'_>, room: SpreadRoom) -> String {
     let (skew, count) = (spread.skew, room.domains);
     let more = match spread.method {
-        SpreadMethod::TopologySpread if room.too_few.is_none() && room.on_spot > skew * count => {
+        SpreadMethod::TopologySpread if room.on_spot > skew * count => {
             " more than the emptiest has"
         }
         _ => "",
@@ -160,6 +174,9 @@ fn limit(spread: HardSpread<'_>, room: SpreadRoom) -> String {
             "{skew} per value of `{key}`{more}, and the number of its values on Spot is {count}"
         ),
     };
+    if room.closed > 0 && room.too_few.is_none() {
+        words.push_str(", while domains that they cannot get to count as empty");
+    }
     if let Some((total, min)) = room.too_few.zip(spread.min_domains) {
         write!(
             words,

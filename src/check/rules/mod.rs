@@ -43,6 +43,7 @@ mod handler_deletes_pods;
 mod handler_without_priority;
 mod hard_spread_keeps_off_spot;
 mod headroom_feeds_itself;
+mod host_port_without_room;
 mod idle_descheduler;
 mod image_of_another_version;
 mod immutable_priority_class;
@@ -207,6 +208,7 @@ pub const ALL: &[Rule] = &[
     handler_without_priority::RULE,
     hard_spread_keeps_off_spot::RULE,
     headroom_feeds_itself::RULE,
+    host_port_without_room::RULE,
     idle_descheduler::RULE,
     image_of_another_version::RULE,
     immutable_priority_class::RULE,

@@ -3,11 +3,13 @@ use crate::check::draft::Draft;
 use crate::check::findings::Findings;
 use crate::check::fixes::placeholders::{free_name, listed, requests};
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
+use crate::components::{Installed, System};
 use crate::config::pointers;
 use crate::defaults::ON_DEMAND_PLACEHOLDER_NAME;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+use crate::manifests::ManifestWorkload;
+use crate::model::WorkloadView;
 use crate::model::paid_room::PaidRoom;
 use crate::plan::Amount;
 use crate::plan::{NodePool, Plan};
@@ -44,9 +46,23 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
     if !pools.is_empty() && pools.iter().all(NodePool::is_spot) {
         return;
     }
+    let plan = &systems.planned().plan;
+    let installed = systems.installed().into_iter();
+    let installed = installed.flat_map(Installed::placeholders);
+    let installed: Vec<&ManifestWorkload> = installed.collect();
+    let is_elsewhere = installed.iter().any(|found| may_be(plan, found, false));
+    let message = if installed.iter().all(|found| may_be(plan, found, true)) {
+        "all placeholders run on Spot and are lost with it: failover waits for a new on-demand node"
+    } else {
+        "no placeholder runs on on-demand, and those on Spot are lost with it: failover waits for a new on-demand node"
+    };
     for (version, headroom) in systems.distinct(Headroom::of) {
+        // Some of those that are installed are not read: in which zone a pool is, the configuration may not say.
+        if is_elsewhere && headroom.placeholders.is_empty() {
+            continue;
+        }
         let findings = findings.of_part(version, &systems.room(version));
-        judge(systems.version(version), &headroom, findings);
+        judge(systems.version(version), &headroom, message, findings);
     }
 }
 
@@ -76,7 +92,7 @@ impl Headroom {
     }
 }
 
-fn judge(system: &System, headroom: &Headroom, findings: &mut Findings<'_>) {
+fn judge(system: &System, headroom: &Headroom, message: &str, findings: &mut Findings<'_>) {
     let plan = &system.plan;
     let written = pointers::spec("overprovisioner/placeholders");
     // With default placeholders, the user has forgotten nothing.
@@ -89,7 +105,7 @@ fn judge(system: &System, headroom: &Headroom, findings: &mut Findings<'_>) {
     if held.is_empty() {
         // No pod waits for a node if everything fits on the running ones.
         if !paid.as_ref().is_some_and(PaidRoom::holds_all) {
-            all_on_spot(system, &written, level, paid.as_ref(), findings);
+            all_on_spot(system, (&written, message), level, paid.as_ref(), findings);
         }
         return;
     }
@@ -192,12 +208,11 @@ fn short<'p>(
 /// Reports placeholders on Spot alone, and what would be enough on on-demand.
 fn all_on_spot(
     system: &System,
-    written: &Pointer,
+    (written, message): (&Pointer, &str),
     level: Severity,
     paid: Option<&PaidRoom<'_>>,
     findings: &mut Findings<'_>,
 ) {
-    let message = "all placeholders run on Spot and are lost with it: failover waits for a new on-demand node";
     let general = "add placeholders with `capacity: OnDemand` for pods that must not wait, on the on-demand nodes that \
                    are paid for anyway (`nodes.min`)";
     let enough = paid.and_then(|paid| paid.min_with(&[]));
@@ -271,6 +286,18 @@ fn hold(
         }),
     };
     Ok(Fix::Config(raised.into_iter().chain([added]).collect()))
+}
+
+/// Whether placeholders of a manifest may be on Spot nodes, or on others, for all that is known.
+fn may_be(plan: &Plan, found: &ManifestWorkload, is_spot: bool) -> bool {
+    let cutoff = plan.autoscaler.expendable_cutoff();
+    let priority = found.priority;
+    let is_kept = priority.is_none_or(|priority| priority.value >= i64::from(cutoff));
+    let pods = WorkloadView::alone(found);
+    let mut pools = plan.node_pools.iter();
+    is_kept
+        && !found.is_off()
+        && pools.any(|pool| pool.is_spot() == is_spot && pods.may_be_on(plan, pool))
 }
 
 fn is_on_demand(plan: &Plan, placeholder: &Placeholder) -> bool {

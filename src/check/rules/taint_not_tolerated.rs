@@ -4,7 +4,7 @@ use crate::check::rule::{Check, Rule};
 use crate::config::{Kind, Mode, pointers};
 use crate::diagnostic::{Fix, Severity};
 use crate::kubernetes::Taint;
-use crate::model::WorkloadView;
+use crate::model::{WorkloadView, capacity};
 use crate::plan::{NodePool, Plan};
 use crate::providers::KnownTaint;
 
@@ -46,7 +46,9 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         let mut found = workloads.iter().filter(is_own).filter(is_for);
         found.any(|pods| !pods.has_known_placement() || pods.may_be_on(plan, pool))
     };
-    let (has_spot, has_on_demand) = (has_open(true), has_open(false));
+    // The on-demand nodes of a mixed Spot pool take pods that fail over, too.
+    let has_base = !capacity::left_of_spot(plan).is_empty();
+    let (has_spot, has_on_demand) = (has_open(true), has_open(false) || has_base);
     // The taint of a System pool is meant to keep workloads off, if they have a pool of their own.
     let is_left = |pool: &NodePool| !pool.is_spot() && pool.mode == Mode::User;
     let has_user = plan.node_pools.iter().any(is_left);

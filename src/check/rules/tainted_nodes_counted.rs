@@ -1,121 +1,182 @@
 use crate::check::findings::Findings;
+use crate::check::fixes::soft_spread;
 use crate::check::rule::{Check, Rule};
-use crate::config::{Spot, WhenUnsatisfiable};
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
 use crate::kubernetes::TopologyKey;
-use crate::manifests::{ManifestWorkload, TopologySpreadConstraint, pod_spec_pointer};
+use crate::manifests::{ManifestWorkload, pod_spec_pointer};
 use crate::model::WorkloadView;
-use crate::model::domains::Domains;
+use crate::model::hard_spread::{HardSpread, Own};
+use crate::model::spread_pools::EmptyDomains;
+use crate::model::spread_room::names;
 use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "tainted-nodes-counted",
     levels: &[Severity::Error],
-    summary: "a hard topology spread counts Spot nodes that the pods do not tolerate",
-    harm: "Topology spread counts all nodes that the pod's node selector and affinity allow, including tainted ones. \
-           Spot nodes that a workload does not tolerate are then domains without pods, and no other domain may exceed \
-           them by more than `maxSkew` pods. The remaining pods stay Pending, or need a node each.",
-    detection: "Pods have been Pending with `didn't match pod topology spread constraints` since Spot pools were \
+    summary: "a hard topology spread counts nodes that the pods cannot be on",
+    harm: "Topology spread counts all nodes that the pod's node selector and affinity allow, including tainted ones: \
+           Spot nodes, System nodes, and nodes that are kept for other workloads. Zones, nodes or values of another label \
+           that only nodes have which the pods do not tolerate are then domains without pods, and no other domain may \
+           exceed them by more than `maxSkew` pods. The remaining pods stay Pending, or need a node each. With \
+           `nodeAffinityPolicy: Ignore`, nodes count that the node selector and affinity exclude, too. `minDomains` is met \
+           by such domains as by others.",
+    detection: "Pods have been Pending with `didn't match pod topology spread constraints` since tainted pools were \
                 added.",
-    remedy: "Set `nodeTaintsPolicy: Honor` in the constraint (since Kubernetes 1.26), or keep the workload off Spot by \
-             node affinity: `spot: Never`.",
+    remedy: "Set `nodeTaintsPolicy: Honor` in the constraint (since Kubernetes 1.26), remove `nodeAffinityPolicy: Ignore`, \
+             or exclude the nodes by node affinity: for Spot, `spot: Never`. The spread of a class has no such policy: there, \
+             set `whenUnsatisfiable: ScheduleAnyway`, or give the zones to pools that the pods can be on.",
     sources: &[
         "https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/: nodeTaintsPolicy is Ignore by \
-         default",
+         default, and nodeAffinityPolicy is Honor",
+        "kubernetes/kubernetes pkg/scheduler/framework/plugins/podtopologyspread/common.go, `matchNodeInclusionPolicies`; \
+         filtering.go, `Filter`",
         "kubernetes/kubernetes#106127, #107464",
     ],
     check: Check::Placed(check),
 };
 
+const CHOICE: &str = "pools in these zones that the pods can be on keep the spread as it is";
+
+const MIN_CHOICE: &str = "more nodes and zones that the pods can be on keep `minDomains` as it is";
+
+/// A spread, and what it leaves to the pods.
+type Broken<'a, 'p> = (HardSpread<'a>, EmptyDomains<'p>);
+
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    // `Never` excludes Spot by node affinity, so that Spot is not counted.
-    let is_counted = !pods.tolerates_spot(plan)
-        && pods.spot() != Some(Spot::Never)
-        && !pods.own_excludes_spot(plan)
-        && plan.node_pools.iter().any(NodePool::is_spot);
-    let (Some(found), Some(replicas)) = (pods.found.filter(|_| is_counted), pods.most()) else {
+    let Some(replicas) = pods.most() else {
         return;
     };
-    let constraints = found.existing.topology_spread.iter();
-    let bounds = constraints.map(|constraint| bound(plan, constraint));
-    let broken: Vec<(usize, Bound)> = bounds
-        .enumerate()
-        .filter_map(|(at, bound)| Some((at, bound?)))
-        .filter(|(_, bound)| replicas > bound.skew * bound.count)
-        .collect();
-    let Some((at, Bound { skew, count, what })) = broken.first() else {
+    let spreads = pods.hard_spreads();
+    let broken = spreads.iter().filter_map(|spread| {
+        let empty = EmptyDomains::of(plan, pods, &spreads, *spread, replicas)?;
+        Some((*spread, empty))
+    });
+    let broken: Vec<Broken<'_, '_>> = broken.collect();
+    let Some((spread, empty)) = broken.first() else {
         return;
     };
     let message = format!(
-        "{} of {replicas} pods of workload `{}` can stay Pending: its topology spread counts tainted Spot nodes as \
-         empty, and so allows at most {skew} on each of the {what} ({count} in total)",
-        replicas - skew * count,
-        pods.name()
+        "{} of {replicas} pods of workload `{}` can stay Pending: its topology spread counts {}, and so allows at most {} \
+         {} ({} in total)",
+        replicas - empty.room,
+        pods.name(),
+        what_is_empty(empty),
+        spread.skew,
+        where_allowed(spread.key),
+        empty.open
     );
+    let (Some(found), Some(Own::Constraint(at))) = (pods.found, spread.own) else {
+        in_plan(pods, &broken, message, findings);
+        return;
+    };
     let place = format!("topologySpreadConstraints/{at}/topologyKey");
     let location = findings.part_of_pods(found, &[&place]);
+    let edits: Vec<ManifestEdit> = broken
+        .iter()
+        .flat_map(|broken| honor(found, broken))
+        .collect();
+    let lowered = lowered(broken.first());
     findings.in_manifest(location, message, |diagnostic| {
-        let edits = broken.iter().map(|(at, _)| honor(found, *at));
-        diagnostic
-            .help("set `nodeTaintsPolicy: Honor` in its `topologySpreadConstraints`")
-            .fix(Fix::Manifest(edits.collect()))
+        let diagnostic = diagnostic.help(match (empty.tainted.is_empty(), lowered) {
+            (false, None) => {
+                "set `nodeTaintsPolicy: Honor` in its `topologySpreadConstraints`".to_owned()
+            }
+            (true, None) => {
+                "remove `nodeAffinityPolicy: Ignore` from its `topologySpreadConstraints`".to_owned()
+            }
+            (_, Some(open)) => format!(
+                "set `nodeTaintsPolicy: Honor`, and `minDomains` to {open} or less: the pods cannot get to more domains"
+            ),
+        });
+        let diagnostic = diagnostic.fix(Fix::Manifest(edits));
+        match lowered {
+            Some(_) => diagnostic.choice(MIN_CHOICE),
+            None => diagnostic,
+        }
     });
 }
 
-fn honor(found: &ManifestWorkload, at: usize) -> ManifestEdit {
-    let constraints = pod_spec_pointer(found.kind).child("topologySpreadConstraints");
-    ManifestEdit {
+/// The spread of a class, which has no policy of its own.
+fn in_plan(
+    pods: WorkloadView<'_>,
+    broken: &[Broken<'_, '_>],
+    message: String,
+    findings: &mut Findings<'_>,
+) {
+    let Some((first, _)) = broken.first() else {
+        return;
+    };
+    let planned = broken.iter().map(|(spread, _)| *spread);
+    let planned: Vec<HardSpread<'_>> = planned.filter(|spread| spread.own.is_none()).collect();
+    let fix = soft_spread::of(pods, &planned, findings.document);
+    findings.at_spread((pods, *first), message, |diagnostic| {
+        let diagnostic = diagnostic.help(format!(
+            "{}, or give its zones and nodes to pools that the pods can be on",
+            first.softened()
+        ));
+        match fix {
+            Some(fix) => diagnostic.fix(fix).choice(CHOICE),
+            None => diagnostic.no_fix(soft_spread::IN_BOTH),
+        }
+    });
+}
+
+fn what_is_empty(empty: &EmptyDomains<'_>) -> String {
+    let named = |pools: &[&NodePool]| -> String {
+        let names: Vec<String> = names(pools).into_iter().collect();
+        names.join(", ")
+    };
+    if empty.tainted.is_empty() {
+        let pools = named(&empty.excluded);
+        format!("nodes of {pools} as empty, which its node selector or affinity excludes")
+    } else {
+        let pools = named(&empty.tainted);
+        format!("tainted nodes of {pools} as empty")
+    }
+}
+
+fn where_allowed(key: &TopologyKey) -> String {
+    match key {
+        TopologyKey::Hostname => "on each of the nodes that its pods can be on".to_owned(),
+        TopologyKey::Zone => "in each of the zones that its pods can be in".to_owned(),
+        TopologyKey::Other(key) => {
+            format!("for each of the values of `{key}` that its pods can get to")
+        }
+    }
+}
+
+/// The number of domains where `minDomains` is met only by those that the pods cannot get to.
+fn lowered(broken: Option<&Broken<'_, '_>>) -> Option<i64> {
+    let (spread, empty) = broken?;
+    let is_too_much = spread.min_domains.is_some_and(|min| min > empty.open);
+    is_too_much.then_some(empty.open)
+}
+
+/// Lets a constraint of a manifest count only nodes that its pods can be on.
+fn honor(found: &ManifestWorkload, broken: &Broken<'_, '_>) -> Vec<ManifestEdit> {
+    let (spread, empty) = broken;
+    let Some(Own::Constraint(at)) = spread.own else {
+        return Vec::new();
+    };
+    let constraint = pod_spec_pointer(found.kind)
+        .child("topologySpreadConstraints")
+        .child(at);
+    let set = |key: &str, value: serde_json::Value| ManifestEdit {
         object: found.locations.name,
         edit: Edit::Set {
-            pointer: constraints.child(at).child("nodeTaintsPolicy"),
-            value: "Honor".into(),
+            pointer: constraint.child(key),
+            value,
         },
-    }
-}
-
-/// How many pods a constraint allows in each domain without Spot, and how many of these domains there are.
-struct Bound {
-    skew: i64,
-    count: i64,
-    what: &'static str,
-}
-
-/// `None` if a constraint is soft, does not count Spot, or the number of domains is unknown.
-fn bound(plan: &Plan, constraint: &TopologySpreadConstraint) -> Option<Bound> {
-    let is_soft = constraint.when_unsatisfiable == Some(WhenUnsatisfiable::ScheduleAnyway);
-    if is_soft || constraint.honors_taints {
-        return None;
-    }
-    let skew = constraint.max_skew.unwrap_or(1);
-    let (count, what) = domains(plan, constraint.topology_key.as_ref()?)?;
-    Some(Bound { skew, count, what })
-}
-
-/// The number of domains without Spot, if Spot has domains of its own; `None` if unknown. The nodes of all pools count,
-/// whatever their taints.
-fn domains(plan: &Plan, key: &TopologyKey) -> Option<(i64, &'static str)> {
-    let side = |is_spot| {
-        let pools = plan.node_pools.iter();
-        Domains::of(
-            plan,
-            key,
-            pools.filter(move |pool| pool.is_spot() == is_spot),
-        )
     };
-    let others = side(false)?;
-    let what = match (&others, side(true)) {
-        (Domains::Nodes(_), _) => "on-demand nodes",
-        (Domains::Zones { names, .. }, Some(Domains::Zones { names: on_spot, .. }))
-            if !names.is_empty() && !on_spot.is_subset(names) =>
-        {
-            "zones with on-demand nodes"
-        }
-        (Domains::Values { names, .. }, Some(Domains::Values { names: on_spot, .. }))
-            if !names.is_empty() && !on_spot.is_subset(names) =>
-        {
-            "values of the topology key on on-demand nodes"
-        }
-        (Domains::Zones { .. } | Domains::Values { .. }, _) => return None,
-    };
-    Some((others.count(), what))
+    let mut edits = Vec::new();
+    if !empty.tainted.is_empty() {
+        edits.push(set("nodeTaintsPolicy", "Honor".into()));
+    }
+    if !empty.excluded.is_empty() {
+        edits.push(set("nodeAffinityPolicy", "Honor".into()));
+    }
+    if let Some(open) = lowered(Some(broken)) {
+        edits.push(set("minDomains", open.into()));
+    }
+    edits
 }

@@ -10,8 +10,9 @@ use super::fields::{
     topology_spread,
 };
 use super::merge::{MissingRequirement, lacking, missing, repeated, tolerates};
+use crate::defaults;
 use crate::kubernetes::{
-    Effect, Labels, NODE_NOT_READY, NODE_UNREACHABLE, Toleration, TopologyKey,
+    Effect, Labels, NODE_NOT_READY, NODE_UNREACHABLE, Toleration, TopologyKey, match_labels,
 };
 use crate::manifests::{
     ExistingPlacement, PodAffinityTerm, PreferredNodes, TopologySpreadConstraint,
@@ -52,6 +53,29 @@ pub(crate) struct Additions {
     pub topology_spread: Vec<api::TopologySpreadConstraint>,
     /// To be set, not appended.
     pub termination_grace_period_seconds: Option<i32>,
+}
+
+impl Additions {
+    /// Whether anything is added to the affinity.
+    pub(crate) fn has_affinity(&self) -> bool {
+        self.required_nodes.is_some()
+            || !self.preferred_nodes.is_empty()
+            || !self.preferred_anti_affinity.is_empty()
+            || !self.required_anti_affinity.is_empty()
+    }
+
+    /// Adds a wish that pods with these labels are on different nodes.
+    pub(crate) fn keep_apart(&mut self, labels: &Labels) {
+        self.preferred_anti_affinity
+            .push(api::WeightedPodAffinityTerm {
+                pod_affinity_term: api::PodAffinityTerm {
+                    label_selector: Some(match_labels(labels.clone())),
+                    topology_key: TopologyKey::Hostname.to_string(),
+                    ..api::PodAffinityTerm::default()
+                },
+                weight: defaults::ANTI_AFFINITY_WEIGHT,
+            });
+    }
 }
 
 /// Requirements on nodes, and where they belong.

@@ -24,10 +24,11 @@ pub(super) const KINDS: &[OperatorKind] = &[
         cautions: &[Caution {
             about: Cautioned::NewAffinity,
             level: Severity::Info,
-            message: "with an `affinity` of its own it loses the operator's default one, which keeps the pods of a cluster \
-                      on different nodes",
-            help: "spread the pods over nodes in its class, as the class `default` does",
+            message: "with an `affinity` of its own it loses the operator's default one, so the same anti-affinity, which \
+                      keeps the pods of a cluster on different nodes, is written beside it",
+            help: "remove it where something else keeps them apart: later runs do not add it again",
         }],
+        apart: &[("elasticsearch.k8s.elastic.co/cluster-name", "{name}")],
         ..OperatorKind::new(
             "elasticsearch.k8s.elastic.co",
             "Elasticsearch",

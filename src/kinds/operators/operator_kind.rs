@@ -13,6 +13,9 @@ pub(crate) struct OperatorKind {
     /// A template that the operator merges into each of the others, the items of lists by their positions.
     pub(in crate::kinds) common: Option<Template>,
     pub(in crate::kinds) cautions: &'static [Caution],
+    /// The labels of the pods that the operator keeps on different nodes by a preference, which an affinity of the object's
+    /// own replaces; none if it does not.
+    pub(in crate::kinds) apart: &'static [(&'static str, &'static str)],
 }
 
 /// A pod spec of a kind.
@@ -42,6 +45,7 @@ impl OperatorKind {
             templates,
             common: None,
             cautions: &[],
+            apart: &[],
         }
     }
 }

@@ -141,3 +141,41 @@ fn a_pattern_may_match_what_is_not_known_of_a_name() {
     let text = said_of_groups("eks", &year, "prod-workers-sopt-[0-9]{8}.*");
     assert!(text.contains("error[pattern-without-pool]"), "{text}");
 }
+
+/// Cluster API takes annotations where clouds take tags.
+#[test]
+fn an_empty_group_of_cluster_api_needs_annotations() {
+    let pools = [
+        "name: cheap, capacity: Spot, nodeGroup: MachineDeployment/default/prod-cheap, spotLabel: {node.example.com/spot: \
+         \"yes\"}, taints: [\"spot=true:NoSchedule\"], nodes: {min: 0, max: 5}",
+        "name: steady, capacity: OnDemand, nodeGroup: MachineDeployment/default/prod-steady, taints: [], nodes: {min: 1, max: 5}",
+    ];
+    let workloads =
+        "  workloads: [{name: web, namespace: shop, selector: {app: web}, replicas: 3}]\n";
+    let given = config(spec("generic", &pools) + workloads);
+    let group = |name: &str, labels: &str| {
+        format!(
+            "apiVersion: cluster.x-k8s.io/v1beta1\nkind: MachineDeployment\nmetadata:\n  name: {name}\n  namespace: default\n  \
+             annotations:\n    capacity.cluster-autoscaler.kubernetes.io/labels: \"{labels}\"\n    \
+             capacity.cluster-autoscaler.kubernetes.io/taints: \"spot=true:NoSchedule\"\nspec: {{clusterName: prod}}\n---\n\
+             apiVersion: v1\nkind: Namespace\nmetadata: {{name: shop}}\n"
+        )
+    };
+    let bare = given.clone().check().text;
+    let words = "set these annotations on the MachineDeployment, or set `nodes: {min: 1}`: \
+         `capacity.cluster-autoscaler.kubernetes.io/labels: \"node.example.com/spot=yes\"` and \
+         `capacity.cluster-autoscaler.kubernetes.io/taints: \"spot=true:NoSchedule\"`";
+    assert!(bare.contains(words), "{bare}");
+    assert!(!bare.contains("cluster-autoscaler/node-template"), "{bare}");
+    for (manifest, is_found) in [
+        (
+            group("prod-cheap", "team=a,node.example.com/spot=yes"),
+            false,
+        ),
+        (group("prod-cheap", "team=a"), true),
+        (group("other", "node.example.com/spot=yes"), true),
+    ] {
+        let found = given.clone().manifests(&manifest).check();
+        assert_eq!(found.has("zero-node-template"), is_found, "{}", found.text);
+    }
+}

@@ -440,3 +440,66 @@ fn the_maker_of_gpus_counts() {
         }
     }
 }
+
+/// An Auto Scaling group with a base of on-demand nodes keeps these when all Spot is lost.
+#[test]
+fn the_base_of_a_mixed_group_counts_for_failover() {
+    let mixed = |base: u8| {
+        format!(
+            "name: mixed, capacity: Spot, vmSize: m5.xlarge, taints: [], nodes: {{min: 2, max: 10}}, instancesDistribution: \
+             {{onDemandBaseCapacity: {base}, onDemandPercentageAboveBaseCapacity: 0}}"
+        )
+    };
+    const KEPT: &str = "name: core, capacity: OnDemand, vmSize: t3.medium, nodes: {min: 2, max: 3}, taints: \
+                        [\"CriticalAddonsOnly=true:NoSchedule\"]";
+    let given = |base: u8, others: &[&str], replicas: u8| {
+        let mixed = mixed(base);
+        let pools = [&[mixed.as_str()], others].concat();
+        let workload = format!(
+            "  workloads: [{{name: front, namespace: shop, selector: {{app: front}}, replicas: {replicas}, requests: \
+             {{cpu: 500m, memory: 1Gi}}}}]\n"
+        );
+        config(spec("eks", &pools) + &workload)
+    };
+    // Two nodes of the base hold 7 pods each.
+    for (base, others, replicas, expected) in [
+        (2, &[][..], 4, &[][..]),
+        (2, &[KEPT], 4, &[]),
+        (2, &[], 40, &["failover-capacity-short"]),
+        (2, &[KEPT], 40, &["failover-capacity-short"]),
+        (0, &[], 4, &["no-on-demand-pool"]),
+        (0, &[KEPT], 4, &["taint-not-tolerated"]),
+    ] {
+        let found = given(base, others, replicas).check();
+        for rule in [
+            "failover-capacity-short",
+            "no-on-demand-pool",
+            "taint-not-tolerated",
+        ] {
+            let is_expected = expected.contains(&rule);
+            assert_eq!(
+                found.has(rule),
+                is_expected,
+                "{base} {others:?} {rule}\n{}",
+                found.text
+            );
+        }
+    }
+    let short = given(2, &[], 40).check().text;
+    let words = "on-demand pools (the on-demand nodes of `mixed`) are too small if all Spot is lost: 40 pods";
+    assert!(short.contains(words), "{short}");
+    let numbers = given(2, &[], 4).numbers("capacity of");
+    let numbers: Vec<String> = numbers
+        .iter()
+        .map(|row| format!("{}: {}", row.what, row.how))
+        .collect();
+    for words in [
+        "capacity of Spot: mixed (2 of 10 nodes on-demand) at its maximum",
+        "capacity of on-demand without Spot: the on-demand nodes of mixed at its maximum",
+    ] {
+        assert!(
+            numbers.iter().any(|row| row.starts_with(words)),
+            "{words}\n{numbers:?}"
+        );
+    }
+}

@@ -111,3 +111,159 @@ fn a_letter_that_is_wrong_is_found() {
         assert!(found.text.contains(&expected), "{}", found.text);
     }
 }
+
+/// Four pods that prefer Spot, with a hard spread, in zone a of a Spot and an on-demand pool.
+fn beside_tainted(more: &[&str], constraint: &str) -> Checked {
+    let own = [
+        "name: cheap, capacity: Spot, vmSize: m5.xlarge, labels: {rack: r1}, zones: [a], nodes: {min: 0, max: 5}",
+        "name: steady, capacity: OnDemand, vmSize: m5.xlarge, labels: {rack: r1}, zones: [a], nodes: {min: 1, max: 5}",
+    ];
+    let pools = [&own, more].concat();
+    let text = spec("eks", &pools) + "  workloads: [{name: front, namespace: shop}]\n";
+    let pod = format!(
+        "topologySpreadConstraints: [{{maxSkew: 1, whenUnsatisfiable: DoNotSchedule, labelSelector: {{matchLabels: \
+         {{app: front}}}}, {constraint}}}], {CONTAINER}"
+    );
+    config(text)
+        .manifests(&deployment(&pod).replace("replicas: 6", "replicas: 4"))
+        .check()
+}
+
+/// By default the scheduler counts the nodes of a pool whose taints the pods do not tolerate: its domains are empty.
+#[test]
+fn domains_of_tainted_nodes_count_as_empty() {
+    const CORE: &str = "name: core, capacity: OnDemand, vmSize: m5.xlarge, labels: {rack: r2}, zones: [b], nodes: \
+         {min: 1, max: 3}, taints: [\"dedicated=core:NoSchedule\"]";
+    let zone = "topologyKey: topology.kubernetes.io/zone";
+    let same_zone = CORE.replace("zones: [b]", "zones: [a]");
+    let without_nodes = CORE.replace("{min: 1, max: 3}", "{min: 0, max: 0}");
+    let soft = CORE.replace(":NoSchedule", ":PreferNoSchedule");
+    for (pool, constraint, expected) in [
+        (
+            CORE,
+            zone,
+            "3 of 4 pods of workload `front` can stay Pending",
+        ),
+        (
+            CORE,
+            "topologyKey: rack",
+            "3 of 4 pods of workload `front` can stay Pending",
+        ),
+        (
+            CORE,
+            "topologyKey: topology.kubernetes.io/zone, minDomains: 2",
+            "`minDomains` to 1 or less",
+        ),
+        // Two zones in all, and the pods can get to one of them.
+        (
+            CORE,
+            "topologyKey: topology.kubernetes.io/zone, minDomains: 3",
+            "only 1 of the 4 pods of workload `front` can run on Spot: its required spread allows 1 per zone, and the \
+             number of Spot zones is 1, while `minDomains: 3` is more than there are in all (2); the other pods stay Pending",
+        ),
+        (
+            CORE,
+            "topologyKey: topology.kubernetes.io/zone, minDomains: 3, nodeTaintsPolicy: Honor",
+            "`minDomains: 3` is more than there are in all (1)",
+        ),
+    ] {
+        let found = beside_tainted(&[pool], constraint);
+        assert!(found.text.contains(expected), "{expected}\n{}", found.text);
+    }
+    for (pool, constraint) in [
+        (
+            CORE,
+            "topologyKey: topology.kubernetes.io/zone, nodeTaintsPolicy: Honor",
+        ),
+        // Ten nodes for four pods.
+        (CORE, "topologyKey: kubernetes.io/hostname"),
+        (&same_zone, zone),
+        (&without_nodes, zone),
+        (&soft, zone),
+    ] {
+        let found = beside_tainted(&[pool], constraint);
+        assert!(
+            !found.has("tainted-nodes-counted"),
+            "{pool} {constraint}\n{}",
+            found.text
+        );
+    }
+}
+
+#[test]
+fn excluded_nodes_count_only_with_the_policy() {
+    let pools = [
+        "name: steady, capacity: OnDemand, vmSize: m5.xlarge, labels: {team: web}, zones: [a], nodes: {min: 1, max: 5}",
+        "name: other, capacity: OnDemand, vmSize: m5.xlarge, labels: {team: data}, zones: [b], nodes: {min: 1, max: 5}",
+        "name: kept, capacity: OnDemand, vmSize: m5.xlarge, labels: {team: data}, zones: [c], nodes: {min: 1, max: 5}, \
+         taints: [\"dedicated=data:NoSchedule\"]",
+        "name: cheap, capacity: Spot, vmSize: m5.xlarge, labels: {team: web}, zones: [a], nodes: {min: 0, max: 5}",
+    ];
+    let text = spec("eks", &pools) + "  workloads: [{name: front, namespace: shop}]\n";
+    for (policy, is_found) in [
+        ("", false),
+        (", nodeAffinityPolicy: Honor", false),
+        (", nodeAffinityPolicy: Ignore", true),
+    ] {
+        let pod = format!(
+            "nodeSelector: {{team: web}}, topologySpreadConstraints: [{{maxSkew: 1, whenUnsatisfiable: DoNotSchedule, \
+             topologyKey: topology.kubernetes.io/zone, labelSelector: {{matchLabels: {{app: front}}}}{policy}}}], {CONTAINER}"
+        );
+        let found = config(text.clone()).manifests(&deployment(&pod)).check();
+        assert_eq!(
+            found.has("tainted-nodes-counted"),
+            is_found,
+            "{policy}\n{}",
+            found.text
+        );
+        let words =
+            "nodes of `kept`, `other` as empty, which its node selector or affinity excludes";
+        assert_eq!(
+            found.text.contains(words),
+            is_found,
+            "{policy}\n{}",
+            found.text
+        );
+    }
+}
+
+/// The System pool of AKS, in zones that no other pool has; the spread is that of the configuration.
+#[test]
+fn a_planned_spread_counts_the_system_pool() {
+    let pools = [
+        "name: system, capacity: OnDemand, mode: System, vmSize: Standard_D4s_v5, taints: \
+         [\"CriticalAddonsOnly=true:NoSchedule\"], zones: [\"1\", \"2\", \"3\"], nodes: {min: 3, max: 4}",
+        "name: cheap, capacity: Spot, vmSize: Standard_D4s_v5, zones: [\"1\"], nodes: {min: 0, max: 5}",
+        "name: steady, capacity: OnDemand, vmSize: Standard_D4s_v5, zones: [\"1\"], nodes: {min: 1, max: 5}",
+    ];
+    let workload = |spot: &str| {
+        format!(
+            "  workloads: [{{name: front, namespace: shop, selector: {{app: front}}, replicas: 6, placement: {{spot: {spot}, \
+             spread: {{method: TopologySpread, zone: {{maxSkew: 1, whenUnsatisfiable: DoNotSchedule}}}}}}}}]\n"
+        )
+    };
+    let text = spec("aks", &pools);
+    for (spot, is_found) in [("Preferred", true), ("Never", true), ("Required", false)] {
+        let found = config(text.clone() + &workload(spot)).check();
+        assert_eq!(
+            found.has("tainted-nodes-counted"),
+            is_found,
+            "{spot}\n{}",
+            found.text
+        );
+        let words = "5 of 6 pods of workload `front` can stay Pending: its topology spread counts tainted nodes of \
+                     `system` as empty, and so allows at most 1 in each of the zones that its pods can be in (1 in total)";
+        assert_eq!(
+            found.text.contains(words),
+            is_found,
+            "{spot}\n{}",
+            found.text
+        );
+        // One zone is all that Spot and on-demand have: without the System pool nothing holds the pods back.
+        assert!(
+            !found.has("hard-spread-keeps-off-spot"),
+            "{spot}\n{}",
+            found.text
+        );
+    }
+}
