@@ -9,6 +9,7 @@ use super::judged::{self, is_judged_whole};
 use super::known::Known;
 use super::later::{Later, Unknown};
 use super::objects::{self, Header, Object};
+use super::programs::ManifestProgram;
 use super::references::{self, Reference};
 use super::releases::{Beside, ManifestRelease, Rendered};
 use super::requests::{ContainerDefaults, PodRequests};
@@ -231,6 +232,10 @@ impl Collector<'_> {
                 if workload.is_of_the_system() {
                     let releases::Placed { values, others } = releases::placed(release);
                     workload.values = values;
+                    let program = workload.program.as_deref();
+                    let start = program.and_then(ManifestProgram::start);
+                    workload.values_at = start.filter(|at| *at != release.location);
+                    self.manifests.rendered.extend(workload.values_at);
                     self.manifests.fixed_values.extend(others);
                 }
             }
