@@ -68,18 +68,13 @@ impl Masked {
         while at < text.len() {
             let mut end = line_end(text, at);
             // An expression may go on in the next lines.
-            while let Some(over) = expressions
-                .iter()
-                .find(|own| own.start < end && own.end > end)
-            {
+            let mut after = expressions.partition_point(|own| own.start < end);
+            while let Some(over) = expressions[..after].last().filter(|own| own.end > end) {
                 end = line_end(text, over.end);
+                after = expressions.partition_point(|own| own.start < end);
             }
-            let within: Vec<Range<usize>> = expressions
-                .iter()
-                .filter(|own| own.start >= at && own.end <= end)
-                .cloned()
-                .collect();
-            depth = masked.lines(text, at..end, &within, depth)?;
+            let first = expressions.partition_point(|own| own.start < at);
+            depth = masked.lines(text, at..end, &expressions[first..after], depth)?;
             at = end;
         }
         (depth == 0).then_some(masked)
@@ -186,11 +181,11 @@ impl Masked {
         if !text.contains(MARK) {
             return;
         }
-        let range = span.start as usize..span.end as usize;
-        let mut expressions = self
-            .expressions
-            .iter()
-            .filter(|own| range.contains(&own.start));
+        let before = |place: u32| {
+            let place = place as usize;
+            self.expressions.partition_point(|own| own.start < place)
+        };
+        let mut expressions = self.expressions[before(span.start)..before(span.end)].iter();
         let mut whole = String::new();
         let mut parts = text.split(MARK);
         whole.push_str(parts.next().unwrap_or_default());

@@ -491,6 +491,27 @@ fn lines_that_a_template_decides_about_are_said() {
 }
 
 #[test]
+fn values_that_are_one_expression_are_said() {
+    let [set, proxy, _] = templates("{{ .values | toYaml }}");
+    for (name, text) in [set, proxy] {
+        says(&[(name, &text)], "a template decides about this line");
+        assert!(!check(&[(name, &text)]).has(RULE));
+    }
+    // A path of which nothing is known is no file, and an object is no values file.
+    for path in ["{{ .file }}", "./{{ .file }}.yaml", "objects/web.yaml"] {
+        let own = helmfile(&format!("[\"{path}\", {PRIORITY}]"));
+        let object = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n";
+        let files = [
+            ("helmfile.yaml", &*own),
+            ("ca.yaml", RANDOM),
+            ("objects/web.yaml", object),
+        ];
+        says(&files, "info[unrendered-release]");
+        says(&files, "the expander is `random`");
+    }
+}
+
+#[test]
 fn values_that_are_no_yaml_are_said() {
     let values = "extraArgs: {expander: random\nreplicaCount: {{ .n }}";
     let [set, proxy, helmfile] = templates(values);

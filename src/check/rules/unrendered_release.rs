@@ -69,6 +69,12 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
         let Some(elsewhere) = release.elsewhere else {
             continue;
         };
+        if let Some(lines) = release.hidden {
+            decided_by_template(release, lines, findings);
+        }
+        if release.hidden == Some(elsewhere) {
+            continue;
+        }
         // A values file beside it is taken for its own.
         let has_file = || {
             manifests
@@ -78,12 +84,6 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
         };
         if !release.has_values && !has_file() {
             unseen(release, elsewhere, findings);
-            continue;
-        }
-        if let Some(lines) = release.hidden {
-            decided_by_template(release, lines, findings);
-        }
-        if release.hidden == Some(elsewhere) {
             continue;
         }
         let message = format!(
@@ -111,7 +111,7 @@ fn unreadable(release: &ManifestRelease, findings: &mut Findings<'_>) {
         |diagnostic| {
             diagnostic
                 .help(
-                    "mend the text: it is not YAML, even with a value in the place of each `{{ }}`",
+                    "mend the text: it is not YAML with each key once, also with a value in the place of each `{{ }}`",
                 )
                 .no_fix("it takes the chart and the values to render it")
         },

@@ -77,8 +77,13 @@ impl Layers {
             return;
         };
         self.is_template |= read.is_template;
-        self.push(Content::Map(read.node), pointer);
-        self.hide(read.hidden);
+        // All of it may be one expression, or a list of lines that are left out.
+        let is_map = is_map(&read.node);
+        let all = (read.is_template && !is_map).then_some(values.span);
+        if all.is_none() {
+            self.push(Content::Map(read.node), pointer);
+        }
+        self.hide(read.hidden.or(all));
     }
 
     /// The values of a file. Returns whether it is here.

@@ -23,6 +23,7 @@ pub(super) fn parse(texts: Texts<'_>, text: &Node<'_>) -> Option<TextValues> {
     let mut own = only(span.source, content)?;
     if own.node.is_null() {
         own.node = Node::null(text.span);
+        own.hidden = own.hidden.map(|_| text.span);
         return Some(own);
     }
     let raw = only(span.source, texts(span));
@@ -53,9 +54,12 @@ fn only(source: SourceId, text: &str) -> Option<TextValues> {
         });
     }
     let read = go_templates::read(source, text)?;
-    let [node] = <[Node<'static>; 1]>::try_from(read.documents).ok()?;
+    if read.documents.len() > 1 {
+        return None;
+    }
+    let node = read.documents.into_iter().next();
     Some(TextValues {
-        node,
+        node: node.unwrap_or_else(|| Node::null(Span::new(source, 0, 0))),
         hidden: read.hidden.first().copied(),
         is_template: true,
     })

@@ -62,28 +62,34 @@ impl<'s> ValuesFiles<'s> {
     /// The values of a file, if it is here. The release counts as one that takes it.
     pub(super) fn read(&self, named: Named<'_>) -> Option<FileValues> {
         let file = self.find(named)?;
-        let text = &self.sources?.get(file).text;
+        let (node, is_template, hidden) = self.content(file)?;
+        // An object is something else.
+        if node.get("apiVersion").is_some() {
+            return None;
+        }
         self.readers.borrow_mut().insert((file, named.release));
         let readers = self.readers.borrow();
         let mut readers = readers.iter();
-        let is_shared = readers.any(|(own, release)| *own == file && *release != named.release);
+        Some(FileValues {
+            node,
+            hidden,
+            is_template: is_template || self.name(file).ends_with(".gotmpl"),
+            is_shared: readers.any(|(own, release)| *own == file && *release != named.release),
+        })
+    }
+
+    /// The only document of a file, whether it is a template, and the first of the lines that are not read of that.
+    fn content(&self, file: SourceId) -> Option<(Node<'static>, bool, Option<Span>)> {
+        let text = &self.sources?.get(file).text;
         let parsed = yaml::parse(file, text, yaml::Dialect::Manifest);
-        if parsed.problems.iter().all(|own| own.related.is_some()) && parsed.documents.len() == 1 {
-            return Some(FileValues {
-                node: parsed.documents.first()?.to_static(),
-                hidden: None,
-                is_template: self.name(file).ends_with(".gotmpl"),
-                is_shared,
-            });
+        if parsed.problems.iter().all(|own| own.related.is_some()) && parsed.documents.len() < 2 {
+            let node = parsed.documents.first().map(Node::to_static);
+            let empty = || Node::null(Span::new(file, 0, 0));
+            return Some((node.unwrap_or_else(empty), false, None));
         }
         let read = go_templates::read(file, text)?;
         let [node] = <[Node<'static>; 1]>::try_from(read.documents).ok()?;
-        Some(FileValues {
-            node,
-            hidden: read.hidden.first().copied(),
-            is_template: true,
-            is_shared,
-        })
+        Some((node, true, read.hidden.first().copied()))
     }
 
     /// Whether a release takes the values of a file: then they are not all that there is.
@@ -98,7 +104,7 @@ impl<'s> ValuesFiles<'s> {
 
     fn find(&self, named: Named<'_>) -> Option<SourceId> {
         let near = named.near;
-        if named.path.contains("://") {
+        if named.path.contains("://") || !tells_name(named.path) {
             return None;
         }
         let pattern = match named.base {
@@ -148,6 +154,17 @@ impl<'s> ValuesFiles<'s> {
     fn name(&self, file: SourceId) -> &str {
         self.sources.map_or("", |all| all.get(file).name.as_str())
     }
+}
+
+/// Whether a path says more of a file than its kind: `{{ .file }}.yaml` may be any.
+fn tells_name(path: &str) -> bool {
+    let path = path.trim_end_matches(".gotmpl");
+    let path = [".yaml", ".yml", ".json"]
+        .into_iter()
+        .find_map(|end| path.strip_suffix(end))
+        .unwrap_or(path);
+    let is_name = |piece: &str| piece.contains(char::is_alphanumeric);
+    pieces(path).into_iter().any(is_name)
 }
 
 /// The folder of a file.
@@ -248,6 +265,8 @@ mod tests {
         ] {
             assert_eq!(matches(pattern, name), is_it, "{pattern} {name}");
         }
+        assert!(tells_name("values-{{ .x }}.yaml") && tells_name("ca.json"));
+        assert!(!tells_name("./{{ .x }}.yaml.gotmpl") && !tells_name("${X}"));
         assert_eq!(normal("./a/b/../c.yaml"), "a/c.yaml");
         assert_eq!(normal("../../c.yaml"), "../../c.yaml");
         assert_eq!(normal("/a/./c.yaml"), "/a/c.yaml");
