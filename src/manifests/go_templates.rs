@@ -1,7 +1,8 @@
 //! Texts with expressions of Go templates in them, `{{ … }}`: each stands for a value that nobody knows yet.
 //!
 //! What is not YAML for them is read with placeholders of the same length in their place, so that all else keeps its
-//! place. Lines that a template decides about, by `if` or `range` or by putting in lines of its own, are left out.
+//! place. Lines that a template decides about, by `if` or `range` or by putting in lines of its own, are left out; releases
+//! of a helmfile among them are taken as they stand there, since each is whole or not there at all.
 //! Source of the words: <https://pkg.go.dev/text/template>, "Actions".
 
 use std::borrow::Cow;
@@ -15,6 +16,9 @@ const MARK: char = '\u{E000}';
 
 /// What the rest of an expression is filled with.
 const FILL: char = 'x';
+
+/// So deep, blocks can have whole releases in them.
+const DEPTH: usize = 8;
 
 /// What was read around the expressions.
 #[derive(Debug)]
@@ -68,12 +72,13 @@ impl Masked {
         while at < text.len() {
             let mut end = line_end(text, at);
             // An expression may go on in the next lines.
-            let mut after = expressions.partition_point(|own| own.start < end);
-            while let Some(over) = expressions[..after].last().filter(|own| own.end > end) {
-                end = line_end(text, over.end);
-                after = expressions.partition_point(|own| own.start < end);
+            let before = |end| expressions.partition_point(|own| own.at.start < end);
+            let mut after = before(end);
+            while let Some(over) = expressions[..after].last().filter(|own| own.at.end > end) {
+                end = line_end(text, over.at.end);
+                after = before(end);
             }
-            let first = expressions.partition_point(|own| own.start < at);
+            let first = before(at);
             depth = masked.lines(text, at..end, &expressions[first..after], depth)?;
             at = end;
         }
@@ -85,13 +90,13 @@ impl Masked {
         &mut self,
         text: &str,
         lines: Range<usize>,
-        within: &[Range<usize>],
+        within: &[Expression],
         depth: usize,
     ) -> Option<usize> {
         let mut after = depth;
         let mut is_control = false;
         for own in within {
-            match action(&text[own.clone()]) {
+            match own.action {
                 Action::Opens => after += 1,
                 Action::Ends => after = after.checked_sub(1)?,
                 Action::Else => {}
@@ -101,10 +106,9 @@ impl Masked {
         }
         let is_alone = !within.is_empty() && rest(text, &lines, within).trim().is_empty();
         if depth > 0 || is_alone {
-            let is_nothing = |own: &Range<usize>| action(&text[own.clone()]) == Action::Nothing;
-            let is_empty = text[lines.clone()].trim().is_empty();
-            if !is_empty && (depth > 0 || !within.iter().all(is_nothing)) {
-                let line = text[lines.clone()].trim();
+            let line = text[lines.clone()].trim();
+            let is_nothing = |own: &Expression| own.action == Action::Nothing;
+            if !line.is_empty() && (depth > 0 || !within.iter().all(is_nothing)) {
                 let start = lines.start + text[lines.clone()].find(line).unwrap_or(0);
                 self.hidden.push(start..start + line.len());
             }
@@ -112,13 +116,9 @@ impl Masked {
             return Some(after);
         }
         let mut at = lines.start;
-        let all;
         let masks = match within {
-            [first, .., last] if is_control => {
-                all = [first.start..last.end];
-                &all[..]
-            }
-            _ => within,
+            [first, .., last] if is_control => vec![first.at.start..last.at.end],
+            _ => within.iter().map(|own| own.at.clone()).collect(),
         };
         // A block that opens behind a value goes on in the next lines.
         if after != depth || masks.iter().any(|own| text[own.clone()].contains('\n')) {
@@ -129,8 +129,8 @@ impl Masked {
             self.text.push(MARK);
             let fill = own.len() - MARK.len_utf8();
             self.text.extend(std::iter::repeat_n(FILL, fill));
-            self.expressions.push(own.clone());
             at = own.end;
+            self.expressions.push(own);
         }
         self.text.push_str(&text[at..lines.end]);
         Some(after)
@@ -209,28 +209,62 @@ fn line_end(text: &str, at: usize) -> usize {
 }
 
 /// All expressions of a text. `None` if one does not end.
-fn expressions(text: &str) -> Option<Vec<Range<usize>>> {
-    let mut all = Vec::new();
+fn expressions(text: &str) -> Option<Vec<Expression>> {
+    let mut all: Vec<Expression> = Vec::new();
+    let mut open: Vec<Vec<usize>> = Vec::new();
     let mut at = 0;
     while let Some(start) = text[at..].find("{{") {
         let start = at + start;
         let end = start + text[start..].find("}}")? + 2;
-        all.push(start..end);
+        let action = action(&text[start..end]);
+        match action {
+            Action::Opens => open.push(vec![all.len()]),
+            Action::Else | Action::Ends => open.last_mut()?.push(all.len()),
+            Action::Nothing | Action::Other => {}
+        }
+        all.push(Expression {
+            at: start..end,
+            action,
+        });
+        if action == Action::Ends {
+            let block = open.pop()?;
+            let first = block.first().map_or(start, |first| all[*first].at.end);
+            // Blocks in blocks are read again for each one that they are in.
+            if open.len() < DEPTH && has_release(&text[first..start]) {
+                for own in block {
+                    all[own].action = Action::Nothing;
+                }
+            }
+        }
         at = end;
     }
     Some(all)
 }
 
+/// Whether a whole release of a helmfile is among these lines.
+fn has_release(lines: &str) -> bool {
+    let mut lines = lines
+        .lines()
+        .map(|line| line.trim_start_matches([' ', '-']));
+    lines.any(|line| line.starts_with("chart:"))
+}
+
 /// What stands beside the expressions.
-fn rest(text: &str, lines: &Range<usize>, within: &[Range<usize>]) -> String {
+fn rest(text: &str, lines: &Range<usize>, within: &[Expression]) -> String {
     let mut rest = String::new();
     let mut at = lines.start;
     for own in within {
-        rest.push_str(&text[at..own.start]);
-        at = own.end;
+        rest.push_str(&text[at..own.at.start]);
+        at = own.at.end;
     }
     rest.push_str(&text[at..lines.end]);
     rest
+}
+
+/// An expression, and what it does.
+struct Expression {
+    at: Range<usize>,
+    action: Action,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -238,7 +272,7 @@ enum Action {
     Opens,
     Else,
     Ends,
-    /// A comment, or a variable that is set.
+    /// A comment, a variable that is set, or what decides about whole releases.
     Nothing,
     Other,
 }
@@ -296,6 +330,11 @@ mod tests {
                 "{{- /* ä */ -}}\n{{ $x := .y }}\na: {{ $x }}\n",
                 r#"[{"a":"{{ $x }}"}]"#,
                 0,
+            ),
+            (
+                "r:\n{{ if .x }}\n- chart: a\n  {{ if .y }}\n  b: 1\n  {{ end }}\n{{ else }}\n- chart: {{ .z }}\n{{ end }}\n",
+                r#"[{"r":[{"chart":"a"},{"chart":"{{ .z }}"}]}]"#,
+                3,
             ),
             ("a: |\n  10: [{{.b}}]\n", r#"[{"a":"10: [{{.b}}]\n"}]"#, 0),
         ] {

@@ -491,6 +491,19 @@ fn lines_that_a_template_decides_about_are_said() {
 }
 
 #[test]
+fn releases_that_a_template_decides_about_are_judged() {
+    let (head, release) = ("releases:\n", helmfile(&format!("[ca.yaml, {PRIORITY}]")));
+    let release = release.strip_prefix(head).expect("it is a helmfile");
+    let own = format!("{head}{{{{- if .Values.scaling }}}}\n{release}{{{{- end }}}}\n");
+    is_quiet(&[("helmfile.yaml", &own), ("ca.yaml", RANDOM)], RULE);
+    let other = own.replace("expander: priority", "expander: random");
+    let files = [("helmfile.yaml", &*other), ("ca.yaml", RANDOM)];
+    says(&files, "the expander is `random`");
+    // No edit reaches a file that is no YAML for its lines.
+    assert_eq!(fixed(&files, "helmfile.yaml"), other);
+}
+
+#[test]
 fn values_that_are_one_expression_are_said() {
     let [set, proxy, _] = templates("{{ .values | toYaml }}");
     for (name, text) in [set, proxy] {
