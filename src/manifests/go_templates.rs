@@ -116,8 +116,10 @@ impl Masked {
             return Some(after);
         }
         let mut at = lines.start;
-        let masks = match within {
-            [first, .., last] if is_control => vec![first.at.start..last.at.end],
+        let masks: Vec<Range<usize>> = match within {
+            [first, .., last] if is_control => {
+                std::iter::once(first.at.start..last.at.end).collect()
+            }
             _ => within.iter().map(|own| own.at.clone()).collect(),
         };
         // A block that opens behind a value goes on in the next lines.

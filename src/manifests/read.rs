@@ -98,14 +98,7 @@ fn read_unless(
             let is_in_template = is_within(&problem);
             let mut diagnostic = problems::diagnostic(problem, &parsed.documents);
             if is_in_template {
-                let is_helmfile = text.lines().any(|line| line.starts_with("releases:"));
-                diagnostic = diagnostic
-                    .help(if is_helmfile {
-                        "render the helmfile first: pipe `helmfile template` into spotgen"
-                    } else {
-                        "render templates first: pipe `helm template` into `--from -`"
-                    })
-                    .help("documents with `{{` are not read");
+                diagnostic = not_rendered(diagnostic, text);
             }
             collector.reader.report.push(diagnostic);
         }
@@ -176,6 +169,18 @@ pub fn placeable(
         problem.severity = Severity::Error;
     }
     Err(reader.report)
+}
+
+/// What to do about a text that is no YAML yet.
+fn not_rendered(diagnostic: Diagnostic, text: &str) -> Diagnostic {
+    let is_helmfile = text.lines().any(|line| line.starts_with("releases:"));
+    let first = if is_helmfile {
+        "render the helmfile first: pipe `helmfile template` into spotgen"
+    } else {
+        "render templates first: pipe `helm template` into `--from -`"
+    };
+    let diagnostic = diagnostic.help(first);
+    diagnostic.help("documents with `{{` are not read")
 }
 
 struct Collector<'r> {

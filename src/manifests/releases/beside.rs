@@ -271,7 +271,7 @@ impl<'s> Beside<'s> {
 }
 
 /// The documents of a file, which may be a helmfile with expressions in it.
-fn documents<'s>(file: SourceId, text: &'s str) -> Vec<Node<'s>> {
+fn documents(file: SourceId, text: &str) -> Vec<Node<'_>> {
     let parsed = yaml::parse_stream(file, text);
     let is_whole = parsed.problems.iter().all(|own| own.related.is_some());
     let templated = || go_templates::read(file, text);

@@ -51,7 +51,7 @@ pub(super) fn releases<'n>(
 
 /// The `valuesFiles` of a chart, which take the place of its own `values.yaml`, below all other values. In a repository of
 /// charts they are part of the chart. Returns where others come from.
-/// Source: fluxcd/helm-controller api/v2/helmrelease_types.go, `HelmChartTemplateSpec`, `ValuesFiles`.
+/// Source: fluxcd/helm-controller `api/v2/helmrelease_types.go`, `HelmChartTemplateSpec`, `ValuesFiles`.
 fn add_files(
     values: &mut Layers,
     (object, is_local): (&Node<'_>, bool),

@@ -12,7 +12,7 @@ use crate::yaml::{Entry, Node, Value};
 /// From the weakest to the strongest.
 #[derive(Debug, Default)]
 pub(in crate::manifests) struct Layers {
-    layers: Vec<Layer>,
+    all: Vec<Layer>,
     /// A text that cannot be read: then nobody can install the release.
     broken: Option<Span>,
     /// Lines of a template that are not read.
@@ -121,7 +121,7 @@ impl Layers {
     }
 
     fn push(&mut self, content: Content, pointer: Pointer) {
-        self.layers.push(Layer {
+        self.all.push(Layer {
             content,
             pointer,
             is_shared: false,
@@ -138,12 +138,12 @@ impl Layers {
     }
 
     pub(super) fn count(&self) -> usize {
-        self.layers.len()
+        self.all.len()
     }
 
     /// Says of all but the first layers that another release takes them too.
     pub(super) fn share_behind(&mut self, first: usize) {
-        for layer in self.layers.iter_mut().skip(first) {
+        for layer in self.all.iter_mut().skip(first) {
             layer.is_shared = true;
         }
     }
@@ -166,7 +166,7 @@ impl Layers {
 
     /// Whether any of the values is here.
     pub(in crate::manifests) fn is_here(&self) -> bool {
-        let mut layers = self.layers.iter();
+        let mut layers = self.all.iter();
         self.broken.is_some() || layers.any(|layer| !matches!(layer.content, Content::Unread(_)))
     }
 
@@ -176,7 +176,7 @@ impl Layers {
             return None;
         }
         let mut merged = around;
-        for layer in &self.layers {
+        for layer in &self.all {
             match &layer.content {
                 Content::Map(values) if merged.is_null() => merged = values.clone(),
                 Content::Map(values) => merged = laid_over(&merged, values),
@@ -226,7 +226,7 @@ impl Layers {
 
     fn owner(&self, path: &Pointer) -> Result<&Layer, NoPlace> {
         let mut found: Option<&Layer> = None;
-        for layer in self.layers.iter().rev() {
+        for layer in self.all.iter().rev() {
             match (layer.has(path), found) {
                 (Has::Nothing, _) | (Has::Unread, Some(_)) => {}
                 (Has::Here(value), None) if is_map(value) => found = Some(layer),
