@@ -118,10 +118,14 @@ pub(super) fn rendered(
     location: Span,
 ) -> ConfigMap {
     let place = map.place;
-    let verbatim = || Keys::verbatim(texts(place.location), place.location);
+    let written = texts(place.location);
+    // Several keys in one line are not told apart by their lines.
+    let is_line_by_line = place.is_whole && !written.starts_with('{');
+    let keys = place.keys.filter(|_| !is_line_by_line);
+    let verbatim = || Keys::verbatim(written, place.location);
     let text = Text {
         unknown: unknown(reader.later, &map.text),
-        keys: place.keys.unwrap_or_else(verbatim),
+        keys: keys.unwrap_or_else(verbatim),
         offsets: map
             .offsets
             .unwrap_or_else(|| Offsets::unknown(place.location)),

@@ -106,6 +106,8 @@ pub struct ManifestWorkload {
     pub placeholder: Option<Box<ManifestPlaceholder>>,
     /// The values of a chart that it is rendered from, where it is a program.
     pub(crate) values: Vec<PlacedValue>,
+    /// Where its arguments stand among them.
+    pub(crate) values_at: Option<Span>,
     /// All of a `Deployment`, where that was wanted.
     pub original: Option<Arc<Json>>,
     /// What it says and nobody knows here.

@@ -12,6 +12,7 @@ mod fields;
 mod finders;
 mod finders_of_cilium;
 mod finders_of_istio;
+mod go_templates;
 mod gpus;
 mod jobs;
 mod judged;

@@ -55,6 +55,11 @@ impl ManifestProgram {
         self.words.0.iter().map(|word| word.text.as_str())
     }
 
+    /// Where its first word is written.
+    pub(super) fn start(&self) -> Option<Span> {
+        self.words.0.first()?.location
+    }
+
     /// The names of its arguments.
     pub(crate) fn argument_names(&self) -> impl Iterator<Item = &str> {
         self.arguments.iter().map(|own| own.name.as_str())

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use super::autoscalers::{self, Autoscaler};
 use super::claims::{self, Claimed, FoundClaim, FoundStorageClass};
 use super::contents::Manifests;
+use super::go_templates::{self, Templated};
 use super::judged::{self, is_judged_whole};
 use super::known::Known;
 use super::later::{Later, Unknown};
 use super::objects::{self, Header, Object};
+use super::programs::ManifestProgram;
 use super::references::{self, Reference};
 use super::releases::{Beside, ManifestRelease, Rendered};
 use super::requests::{ContainerDefaults, PodRequests};
@@ -45,7 +47,11 @@ fn read_unless(
     may_be_template: impl Fn(&str) -> bool,
 ) -> (Manifests, Report) {
     let texts = |span: Span| sources.slice(span);
-    let beside = Beside::read(sources, files);
+    let find = |document: &Node<'_>, beside: &Beside<'_>| {
+        let objects = objects::unwrap(&mut Reader::new(&texts), document);
+        releases::find_files(document, &objects, (&texts, beside));
+    };
+    let beside = Beside::read(sources, files, &find);
     let mut collector = Collector {
         reader: Reader::new(&texts),
         texts: &texts,
@@ -82,20 +88,25 @@ fn read_unless(
         let is_unread = |problem: &Problem| problem.related.is_none();
         let is_within = |problem: &Problem| is_unread(problem) && may_be_template(around(problem));
         let has_template = parsed.problems.iter().any(is_within);
+        if has_template && let Some(read) = collector.templated(sources, file) {
+            for document in read.documents.iter().rev() {
+                collector.document(document, Some(&read.hidden));
+            }
+            continue;
+        }
         for problem in parsed.problems {
             let is_in_template = is_within(&problem);
             let mut diagnostic = problems::diagnostic(problem, &parsed.documents);
             if is_in_template {
-                diagnostic = diagnostic
-                    .help("render templates first: pipe `helm template` into `--from -`")
-                    .help("documents with `{{` are not read");
+                diagnostic = not_rendered(diagnostic, text);
             }
             collector.reader.report.push(diagnostic);
         }
         has_templates |= has_template;
         let is_read = |document: &&Node<'_>| !has_template || !texts(document.span).contains("{{");
         for document in parsed.documents.iter().rev().filter(is_read) {
-            collector.document(document);
+            let is_template = sources.get(file).name.ends_with(".gotmpl");
+            collector.document(document, is_template.then_some(&[]));
         }
     }
     collector.turn();
@@ -160,6 +171,18 @@ pub fn placeable(
     Err(reader.report)
 }
 
+/// What to do about a text that is no YAML yet.
+fn not_rendered(diagnostic: Diagnostic, text: &str) -> Diagnostic {
+    let is_helmfile = text.lines().any(|line| line.starts_with("releases:"));
+    let first = if is_helmfile {
+        "render the helmfile first: pipe `helmfile template` into spotgen"
+    } else {
+        "render templates first: pipe `helm template` into `--from -`"
+    };
+    let diagnostic = diagnostic.help(first);
+    diagnostic.help("documents with `{{` are not read")
+}
+
 struct Collector<'r> {
     wanted: Wanted,
     reader: Reader<'r>,
@@ -183,7 +206,18 @@ struct Collector<'r> {
 }
 
 impl Collector<'_> {
-    fn document(&mut self, document: &Node<'_>) {
+    /// What stands around the expressions of a helmfile, or of a values file that is a template.
+    fn templated(&self, sources: &Sources, file: SourceId) -> Option<Templated> {
+        let source = sources.get(file);
+        let read = go_templates::read(file, &source.text)?;
+        let is_read = self.beside.takes(file)
+            || source.name.ends_with(".gotmpl")
+            || read.documents.iter().any(releases::is_helmfile);
+        is_read.then_some(read)
+    }
+
+    /// `template` has the lines that are not read, where the document is one.
+    fn document(&mut self, document: &Node<'_>, template: Option<&[Span]>) {
         let objects = objects::unwrap(&mut self.reader, document);
         for object in objects.into_iter().rev() {
             self.reader.subject(object.kind.clone());
@@ -198,14 +232,24 @@ impl Collector<'_> {
             }
         }
         self.reader.later = Later::of(document);
-        for found in releases::in_document(document, (self.texts, self.wanted)) {
+        let around = (self.texts, self.beside);
+        for found in releases::in_document(document, around, (self.wanted, template)) {
             self.release(&found);
         }
     }
 
     /// Reads what a release renders to, if its chart is known.
     fn release(&mut self, found: &releases::Found<'_>) {
+        let later = self.reader.later;
+        if found.values.is_template() {
+            self.reader.later = later.with_templates();
+        }
         let values = found.values.merged(Node::null(found.location));
+        let is_known = || {
+            let chart = found.chart?;
+            (self.wanted.chart)(&|known| known.name == chart)
+        };
+        let broken = found.values.broken().filter(|_| is_known().is_some());
         let is_read = values.is_some_and(|values| self.render(found, &values));
         self.manifests.releases.push(ManifestRelease {
             kind: found.kind,
@@ -214,8 +258,11 @@ impl Collector<'_> {
             is_read,
             has_values: found.values.is_here(),
             elsewhere: found.elsewhere,
+            hidden: found.values.hidden(),
+            broken,
             location: found.location,
         });
+        self.reader.later = later;
     }
 
     /// Whether any chart of the release is known.
@@ -231,6 +278,10 @@ impl Collector<'_> {
                 if workload.is_of_the_system() {
                     let releases::Placed { values, others } = releases::placed(release);
                     workload.values = values;
+                    let program = workload.program.as_deref();
+                    let start = program.and_then(ManifestProgram::start);
+                    workload.values_at = start.filter(|at| *at != release.location);
+                    self.manifests.rendered.extend(workload.values_at);
                     self.manifests.fixed_values.extend(others);
                 }
             }

@@ -120,6 +120,7 @@ pub(super) fn read(
         refused_tolerations: refused_toleration::read(pod),
         unsupported_values: unsupported_values::of_workload(object.node, kind, reader.later),
         values: Vec::new(),
+        values_at: None,
         placeholder: manifest_placeholder::read(kind, pod),
         original: (wanted.originals && kind == Kind::Deployment)
             .then(|| Arc::new(object.node.to_json())),

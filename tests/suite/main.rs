@@ -86,6 +86,7 @@ mod thread_time;
 mod tolerations;
 mod tool_paths;
 mod values_elsewhere;
+mod values_in_files;
 mod values_in_layers;
 mod values_shared;
 mod verdict;

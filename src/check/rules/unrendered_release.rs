@@ -18,7 +18,8 @@ pub(super) const RULE: Rule = Rule {
     remedy: "Render the charts first, and check what they render to: `helm template … | spotgen check -`. For Flux, \
              `flux build kustomization` prints the releases, not their objects; for Argo CD, `argocd app manifests \
              APPLICATION` prints the objects.\n\nThe finding is a warning if the manifests have no workload at all, or if \
-             no value of a chart that spotgen reads is in them.",
+             no value of a chart that spotgen reads is in them, or a template decides about lines among these values, or they \
+             are not YAML.",
     sources: &[
         "fluxcd/helm-controller api/v2/helmrelease_types.go, `HelmReleaseSpec`",
         "fluxcd/pkg chartutil/values.go, `ChartValuesFromReferences`",
@@ -36,6 +37,12 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
         .releases
         .iter()
         .partition(|release| release.is_read);
+    let (broken, unread): (Vec<_>, Vec<_>) = unread
+        .into_iter()
+        .partition(|release| release.broken.is_some());
+    for release in broken {
+        unreadable(release, findings);
+    }
     if let Some(first) = unread.first() {
         let is_all = manifests.workloads.is_empty();
         let message = format!(
@@ -62,6 +69,12 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
         let Some(elsewhere) = release.elsewhere else {
             continue;
         };
+        if let Some(lines) = release.hidden {
+            decided_by_template(release, lines, findings);
+        }
+        if release.hidden == Some(elsewhere) {
+            continue;
+        }
         // A values file beside it is taken for its own.
         let has_file = || {
             manifests
@@ -84,6 +97,38 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
                 .no_fix("it takes the chart and all values to render it")
         });
     }
+}
+
+/// A chart that spotgen would read, and values that are not YAML.
+fn unreadable(release: &ManifestRelease, findings: &mut Findings<'_>) {
+    let message = format!(
+        "spotgen cannot read the values of {}: nothing that it installs is checked",
+        release.named()
+    );
+    findings.in_manifest(
+        release.broken.unwrap_or(release.location),
+        message,
+        |diagnostic| {
+            diagnostic
+                .help(
+                    "mend the text: it is not YAML with each key once, also with a value in the place of each `{{ }}`",
+                )
+                .no_fix("it takes the chart and the values to render it")
+        },
+    );
+}
+
+/// Lines of a template that are there or not.
+fn decided_by_template(release: &ManifestRelease, lines: Span, findings: &mut Findings<'_>) {
+    let message = format!(
+        "spotgen does not read all values of {}: a template decides about this line",
+        release.named()
+    );
+    findings.in_manifest(lines, message, |diagnostic| {
+        diagnostic
+            .help("check what the chart renders to: `helm template … | spotgen check -`")
+            .no_fix("it takes the chart and all values to render it")
+    });
 }
 
 /// A chart that spotgen would read, and nothing of it is here.

@@ -21,7 +21,7 @@ pub(super) const RULE: Rule = Rule {
            its placement, which no patch can add to.",
     detection: "`kubectl get -o yaml` shows another value than the manifests.",
     remedy: "Check what is applied: `flux build kustomization … | spotgen check -`, `argocd app manifests APPLICATION | \
-             spotgen check -`. Where `${…}` is plain text, as in a script, Flux leaves it alone only with the annotation \
+             spotgen check -`, `helmfile template | spotgen check -`. Where `${…}` is plain text, as in a script, Flux leaves it alone only with the annotation \
              `kustomize.toolkit.fluxcd.io/substitute: disabled`.",
     sources: &[
         "fluxcd/pkg kustomize/kustomize_varsub.go, `SubstituteVariables`",
@@ -60,7 +60,7 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
         );
         findings.in_manifest(first.location, message, |diagnostic| {
             diagnostic
-                .help("check what is applied: `flux build kustomization … | spotgen check -`, or what `argocd app manifests` prints")
+                .help("check what is applied: `flux build kustomization … | spotgen check -`, or what `argocd app manifests` or `helmfile template` prints")
                 .no_fix("the value is not in the manifests")
         });
     }

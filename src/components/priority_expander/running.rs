@@ -106,6 +106,7 @@ fn namespace(found: &ManifestWorkload, program: &ManifestProgram) -> String {
 fn locate(observed: &mut Observed, found: &ManifestWorkload, program: &ManifestProgram) {
     let locations = &mut observed.locations;
     let name = found.locations.name;
+    let missing = found.values_at.unwrap_or(name);
     let autoscaler = pointers::spec("autoscaler");
     let profile = autoscaler.child("profile");
     let flags = AUTOSCALER_FLAGS
@@ -118,7 +119,7 @@ fn locate(observed: &mut Observed, found: &ManifestWorkload, program: &ManifestP
     locations.add(profile.clone(), name);
     for (pointer, flag) in own.into_iter().chain(flags) {
         let location = program.location(flag);
-        locations.add(pointer.clone(), location.unwrap_or(name));
+        locations.add(pointer.clone(), location.unwrap_or(missing));
         locations.add_argument(pointer, found, flag);
     }
 }

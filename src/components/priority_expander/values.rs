@@ -113,7 +113,13 @@ fn deployment<'s>(release: &ChartRelease<'_, 's>) -> Node<'s> {
 }
 
 fn container<'s>(release: &ChartRelease<'_, 's>) -> Map<'s> {
-    let mut command = vec![text(release.location, format!("./{NAME}"))];
+    // What no argument says could stand beside the others.
+    let given = release.values.entry("extraArgs");
+    let place = given.or_else(|| release.values.entries().first());
+    // A single value of `--set` has no keys of its own.
+    let place = place.filter(|entry| entry.key_span != entry.value.span);
+    let place = place.map_or(release.location, |entry| entry.key_span);
+    let mut command = vec![text(place, format!("./{NAME}"))];
     if let Some(namespace) = release.namespace {
         let namespace = format!("--namespace={namespace}");
         command.push(text(release.location, namespace));

@@ -3,24 +3,32 @@
 //! argo-cd docs, user-guide/helm, "Helm Value Precedence"; argoproj/argo-cd util/helm/cmd.go, `cleanSetParameters`
 //! (a comma in a parameter is a part of its value).
 
+use super::beside::Beside;
 use super::found::{Found, last_part, place, text};
 use super::layers::{Layers, OneEdit};
 use super::rendered::printed;
 use super::set_path::{Handed, steps, value};
+use super::values_files::{Base, FileValues, Named};
 use crate::diagnostic::Pointer;
 use crate::manifests::shape::Texts;
 use crate::source::Span;
 use crate::yaml::{Node, Value};
 
-pub(super) fn of_application<'n>(object: &'n Node<'_>, texts: Texts<'_>) -> Vec<Found<'n>> {
+pub(super) fn of_application<'n>(
+    object: &'n Node<'_>,
+    around: (Texts<'_>, &Beside<'_>),
+) -> Vec<Found<'n>> {
     let spec = (object.get("spec"), Pointer::parse("/spec"));
-    releases(object, spec, "Application", texts)
+    releases(object, spec, "Application", around)
 }
 
-pub(super) fn of_application_set<'n>(object: &'n Node<'_>, texts: Texts<'_>) -> Vec<Found<'n>> {
+pub(super) fn of_application_set<'n>(
+    object: &'n Node<'_>,
+    around: (Texts<'_>, &Beside<'_>),
+) -> Vec<Found<'n>> {
     let node = object.at(&["spec", "template", "spec"]);
     let spec = (node, Pointer::parse("/spec/template/spec"));
-    let mut releases = releases(object, spec, "ApplicationSet", texts);
+    let mut releases = releases(object, spec, "ApplicationSet", around);
     // Source: argo-cd docs, operator-manual/applicationset/Template, "Template Patch": it may set any field.
     let patch = place(object.get("spec"), "templatePatch");
     for release in &mut releases {
@@ -33,7 +41,7 @@ fn releases<'n>(
     object: &'n Node<'_>,
     (spec, pointer): (Option<&'n Node<'_>>, Pointer),
     kind: &'static str,
-    texts: Texts<'_>,
+    (texts, beside): (Texts<'_>, &Beside<'_>),
 ) -> Vec<Found<'n>> {
     let (Some(name), Some(spec)) = (object.at(&["metadata", "name"]), spec) else {
         return Vec::new();
@@ -43,6 +51,7 @@ fn releases<'n>(
     let several = spec.get("sources").map_or(&[][..], Node::items);
     let several = several.iter().enumerate();
     sources.extend(several.map(|(at, own)| (own, pointer.child("sources").child(at))));
+    let all = sources.clone();
     let sources = sources.into_iter().filter_map(|(source, pointer)| {
         let helm = source.get("helm");
         // A path may also lead to plain manifests. A chart in Git has a `values.yaml` of its own there.
@@ -53,7 +62,14 @@ fn releases<'n>(
             .flatten();
         let chart = chart.or_else(|| helm.and_then(|_| text(source, &["path"])))?;
         let mut values = Layers::default();
-        let elsewhere = add(&mut values, (helm, pointer.child("helm")), texts);
+        let files = Files {
+            source,
+            all: &all,
+            beside,
+        };
+        let has_own = values.chart_file(files.own());
+        let elsewhere = add(&mut values, (helm, pointer.child("helm")), (texts, files));
+        let local = local.filter(|_| !has_own);
         let release = text(source, &["helm", "releaseName"]);
         Some(Found {
             kind: Some(kind),
@@ -77,15 +93,72 @@ fn in_registry<'n>(source: &'n Node<'_>) -> Option<&'n str> {
     url.starts_with("oci://").then_some(url)
 }
 
+/// Where a source has its values files.
+#[derive(Clone, Copy)]
+struct Files<'n, 's> {
+    source: &'n Node<'s>,
+    /// All sources of the `Application`.
+    all: &'n [(&'n Node<'s>, Pointer)],
+    beside: &'n Beside<'n>,
+}
+
+impl Files<'_, '_> {
+    /// `$name/path` is in the repository of the source with that `ref`, all others in that of the chart.
+    /// Source: argo-cd docs, user-guide/multiple_sources, "Helm value files from external Git repository".
+    fn read(self, path: &str) -> Option<FileValues> {
+        if let Some(referring) = path.strip_prefix('$') {
+            let (name, path) = referring.split_once('/')?;
+            let mut sources = self.all.iter();
+            let is_it = |source: &Node<'_>| text(source, &["ref"]) == Some(name);
+            return sources
+                .any(|(source, _)| is_it(source))
+                .then(|| self.find(path))?;
+        }
+        let chart = self.folder()?;
+        if path.starts_with('/') {
+            return self.find(path);
+        }
+        self.find(&format!("{chart}/{path}"))
+    }
+
+    /// The `values.yaml` of a chart in Git.
+    fn own(self) -> Option<FileValues> {
+        let chart = self.folder().filter(|chart| *chart != ".")?;
+        self.find(&format!("{chart}/values.yaml"))
+    }
+
+    /// Of a chart in Git.
+    fn folder(&self) -> Option<&str> {
+        let is_packed = text(self.source, &["chart"]).is_some();
+        let path = text(self.source, &["path"]).filter(|_| !is_packed)?;
+        Some(path.trim_end_matches('/'))
+    }
+
+    fn find(self, path: &str) -> Option<FileValues> {
+        self.beside.values_files.read(Named {
+            path,
+            base: Base::Repository,
+            near: self.source.span.source,
+            release: self.source.span,
+        })
+    }
+}
+
 /// The values of a source, from the weakest to the strongest. Returns where others come from.
 fn add(
     values: &mut Layers,
     (helm, pointer): (Option<&Node<'_>>, Pointer),
-    texts: Texts<'_>,
+    (texts, files): (Texts<'_>, Files<'_, '_>),
 ) -> Option<Span> {
-    let mut elsewhere = place(helm, "valueFiles");
-    if elsewhere.is_some() {
-        values.unread(Vec::new());
+    let mut elsewhere = None;
+    let listed = helm.and_then(|helm| helm.get("valueFiles"));
+    let listed = listed.map_or(&[][..], Node::items);
+    for file in listed {
+        let read = file.as_str().and_then(|path| files.read(path));
+        if !values.file(read) {
+            let alone = (listed.len() > 1).then_some(file.span);
+            elsewhere = elsewhere.or(alone).or(place(helm, "valueFiles"));
+        }
     }
     // The text counts only without the object.
     let given = ["valuesObject", "values"].into_iter().find_map(|key| {

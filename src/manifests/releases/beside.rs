@@ -1,6 +1,9 @@
 //! What belongs to a release and stands beside it, in any order and in any file.
 
-use super::found::{last_part, text};
+use super::found::{is_helmfile, last_part, text};
+use super::generators::Generators;
+use super::values_files::ValuesFiles;
+use crate::manifests::go_templates;
 use crate::source::{SourceId, Sources, Span};
 use crate::yaml::{self, Node};
 
@@ -17,7 +20,18 @@ pub(in crate::manifests) struct Beside<'s> {
     readers: Vec<Reader>,
     sources: Vec<Chart>,
     files: Option<&'s Sources>,
+    pub(super) generators: Generators,
+    pub(super) values_files: ValuesFiles<'s>,
 }
+
+/// Words of files that may name others.
+const NAMES_FILES: [&str; 5] = [
+    "valuesFile",
+    "additionalValuesFiles",
+    "releases:",
+    "HelmRelease",
+    "argoproj.io",
+];
 
 /// A release that takes values from a `ConfigMap`.
 #[derive(Debug)]
@@ -54,7 +68,13 @@ type Identity = (Option<String>, String);
 
 impl<'s> Beside<'s> {
     /// Reads the files that may have some.
-    pub(in crate::manifests) fn read(sources: &'s Sources, files: &[SourceId]) -> Self {
+    ///
+    /// `find` looks for the releases of a document, so that the values files that they name are known before any is read.
+    pub(in crate::manifests) fn read(
+        sources: &'s Sources,
+        files: &[SourceId],
+        find: &dyn Fn(&Node<'_>, &Self),
+    ) -> Self {
         let text = |file: &SourceId| sources.get(*file).text.as_str();
         let refers = |file: &SourceId| {
             let text = text(file);
@@ -64,6 +84,7 @@ impl<'s> Beside<'s> {
         let has_sources = files.iter().any(|file| text(file).contains("chartRef"));
         let mut all = Self {
             files: Some(sources),
+            values_files: ValuesFiles::new(sources, files),
             ..Self::default()
         };
         for &file in files {
@@ -71,6 +92,7 @@ impl<'s> Beside<'s> {
             let is_read = text.contains("HelmChartConfig")
                 || has_references && text.contains("ConfigMap") && text.contains("data")
                 || has_references && text.contains("Secret") && text.contains(STRING_DATA)
+                || has_references && text.contains("Generator")
                 || refers(&file)
                 || has_sources && text.contains(FLUX_SOURCES);
             if is_read {
@@ -80,10 +102,21 @@ impl<'s> Beside<'s> {
                 }
             }
         }
+        if files.len() > 1 {
+            let naming = files
+                .iter()
+                .filter(|file| NAMES_FILES.iter().any(|word| text(file).contains(word)));
+            for &file in naming {
+                for document in documents(file, text(&file)) {
+                    find(&document, &all);
+                }
+            }
+        }
         all
     }
 
     fn add(&mut self, document: &Node<'s>) {
+        self.generators.add(document);
         if let Some(identity) = identity(document, "HelmChart", "helm.cattle.io/") {
             self.charts.push(identity);
         } else if let Some(identity) = identity(document, "HelmChartConfig", "helm.cattle.io/") {
@@ -149,6 +182,11 @@ impl<'s> Beside<'s> {
             let found = found.into_iter().map(|map| (map.span.source, map));
             may_be && self.nearest(found, near).is_none_or(is_this)
         })
+    }
+
+    /// Whether a release takes its values from a file.
+    pub(in crate::manifests) fn takes(&self, file: SourceId) -> bool {
+        self.values_files.is_taken(file)
     }
 
     /// The chart of a source that a `HelmRelease` names by its kind, its namespace and its name.
@@ -229,6 +267,18 @@ impl<'s> Beside<'s> {
         let name = |id: SourceId| self.files.map_or("", |files| files.get(id).name.as_str());
         let pairs = name(file).split('/').zip(name(other).split('/'));
         pairs.take_while(|(one, other)| one == other).count()
+    }
+}
+
+/// The documents of a file, which may be a helmfile with expressions in it.
+fn documents(file: SourceId, text: &str) -> Vec<Node<'_>> {
+    let parsed = yaml::parse_stream(file, text);
+    let is_whole = parsed.problems.iter().all(|own| own.related.is_some());
+    let templated = || go_templates::read(file, text);
+    let templated = (!is_whole).then(templated).flatten();
+    match templated.filter(|read| read.documents.iter().any(is_helmfile)) {
+        Some(read) => read.documents,
+        None => parsed.documents,
     }
 }
 

@@ -5,6 +5,7 @@ use super::beside::{Beside, STRING_DATA};
 use super::found::{Found, last_part, place, text};
 use super::layers::{Layers, OneEdit};
 use super::set_path::{Handed, Step, steps, value};
+use super::values_files::{Base, FileValues, Named};
 use crate::diagnostic::Pointer;
 use crate::manifests::shape::Texts;
 use crate::source::Span;
@@ -32,10 +33,9 @@ pub(super) fn releases<'n>(
         Some("GitRepository" | "Bucket")
     );
     let local = is_local.then(|| place(template, "chart")).flatten();
-    // They take the place of the chart's own `values.yaml`.
-    // Source: fluxcd/helm-controller api/v2/helmrelease_types.go, `HelmChartTemplateSpec`, `ValuesFiles`.
-    let files = place(template, "valuesFiles");
     let mut values = Layers::default();
+    let files = add_files(&mut values, (object, is_local), beside);
+    let local = local.filter(|_| !values.is_here());
     let elsewhere = add(&mut values, object, (texts, beside));
     vec![Found {
         kind: Some("HelmRelease"),
@@ -47,6 +47,41 @@ pub(super) fn releases<'n>(
         elsewhere: elsewhere.or(local).or(files),
         location: name.span,
     }]
+}
+
+/// The `valuesFiles` of a chart, which take the place of its own `values.yaml`, below all other values. In a repository of
+/// charts they are part of the chart. Returns where others come from.
+/// Source: fluxcd/helm-controller `api/v2/helmrelease_types.go`, `HelmChartTemplateSpec`, `ValuesFiles`.
+fn add_files(
+    values: &mut Layers,
+    (object, is_local): (&Node<'_>, bool),
+    beside: &Beside<'_>,
+) -> Option<Span> {
+    let template = object.at(&["spec", "chart", "spec"])?;
+    let read = |path: &str| {
+        let named = Named {
+            path,
+            base: Base::Repository,
+            near: object.span.source,
+            release: object.span,
+        };
+        is_local.then(|| beside.values_files.read(named)).flatten()
+    };
+    let files = template.get("valuesFiles").map_or(&[][..], Node::items);
+    if files.is_empty() {
+        let chart = text(template, &["chart"])?.trim_end_matches('/');
+        if chart.ends_with(|sign| sign != '.') {
+            values.chart_file(read(&format!("{chart}/values.yaml")));
+        }
+        return None;
+    }
+    let mut elsewhere = None;
+    for file in files {
+        if !values.file(file.as_str().and_then(read)) {
+            elsewhere = place(Some(template), "valuesFiles");
+        }
+    }
+    elsewhere
 }
 
 /// The chart of a `HelmChart` or an `OCIRepository`; where that is nowhere here, its name: mostly, it is named for the chart.
@@ -78,6 +113,8 @@ fn add(
             if is_shared {
                 values.share_behind(before);
             }
+        } else if let Some(file) = generated(own, object, beside) {
+            values.file(Some(file));
         } else {
             values.unread(Vec::new());
             unknown.push(own);
@@ -142,6 +179,28 @@ fn referred<'n>(
     found.as_str()?;
     let pointer = Pointer::root().child(data).child(key);
     Some((found, pointer, beside.is_shared(holder, object)))
+}
+
+/// The file of which a `kustomization.yaml` makes the object that a reference means.
+fn generated(reference: &Node<'_>, object: &Node<'_>, beside: &Beside<'_>) -> Option<FileValues> {
+    let name = text(reference, &["name"])?;
+    let namespace = text(object, &["metadata", "namespace"]);
+    let key = text(reference, &["valuesKey"]).unwrap_or("values.yaml");
+    let kind = text(reference, &["kind"])?;
+    let found = beside.generators.texts(kind, (namespace, name), key);
+    let mut read = found.iter().map(|text| {
+        let file = beside.values_files.read(Named {
+            path: text.path,
+            base: Base::Folder,
+            near: text.location.source,
+            release: object.span,
+        });
+        file.filter(|_| text.is_certain)
+    });
+    // All of them are read: none of them is to be judged alone.
+    let first = read.next().flatten();
+    read.for_each(drop);
+    first
 }
 
 /// A text as a single value: in quotes, it is a text whatever it looks like.

@@ -40,3 +40,10 @@ pub(super) fn last_part(path: &str) -> &str {
     let path = path.trim_end_matches('/');
     path.rsplit('/').next().unwrap_or(path)
 }
+
+/// Whether a document has releases as a helmfile has them.
+/// Source: helmfile/helmfile pkg/state/state.go, `ReleaseSetSpec`.
+pub(in crate::manifests) fn is_helmfile(document: &Node<'_>) -> bool {
+    let releases = document.get("releases").map_or(&[][..], Node::items);
+    releases.iter().any(|own| own.get("chart").is_some())
+}

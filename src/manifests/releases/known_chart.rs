@@ -5,7 +5,7 @@ use super::rendered::{Map, Rendered, ValuePlace};
 use crate::diagnostic::Pointer;
 use crate::manifests::keys::Keys;
 use crate::source::Span;
-use crate::yaml::Node;
+use crate::yaml::{Node, Value};
 
 /// A chart that installs a part of the system.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +73,9 @@ impl<'n, 's> ChartRelease<'n, 's> {
         ValuePlace {
             location: value.span,
             pointer: self.layers.place(&path),
-            keys: (!is_whole).then(|| Keys::of_value(value)),
+            keys: (!is_whole || matches!(value.value, Value::Mapping(_)))
+                .then(|| Keys::of_value(value)),
+            is_whole,
         }
     }
 

@@ -1,18 +1,24 @@
 //! The values of a release as they are laid over each other, each with the place where it is written.
 
 use super::no_place::NoPlace;
-use super::set_path::{Step, is_step, put};
+use super::set_path::{Step, is_step, put, remove};
 use super::text_values::parse;
+use super::values_files::FileValues;
 use crate::diagnostic::Pointer;
 use crate::manifests::shape::Texts;
+use crate::source::Span;
 use crate::yaml::{Entry, Node, Value};
 
 /// From the weakest to the strongest.
 #[derive(Debug, Default)]
 pub(in crate::manifests) struct Layers {
-    layers: Vec<Layer>,
-    /// Whether one of them is a text that cannot be read: then nobody can install the release.
-    is_broken: bool,
+    all: Vec<Layer>,
+    /// A text that cannot be read: then nobody can install the release.
+    broken: Option<Span>,
+    /// Lines of a template that are not read.
+    hidden: Option<Span>,
+    /// Whether `{{ }}` stands for a value that is not there yet in one of them.
+    is_template: bool,
 }
 
 /// Values from one place.
@@ -63,18 +69,63 @@ impl Layers {
         let Some(values) = values.filter(|values| !values.is_null()) else {
             return;
         };
-        let read = match values.as_str() {
-            Some(_) => parse(texts, values),
-            None => Some(values.to_static()),
-        };
-        match read {
-            Some(read) => self.layers.push(Layer {
-                content: Content::Map(read),
-                pointer,
-                is_shared: false,
-            }),
-            None => self.is_broken = true,
+        if values.as_str().is_none() {
+            return self.push(Content::Map(values.to_static()), pointer);
         }
+        let Some(read) = parse(texts, values) else {
+            self.broken = self.broken.or(Some(values.span));
+            return;
+        };
+        self.is_template |= read.is_template;
+        // All of it may be one expression, or a list of lines that are left out.
+        let is_map = is_map(&read.node);
+        let all = (read.is_template && !is_map).then_some(values.span);
+        if all.is_none() {
+            self.push(Content::Map(read.node), pointer);
+        }
+        self.hide(read.hidden.or(all));
+    }
+
+    /// The values of a file. Returns whether it is here.
+    pub(super) fn file(&mut self, file: Option<FileValues>) -> bool {
+        let Some(file) = file else {
+            self.unread(Vec::new());
+            return false;
+        };
+        let before = self.count();
+        self.is_template |= file.is_template;
+        self.push(Content::Map(file.node), Pointer::root());
+        if file.is_shared {
+            self.share_behind(before);
+        }
+        self.hide(file.hidden);
+        true
+    }
+
+    /// The `values.yaml` of a chart, if it is here.
+    pub(super) fn chart_file(&mut self, file: Option<FileValues>) -> bool {
+        file.is_some() && self.file(file)
+    }
+
+    /// Says that lines of a template are not read: they may say anything.
+    pub(super) fn hide(&mut self, lines: Option<Span>) {
+        if lines.is_some() {
+            self.hidden = self.hidden.or(lines);
+            self.unread(Vec::new());
+        }
+    }
+
+    /// Says that `{{ }}` stands for values that are not there yet.
+    pub(super) fn set_template(&mut self) {
+        self.is_template = true;
+    }
+
+    fn push(&mut self, content: Content, pointer: Pointer) {
+        self.all.push(Layer {
+            content,
+            pointer,
+            is_shared: false,
+        });
     }
 
     pub(super) fn one(
@@ -83,51 +134,55 @@ impl Layers {
         pointer: Pointer,
         edit: OneEdit,
     ) {
-        let content = Content::One { way, value, edit };
-        self.layers.push(Layer {
-            content,
-            pointer,
-            is_shared: false,
-        });
+        self.push(Content::One { way, value, edit }, pointer);
     }
 
     pub(super) fn count(&self) -> usize {
-        self.layers.len()
+        self.all.len()
     }
 
     /// Says of all but the first layers that another release takes them too.
     pub(super) fn share_behind(&mut self, first: usize) {
-        for layer in self.layers.iter_mut().skip(first) {
+        for layer in self.all.iter_mut().skip(first) {
             layer.is_shared = true;
         }
     }
 
     pub(super) fn unread(&mut self, way: Vec<Step>) {
-        self.layers.push(Layer {
-            content: Content::Unread(way),
-            pointer: Pointer::root(),
-            is_shared: false,
-        });
+        self.push(Content::Unread(way), Pointer::root());
+    }
+
+    pub(in crate::manifests) fn broken(&self) -> Option<Span> {
+        self.broken
+    }
+
+    pub(in crate::manifests) fn hidden(&self) -> Option<Span> {
+        self.hidden
+    }
+
+    pub(in crate::manifests) fn is_template(&self) -> bool {
+        self.is_template
     }
 
     /// Whether any of the values is here.
     pub(in crate::manifests) fn is_here(&self) -> bool {
-        let mut layers = self.layers.iter();
-        self.is_broken || layers.any(|layer| !matches!(layer.content, Content::Unread(_)))
+        let mut layers = self.all.iter();
+        self.broken.is_some() || layers.any(|layer| !matches!(layer.content, Content::Unread(_)))
     }
 
     /// All of them together; `around` is where the release is. `None` if they cannot be read.
     pub(in crate::manifests) fn merged(&self, around: Node<'static>) -> Option<Node<'static>> {
-        if self.is_broken {
+        if self.broken.is_some() {
             return None;
         }
         let mut merged = around;
-        for layer in &self.layers {
+        for layer in &self.all {
             match &layer.content {
                 Content::Map(values) if merged.is_null() => merged = values.clone(),
                 Content::Map(values) => merged = laid_over(&merged, values),
                 Content::One { way, value, .. } => put(&mut merged, way, value),
-                Content::Unread(_) => {}
+                // What is below is not what counts.
+                Content::Unread(way) => remove(&mut merged, way),
             }
         }
         Some(merged)
@@ -171,7 +226,7 @@ impl Layers {
 
     fn owner(&self, path: &Pointer) -> Result<&Layer, NoPlace> {
         let mut found: Option<&Layer> = None;
-        for layer in self.layers.iter().rev() {
+        for layer in self.all.iter().rev() {
             match (layer.has(path), found) {
                 (Has::Nothing, _) | (Has::Unread, Some(_)) => {}
                 (Has::Here(value), None) if is_map(value) => found = Some(layer),
@@ -281,8 +336,14 @@ fn laid_over(base: &Node<'static>, over: &Node<'static>) -> Node<'static> {
             None => entries.push(entry.clone()),
         }
     }
+    // Where nothing of the base is left, it stands where the other does.
+    let is_replaced = |own: &Entry<'_>| {
+        let mut above = above.iter();
+        above.any(|entry| entry.key == own.key && !is_map(&entry.value))
+    };
+    let is_base = above.is_empty() || !below.iter().all(is_replaced);
     Node {
-        span: base.span,
+        span: if is_base { base.span } else { over.span },
         value: Value::Mapping(entries),
     }
 }

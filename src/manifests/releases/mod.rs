@@ -9,6 +9,7 @@ mod cluster_api;
 mod documents;
 mod flux;
 mod found;
+mod generators;
 mod helm_controller;
 mod helmfile;
 mod known_chart;
@@ -21,10 +22,11 @@ mod rendered;
 mod set_path;
 mod text_values;
 mod values_file;
+mod values_files;
 
 pub(super) use beside::Beside;
-pub(super) use documents::{in_document, in_object};
-pub(super) use found::Found;
+pub(super) use documents::{find_files, in_document, in_object};
+pub(super) use found::{Found, is_helmfile};
 pub use known_chart::{ChartRelease, KnownChart};
 pub use no_place::NoPlace;
 pub(super) use of_known_charts::charts;
@@ -48,6 +50,10 @@ pub struct ManifestRelease {
     pub has_values: bool,
     /// Where more of its values come from, which is not in the manifests.
     pub elsewhere: Option<Span>,
+    /// Lines of a template among its values that are not read.
+    pub hidden: Option<Span>,
+    /// The text of its values that cannot be read, where its chart is one that is read.
+    pub broken: Option<Span>,
     /// Its name; in a values file, the key that tells the chart.
     pub location: Span,
 }

@@ -35,8 +35,9 @@ pub struct ValuePlace {
     pub(in crate::manifests) location: Span,
     /// In the object or document that has it, if it stands in one place that can be edited.
     pub(in crate::manifests) pointer: Result<Pointer, NoPlace>,
-    /// Where its keys are, if it comes from several places.
+    /// Where its keys are, if it comes from several places, or may be a map in one line.
     pub(in crate::manifests) keys: Option<Keys>,
+    pub(in crate::manifests) is_whole: bool,
 }
 
 impl ValuePlace {
@@ -46,6 +47,7 @@ impl ValuePlace {
             location,
             pointer: Err(NoPlace::Several),
             keys: None,
+            is_whole: true,
         }
     }
 }

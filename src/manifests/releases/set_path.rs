@@ -138,6 +138,23 @@ fn typed(text: String, is_text: bool) -> Value<'static> {
     }
 }
 
+/// Takes away what stands behind these steps, with all of a list where they lead into one. Nothing without any steps.
+pub(super) fn remove(values: &mut Node<'static>, way: &[Step]) {
+    let [Step::Key(key), rest @ ..] = way else {
+        return;
+    };
+    let Value::Mapping(entries) = &mut values.value else {
+        return;
+    };
+    if let [Step::Key(_), ..] = rest {
+        if let Some(entry) = entries.iter_mut().find(|entry| entry.key == *key) {
+            remove(&mut entry.value, rest);
+        }
+    } else {
+        entries.retain(|entry| entry.key != *key);
+    }
+}
+
 /// Puts a value behind these steps. Where something else stands on the way, Helm refuses it, and nothing changes.
 pub(super) fn put(values: &mut Node<'static>, way: &[Step], value: &Node<'static>) {
     let place = value.span;
