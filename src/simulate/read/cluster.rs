@@ -2,18 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, StatefulSet};
+use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
+use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
+use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1 as api;
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
-use super::budgets;
+use super::details::{self, ScaledOwner};
+use super::{budgets, kinds};
 use super::groups::{GroupSpec, Overhead};
 use super::pods::{self, PriorityClass, Surroundings};
 use super::programs::{Counted, DeschedulerProgram, HandlerProgram, Programs, argument, is_image};
 use crate::kubernetes::Labels;
+use crate::simulate::actors::controllers::{JobSpec, Rollout};
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{Owner, OwnerId, OwnerKind, Template, World};
 
@@ -23,6 +27,13 @@ pub struct Cluster {
     pub world: World,
     pub programs: Programs,
     pub unread: Vec<Unread>,
+    /// How Deployments roll that do not do so by default.
+    pub rollouts: Vec<(OwnerId, Rollout)>,
+    pub jobs: Vec<(OwnerId, JobSpec)>,
+    /// Pods without an owner.
+    pub bare: Vec<OwnerId>,
+    /// What somebody scales by its load.
+    pub scaled: Vec<ScaledOwner>,
     configs: BTreeMap<(String, String), BTreeMap<String, String>>,
     classes: BTreeMap<String, PriorityClass>,
     default_class: Option<PriorityClass>,
@@ -47,6 +58,8 @@ struct Workload<'w> {
     metadata: &'w ObjectMeta,
     replicas: i64,
     template: &'w api::PodTemplateSpec,
+    /// Its selector, for pods that the scheduler spreads by default.
+    selector: Option<&'w LabelSelector>,
 }
 
 impl Cluster {
@@ -68,6 +81,9 @@ impl Cluster {
         }
         for object in objects {
             cluster.read_workload(object, timings);
+        }
+        for object in objects {
+            cluster.read_autoscaler(object);
         }
         if let Some(add_ons) = add_ons {
             cluster.add_add_ons(add_ons, timings);
@@ -142,9 +158,83 @@ impl Cluster {
                         metadata: &own.metadata,
                         replicas: i64::from(spec.replicas.unwrap_or(1)),
                         template: &spec.template,
+                        selector: Some(&spec.selector),
                     };
                     let owner = self.add(&workload, timings);
+                    let rollout = details::rollout(spec);
+                    self.rollouts.extend(rollout.map(|rollout| (owner, rollout)));
                     self.recognise(owner, &workload);
+                }
+            }
+            "ReplicaSet" => {
+                if let Some(own) = self.typed::<ReplicaSet>(object) {
+                    let spec = &own.spec;
+                    if let Some(template) = &spec.template
+                        && own.metadata.owner_references.as_ref().is_none_or(Vec::is_empty)
+                    {
+                        let workload = Workload {
+                            kind: OwnerKind::ReplicaSet,
+                            metadata: &own.metadata,
+                            replicas: i64::from(spec.replicas.unwrap_or(1)),
+                            template,
+                            selector: Some(&spec.selector),
+                        };
+                        self.add(&workload, timings);
+                    }
+                }
+            }
+            "ReplicationController" => {
+                if let Some(own) = self.typed::<api::ReplicationController>(object) {
+                    let template = own.spec.as_ref().and_then(|spec| spec.template.as_ref());
+                    if let Some((spec, template)) = own.spec.as_ref().zip(template) {
+                        let selector = LabelSelector {
+                            match_labels: spec.selector.clone(),
+                            ..LabelSelector::default()
+                        };
+                        let workload = Workload {
+                            kind: OwnerKind::ReplicaSet,
+                            metadata: &own.metadata,
+                            replicas: i64::from(spec.replicas.unwrap_or(1)),
+                            template,
+                            selector: Some(&selector),
+                        };
+                        self.add(&workload, timings);
+                    }
+                }
+            }
+            "Job" => {
+                if let Some(own) = self.typed::<Job>(object)
+                    && let Some(spec) = own.spec.as_ref().filter(|spec| spec.suspend != Some(true))
+                {
+                    let asked = details::job(spec);
+                    let workload = Workload {
+                        kind: OwnerKind::Job,
+                        metadata: &own.metadata,
+                        replicas: asked.parallelism,
+                        template: &spec.template,
+                        selector: None,
+                    };
+                    let owner = self.add(&workload, timings);
+                    self.jobs.push((owner, asked));
+                }
+            }
+            "Pod" => {
+                if let Some(own) = self.typed::<api::Pod>(object)
+                    && own.metadata.owner_references.as_ref().is_none_or(Vec::is_empty)
+                {
+                    let template = api::PodTemplateSpec {
+                        metadata: Some(own.metadata.clone()),
+                        spec: own.spec.clone(),
+                    };
+                    let workload = Workload {
+                        kind: OwnerKind::None,
+                        metadata: &own.metadata,
+                        replicas: 1,
+                        template: &template,
+                        selector: None,
+                    };
+                    let owner = self.add(&workload, timings);
+                    self.bare.push(owner);
                 }
             }
             "StatefulSet" => {
@@ -159,6 +249,7 @@ impl Cluster {
                         metadata: &own.metadata,
                         replicas: i64::from(spec.replicas.unwrap_or(1)),
                         template: &spec.template,
+                        selector: Some(&spec.selector),
                     };
                     self.add(&workload, timings);
                 }
@@ -171,6 +262,7 @@ impl Cluster {
                         metadata: &own.metadata,
                         replicas: 0,
                         template: &spec.template,
+                        selector: None,
                     };
                     let owner = self.add(&workload, timings);
                     self.recognise(owner, &workload);
@@ -183,18 +275,56 @@ impl Cluster {
                     self.world.add_budget(budget);
                 }
             }
-            _ => {}
+            other => {
+                if let Some(reason) = kinds::left_out(other) {
+                    self.leave_out(object, reason.to_owned());
+                }
+            }
         }
+    }
+
+    fn leave_out(&mut self, object: &Json, reason: String) {
+        self.unread.push(Unread {
+            object: format!("{} {}/{}", kind(object), namespace(object), name(object)),
+            reason,
+        });
+    }
+
+    /// Reads who scales what; the workloads are known by now. Replicas that are not given are the least.
+    fn read_autoscaler(&mut self, object: &Json) {
+        if kind(object) != "HorizontalPodAutoscaler" {
+            return;
+        }
+        let Some(own) = self.typed::<HorizontalPodAutoscaler>(object) else {
+            return;
+        };
+        let spec = own.spec;
+        let found = self.world.owners.iter().position(|owner| {
+            let symbols = &self.world.symbols;
+            matches!(owner.kind, OwnerKind::ReplicaSet | OwnerKind::StatefulSet | OwnerKind::ParallelStatefulSet)
+                && symbols.text(owner.namespace) == namespace(object)
+                && symbols.text(owner.name) == spec.scale_target_ref.name
+        });
+        let Some(at) = found else {
+            self.leave_out(object, "what it scales is not in the model".to_owned());
+            return;
+        };
+        let (min, max) = (spec.min_replicas.unwrap_or(1), spec.max_replicas);
+        let (min, max) = (i64::from(min), i64::from(max.max(min)));
+        let owner = &mut self.world.owners[at];
+        owner.replicas = owner.replicas.clamp(min, max);
+        self.scaled.push(ScaledOwner {
+            owner: OwnerId::of(at),
+            min,
+            max,
+        });
     }
 
     fn typed<T: DeserializeOwned>(&mut self, object: &Json) -> Option<T> {
         match T::deserialize(object) {
             Ok(read) => Some(read),
             Err(error) => {
-                self.unread.push(Unread {
-                    object: format!("{} {}/{}", kind(object), namespace(object), name(object)),
-                    reason: error.to_string(),
-                });
+                self.leave_out(object, error.to_string());
                 None
             }
         }
@@ -212,7 +342,11 @@ impl Cluster {
             claims: &self.claims,
             timings,
         };
-        let template = pods::template(namespace, metadata, &spec, &around, &mut self.world);
+        let mut template = pods::template(namespace, metadata, &spec, &around, &mut self.world);
+        if let Some(selector) = workload.selector.filter(|_| template.spread.is_empty()) {
+            template.spread = details::default_spread(selector, namespace, &mut self.world);
+            template.spread_is_default = !template.spread.is_empty();
+        }
         self.add_owner(workload.kind, namespace, name, workload.replicas, template)
     }
 
@@ -290,6 +424,7 @@ impl Cluster {
             {
                 self.programs.handler = Some(HandlerProgram {
                     owner,
+                    image: container.image.clone().unwrap_or_default(),
                     args: container.args.clone().unwrap_or_default(),
                 });
             }
@@ -317,6 +452,7 @@ impl Cluster {
             metadata: &metadata,
             replicas: 0,
             template: &template,
+            selector: None,
         };
         self.add(&workload, timings);
     }

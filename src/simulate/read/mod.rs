@@ -5,7 +5,9 @@
 mod affinity;
 mod budgets;
 mod cluster;
+mod details;
 mod groups;
+mod kinds;
 mod pods;
 mod programs;
 mod requests;
@@ -13,5 +15,6 @@ mod requests;
 mod tests;
 
 pub use cluster::{Cluster, Unread};
+pub use details::ScaledOwner;
 pub use groups::{GroupSpec, Overhead, TaintSpec};
 pub use programs::{Counted, DeschedulerProgram, HandlerProgram, Programs};

@@ -303,6 +303,7 @@ impl Play {
                         Evictor::Handler => "handler",
                         Evictor::Autoscaler => "autoscaler",
                         Evictor::Descheduler => "descheduler",
+                        Evictor::Upgrade => "upgrade",
                     };
                     *seen.evictions.entry(by).or_default() += 1;
                 }
