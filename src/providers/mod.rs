@@ -24,7 +24,7 @@ pub(crate) use cluster_autoscaler::{
     ProfileKind, RunBy,
 };
 pub(crate) use facts::{
-    Cli, ClusterLabel, Drain, Facts, Interruption, Karpenter, NamedCluster, NoticeChannel,
+    RealInterruption,    Cli, ClusterLabel, Drain, Facts, Interruption, Karpenter, NamedCluster, NoticeChannel,
 };
 pub(crate) use node_pools::{PoolLimits, PoolNameRule, SpotPoolDefaults, SystemPools};
 pub(crate) use nodes::{

@@ -41,6 +41,8 @@ pub struct Started {
     pub unread: Vec<Unread>,
     /// From one round of the descheduler to the next.
     pub descheduler_interval: Option<Millis>,
+    /// How many proportional autoscalers there are.
+    pub proportional: usize,
     /// The moment from which a scenario counts.
     pub zero: Millis,
     /// Whether the cluster had come to rest.
@@ -142,6 +144,7 @@ pub fn begin(given: &Given, begin: Begin, seed: Option<u64>) -> Started {
         parties,
         unread,
         descheduler_interval: interval,
+        proportional: installed.programs.proportional.len(),
         zero: 0,
         is_settled: false,
         notice: given.notice,

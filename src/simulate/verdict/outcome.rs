@@ -6,6 +6,7 @@ use super::timeline::{Point, timeline};
 use super::times::{failback, failover};
 use super::workloads::{WorkloadOutcome, workloads};
 use crate::simulate::run::Run;
+use crate::simulate::scenario::Stage;
 use crate::simulate::start::{Role, Started};
 use crate::simulate::world::{Evictor, Millis, OwnerId};
 
@@ -14,6 +15,8 @@ use crate::simulate::world::{Evictor, Millis, OwnerId};
 pub struct Outcome {
     pub verdict: Verdict,
     pub failover: Option<Millis>,
+    /// Whether a machine was taken.
+    pub is_interrupted: bool,
     pub failback: Option<Millis>,
     /// Evictions of workloads' pods: by the handler, the autoscaler, the descheduler, an upgrade.
     pub evictions: [i64; 4],
@@ -57,6 +60,10 @@ pub fn outcome(run: &Run) -> Outcome {
     Outcome {
         verdict: run.ending.verdict,
         failover: failover(&timeline, &run.happened),
+        is_interrupted: run
+            .happened
+            .iter()
+            .any(|own| matches!(own.what, Stage::Interrupted(count) if count > 0)),
         failback: failback.filter(|_| run.ending.verdict == Verdict::Converged),
         evictions,
         back_moves: workloads.iter().map(|own| own.moved_back).sum(),

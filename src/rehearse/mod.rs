@@ -1,0 +1,22 @@
+//! Plays scenarios to the cluster that a plan describes, and says what came of them and why.
+
+mod autoscaler;
+mod causes;
+mod changes;
+mod cluster;
+mod findings;
+mod groups;
+mod json;
+mod objectives;
+mod reproduce;
+mod scenarios;
+mod text;
+mod told;
+mod workloads;
+
+pub use cluster::{Cluster, cluster};
+pub use findings::{Change, Finding};
+pub use json::json;
+pub use scenarios::{UnknownScenario, chosen, names};
+pub use text::{rehearsal_text, text};
+pub use told::{Told, tell};

@@ -1,0 +1,347 @@
+//! The report for people.
+
+use std::fmt::Write as _;
+
+use super::findings::{Finding, clock};
+use super::json::hours;
+use super::objectives::Assertion;
+use super::told::Told;
+use crate::reporters::Style;
+use crate::simulate::read::Unread;
+use crate::simulate::scenario::Stage;
+use crate::simulate::verdict::{Point, Verdict};
+use crate::values::span::span;
+use crate::values::wrap::wrapped;
+
+const RED: &str = "\x1b[31m";
+const GREEN: &str = "\x1b[32m";
+const YELLOW: &str = "\x1b[33m";
+const RESET: &str = "\x1b[0m";
+
+/// Columns of the timeline.
+const WIDTH: usize = 60;
+const BARS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+/// Workloads that the table of one scenario has at most.
+const SHOWN: usize = 20;
+
+/// All scenarios in a table, and what is wrong with any; one by itself with its timeline and its workloads.
+pub fn text(told: &[Told], unread: &[Unread], style: Style) -> String {
+    let mut out = String::new();
+    if let [only] = told {
+        out.push_str(&rehearsal_text(only, style));
+    } else {
+        summary(&mut out, told, style);
+        for own in told {
+            let has_more = !own.findings.is_empty() || own.assertions.iter().any(|own| !own.is_met);
+            if has_more {
+                let _ = writeln!(out, "{}", own.name);
+                findings(&mut out, &own.findings, style);
+                assertions(&mut out, &own.assertions, style);
+            }
+        }
+    }
+    left_out(&mut out, unread, style);
+    out
+}
+
+/// One scenario.
+pub fn rehearsal_text(told: &Told, style: Style) -> String {
+    let mut out = String::new();
+    let verdict = painted(word(told.outcome.verdict), color(told.outcome.verdict), style);
+    let _ = writeln!(out, "{}: {verdict}", told.name);
+    if !told.about.is_empty() {
+        let _ = writeln!(out, "{}", told.about);
+    }
+    out.push('\n');
+    timeline(&mut out, told);
+    figures(&mut out, told);
+    table_of_workloads(&mut out, told, style);
+    findings(&mut out, &told.findings, style);
+    assertions(&mut out, &told.assertions, style);
+    if !told.commands.is_empty() {
+        out.push_str("to cause it for real:\n");
+        for line in &told.commands {
+            let _ = writeln!(out, "  {line}");
+        }
+        let _ = writeln!(
+            out,
+            "expect: {}, ready again after {}, back on Spot after {}\n",
+            killed(told.outcome.killed),
+            time(told.outcome.failover),
+            time(told.outcome.failback)
+        );
+    }
+    out
+}
+
+fn killed(count: i64) -> String {
+    match count {
+        0 => "no pod dies with its machine".to_owned(),
+        1 => "1 pod dies with its machine".to_owned(),
+        count => format!("{count} pods die with their machines"),
+    }
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Converged => "converged",
+        Verdict::Quiet => "quiet, short of the goal",
+        Verdict::Loops => "loops",
+        Verdict::Stuck => "stuck",
+    }
+}
+
+fn color(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Converged => GREEN,
+        Verdict::Quiet => YELLOW,
+        Verdict::Loops | Verdict::Stuck => RED,
+    }
+}
+
+fn painted(text: &str, color: &str, style: Style) -> String {
+    if style.color {
+        format!("{color}{text}{RESET}")
+    } else {
+        text.to_owned()
+    }
+}
+
+fn time(millis: Option<i64>) -> String {
+    millis.map_or_else(|| "-".to_owned(), |millis| span(millis / 1000))
+}
+
+fn summary(out: &mut String, told: &[Told], style: Style) {
+    let has_seeds = told.iter().any(|own| own.seed.is_some());
+    let mut rows = vec![
+        ["SCENARIO", "VERDICT", "FAILOVER", "FAILBACK", "EVICTED", "BACK", "KILLED", "SPOT H", "ON-DEMAND H"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
+    rows.extend(told.iter().map(|own| {
+        let outcome = &own.outcome;
+        let name = match own.seed {
+            Some(seed) if has_seeds => format!("{} #{seed}", own.name),
+            _ => own.name.clone(),
+        };
+        let verdict = serde_json::to_value(outcome.verdict);
+        let verdict = verdict.ok().and_then(|own| own.as_str().map(str::to_owned));
+        vec![
+            name,
+            verdict.unwrap_or_default(),
+            time(outcome.failover),
+            time(outcome.failback),
+            outcome.evictions().to_string(),
+            outcome.back_moves.to_string(),
+            outcome.killed.to_string(),
+            hours(&outcome.node_hours, true),
+            hours(&outcome.node_hours, false),
+        ]
+    }));
+    table(out, &rows, |row, column| match (row, column) {
+        (0, _) => "",
+        (row, 1) if style.color => color(told[row - 1].outcome.verdict),
+        _ => "",
+    });
+}
+
+/// Rows of columns, each as wide as its longest text.
+fn table(out: &mut String, rows: &[Vec<String>], paint: impl Fn(usize, usize) -> &'static str) {
+    let columns = rows.first().map_or(0, Vec::len);
+    let widths: Vec<usize> = (0..columns)
+        .map(|column| {
+            let own = rows.iter().map(|row| row[column].chars().count());
+            own.max().unwrap_or(0)
+        })
+        .collect();
+    for (number, row) in rows.iter().enumerate() {
+        let mut line = String::new();
+        for (column, text) in row.iter().enumerate() {
+            let fill = widths[column] - text.chars().count() + 2;
+            let color = paint(number, column);
+            let end = if color.is_empty() { "" } else { RESET };
+            let _ = write!(line, "{color}{text}{end}{:fill$}", "");
+        }
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    out.push('\n');
+}
+
+/// Pods over time as bars: each column shows the least that were ready, or the most that were not, in its time.
+fn timeline(out: &mut String, told: &Told) {
+    let points = &told.outcome.timeline;
+    let end = told.zero + told.outcome.lasted.max(1);
+    let most = points.iter().map(|point| point.wanted).max().unwrap_or(0).max(1);
+    let row = |name: &str, value: &dyn Fn(&Point) -> i64, is_least: bool| {
+        let mut line = format!("{name:18}");
+        for column in 0..WIDTH {
+            let at = |column: usize| {
+                let column = i64::try_from(column).unwrap_or(0);
+                let width = i64::try_from(WIDTH).unwrap_or(1);
+                told.zero + (end - told.zero) * column / width
+            };
+            let (from, until) = (at(column), at(column + 1));
+            let first = points.partition_point(|point| point.at <= from);
+            let first = first.saturating_sub(1);
+            let own = points[first.min(points.len())..].iter();
+            let own = own.take_while(|point| point.at < until).map(value);
+            let shown = if is_least { own.min() } else { own.max() };
+            let shown = shown.unwrap_or(0).clamp(0, most);
+            // Whoever is there at all is seen.
+            let bar = (shown * 8 + most - 1) / most;
+            line.push(BARS[usize::try_from(bar).unwrap_or(0).min(8)]);
+        }
+        line.trim_end().to_owned()
+    };
+    if points.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{}", row("ready on Spot", &|own| own.ready_on_spot, true));
+    let _ = writeln!(out, "{}", row("ready on-demand", &|own| own.ready_on_demand, true));
+    let _ = writeln!(out, "{}", row("not ready", &|own| own.missing, false));
+    let length = span(told.outcome.lasted / 1000);
+    let _ = writeln!(out, "{:18}0{length:>width$}", "", width = WIDTH - 1);
+    for own in &told.happened {
+        let what = match &own.what {
+            Stage::Interrupted(1) => "1 Spot node is taken".to_owned(),
+            Stage::Interrupted(count) => format!("{count} Spot nodes are taken"),
+            Stage::SupplyFell => "Spot has no capacity, or less".to_owned(),
+            Stage::SupplyRose => "Spot has capacity again".to_owned(),
+            Stage::LoadChanged => "the load changes".to_owned(),
+            Stage::RolledOut => "workloads are rolled out".to_owned(),
+            Stage::UpgradeBegan => "the upgrade of nodes begins".to_owned(),
+            Stage::UpgradeEnded => "the upgrade of nodes ends".to_owned(),
+        };
+        let _ = writeln!(out, "  {}: {what}", clock(own.at - told.zero));
+    }
+    out.push('\n');
+}
+
+fn figures(out: &mut String, told: &Told) {
+    let outcome = &told.outcome;
+    let [handler, autoscaler, descheduler, upgrade] = outcome.evictions;
+    let _ = writeln!(
+        out,
+        "failover {}, failback {}; {} killed without their grace; {} preempted",
+        time(outcome.failover),
+        time(outcome.failback),
+        outcome.killed,
+        outcome.preemptions
+    );
+    let _ = writeln!(
+        out,
+        "evictions: {handler} by the handler, {autoscaler} by the autoscaler, {descheduler} by the descheduler ({} of them back), {upgrade} by an upgrade",
+        outcome.back_moves
+    );
+    let _ = writeln!(
+        out,
+        "node-hours: {} on Spot, {} on on-demand\n",
+        hours(&outcome.node_hours, true),
+        hours(&outcome.node_hours, false)
+    );
+}
+
+fn table_of_workloads(out: &mut String, told: &Told, _: Style) {
+    let mut rows = vec![
+        ["WORKLOAD", "REPLICAS", "LEAST READY", "BELOW BUDGET", "LONGEST PENDING", "KILLED", "SPOT", "ON-DEMAND", "PENDING"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
+    let all = &told.outcome.workloads;
+    for own in all.iter().take(SHOWN) {
+        rows.push(vec![
+            format!("{}/{}", own.namespace, own.name),
+            own.replicas.to_string(),
+            own.least_ready.to_string(),
+            own.below_budget_seconds.map_or_else(|| "-".to_owned(), span),
+            span(own.longest_pending_seconds),
+            own.killed_without_grace.to_string(),
+            own.on_spot.to_string(),
+            own.on_on_demand.to_string(),
+            own.pending.to_string(),
+        ]);
+    }
+    table(out, &rows, |_, _| "");
+    if all.len() > SHOWN {
+        out.pop();
+        let _ = writeln!(
+            out,
+            "and {} more: `--report json` has them all\n",
+            all.len() - SHOWN
+        );
+    }
+}
+
+fn findings(out: &mut String, all: &[Finding], style: Style) {
+    let mut say = |indent: usize, text: &str| {
+        let text = match style.width {
+            Some(width) => wrapped(text, width, indent, indent),
+            None => text.to_owned(),
+        };
+        let _ = writeln!(out, "{:indent$}{text}", "");
+    };
+    for own in all {
+        say(2, &format!("[{}] {}", own.class.name(), own.message));
+        for event in &own.events {
+            say(6, event);
+        }
+        if let Some(cause) = &own.cause {
+            say(4, &format!("cause: {cause}"));
+        }
+        if let Some(rule) = own.rule {
+            say(4, &format!("read: spotgen explain {rule}"));
+        }
+        if let Some(change) = &own.change {
+            let sets: Vec<String> = change
+                .set
+                .iter()
+                .map(|set| format!("--set {}", crate::values::shell::word(set)))
+                .collect();
+            say(
+                4,
+                &format!(
+                    "tried: with {} the same scenario is {}",
+                    sets.join(" "),
+                    word(change.verdict)
+                ),
+            );
+        }
+    }
+    if !all.is_empty() {
+        out.push('\n');
+    }
+}
+
+fn assertions(out: &mut String, all: &[Assertion], style: Style) {
+    for own in all {
+        let verdict = if own.is_met {
+            painted("met", GREEN, style)
+        } else {
+            painted("not met", RED, style)
+        };
+        let got = own.got.as_deref().unwrap_or("never");
+        let margin = own.margin.map_or_else(String::new, |margin| {
+            let unit = if own.objective == "minReady" { " replicas" } else { " s" };
+            format!(", margin {margin}{unit}")
+        });
+        let _ = writeln!(out, "  {} {}: {verdict} ({got}{margin})", own.objective, own.wanted);
+    }
+    if !all.is_empty() {
+        out.push('\n');
+    }
+}
+
+fn left_out(out: &mut String, unread: &[Unread], style: Style) {
+    if unread.is_empty() {
+        return;
+    }
+    out.push_str("the model leaves out:\n");
+    for own in unread {
+        let line = format!("{}: {}", own.object, own.reason);
+        let line = match style.width {
+            Some(width) => wrapped(&line, width, 2, 4),
+            None => line,
+        };
+        let _ = writeln!(out, "  {line}");
+    }
+}
