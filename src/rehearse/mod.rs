@@ -15,6 +15,7 @@ mod told;
 mod workloads;
 
 pub use cluster::{Cluster, cluster};
+pub use changes::Replan;
 pub use findings::{Change, Finding};
 pub use json::json;
 pub use scenarios::{UnknownScenario, chosen, names};

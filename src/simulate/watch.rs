@@ -26,7 +26,9 @@ pub struct Watch {
     pub preemptions: Vec<(Millis, PodId)>,
     /// Each pod that died with its machine: nothing had asked it to stop.
     pub killed: Vec<(Millis, PodId)>,
-    /// The same, where it was still stopping.
+    /// Each pod that a taint had deleted.
+    pub taint_evicted: Vec<(Millis, PodId)>,
+    /// As those that were killed, where it was still stopping.
     pub cut_short: Vec<(Millis, PodId)>,
     /// How many pods each owner wants, from when on.
     pub wanted: Vec<(Millis, OwnerId, i64)>,
@@ -82,6 +84,7 @@ pub struct NodeSpan {
     /// When its machine was asked for.
     pub asked: Millis,
     pub ready: Millis,
+    pub cordoned: Option<Millis>,
     pub noticed: Option<Millis>,
     pub drained: Option<Millis>,
     pub lost: Option<Millis>,
@@ -155,7 +158,12 @@ impl Watch {
                 let replicas = world.owners[owner.index()].replicas;
                 self.wanted.push((world.now, owner, replicas));
             }
-            Change::NodeUpdated(_) => {}
+            Change::NodeUpdated(node) => {
+                self.see_node(world, node);
+                if world.node(node).is_cordoned {
+                    self.nodes[node.index()].cordoned.get_or_insert(world.now);
+                }
+            }
         }
     }
 
@@ -171,6 +179,7 @@ impl Watch {
                 group: world.node(node).group,
                 asked: world.node(node).created,
                 ready: world.node(node).created,
+                cordoned: None,
                 noticed: None,
                 drained: None,
                 lost: None,
@@ -227,10 +236,10 @@ impl Watch {
                     missed: None,
                 });
             }
+            Note::TaintEvicted(pod) => self.taint_evicted.push((when, pod)),
             Note::Unhandled(_)
             | Note::DrainGaveUp(_)
             | Note::Refused(..)
-            | Note::TaintEvicted(_)
             | Note::Collected(_) => {}
         }
     }

@@ -104,6 +104,18 @@ fn show_all() {
                 began.elapsed().as_millis(),
                 run.started.engine.events,
             );
+            let watch = run.started.watch.borrow();
+            for own in watch.back_moves() {
+                let world = &run.started.engine.world;
+                eprintln!(
+                    "   back {} {:?} {} to {:?} at {}",
+                    own.at - run.started.zero,
+                    own.missed,
+                    world.symbols.text(world.owners[own.owner.index()].name),
+                    own.to.map(|(_, to)| world.symbols.text(world.node(to).name).to_owned()),
+                    own.to.map_or(0, |(at, _)| at - own.at)
+                );
+            }
             if name.starts_with('a') {
                 for own in &outcome.workloads {
                     eprintln!("     {own:?}");

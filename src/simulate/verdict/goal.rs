@@ -20,7 +20,7 @@ pub struct Goal {
 }
 
 /// The workloads whose pods run for ever.
-pub fn lasting(started: &Started) -> impl Iterator<Item = &Party> {
+pub(super) fn lasting(started: &Started) -> impl Iterator<Item = &Party> {
     let world = &started.engine.world;
     started.parties.iter().filter(|party| {
         let kind = world.owners[party.owner.index()].kind;
@@ -57,7 +57,7 @@ pub fn goal(started: &Started) -> Goal {
 }
 
 /// Whether a pod is ready on a Spot node that runs.
-pub fn is_home(world: &World, pod: PodId) -> bool {
+pub(super) fn is_home(world: &World, pod: PodId) -> bool {
     let state = world.pod(pod);
     state.phase == Phase::Ready
         && state

@@ -107,7 +107,7 @@ pub fn workloads(started: &Started) -> Vec<WorkloadOutcome> {
                 moved: count(moved.count()),
                 moved_back: count(back.count()),
                 owner: party.owner,
-                usual: at_time(&wanted[at], started.zero),
+                usual: at_time(&wanted[at], started.zero - 1),
             }
         })
         .collect();
