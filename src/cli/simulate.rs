@@ -14,7 +14,7 @@ use crate::diagnostic::{Failure, Report as Findings};
 use crate::load::Inputs;
 use crate::patch::{Documents, Options};
 use crate::pipeline::{configure, patch, plan};
-use crate::rehearse::{self, Cluster, Told, cluster, tell};
+use crate::rehearse::{self, Cluster, Manifests, Told, cluster, tell};
 use crate::reporters::Style;
 use crate::simulate::run::run as play;
 use crate::simulate::scenario::Scenario;
@@ -72,18 +72,22 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
     };
     let system = &planned.system;
     let scenarios = chosen(args, system.simulation.as_ref())?;
-    let objects = match patched(&inputs, from)? {
-        Ok(objects) => objects,
-        Err(report) => return Ok(refused(report, &inputs, messages)),
-    };
-    let Cluster { given, mut unread } = cluster(system, objects.clone());
+    let objects = manifest_objects(&inputs, from)?;
+    let Cluster { given, mut unread } = cluster(system, &objects);
+    if given.groups.is_empty() {
+        return Err(
+            Failure::new("nothing tells what the nodes of the pools can hold").help(
+                "set `allocatable` of each pool in spec.nodePools, or a `vmSize` that is known",
+            ),
+        );
+    }
     let replan = |sets: &[String]| {
         let mut changed = inputs.clone();
         for set in sets {
             changed.sets.push(changed.sources.add(SET, set.as_str()));
         }
         let planned = plan(&changed, from).ok()?;
-        Some(cluster(&planned.system, objects.clone()).given)
+        Some(cluster(&planned.system, &objects).given)
     };
     let mut told: Vec<Told> = Vec::new();
     let mut progress = Progress::new(scenarios.len() * seeds(args).len());
@@ -138,20 +142,18 @@ fn seeds(args: &Args) -> Vec<Option<u64>> {
     }
     let first = args.seed.unwrap_or(1);
     let count = u64::from(args.runs.unwrap_or(1));
-    (0..count)
-        .map(|at| Some(first.wrapping_add(at)))
-        .collect()
+    (0..count).map(|at| Some(first.wrapping_add(at))).collect()
 }
 
-/// The objects of the manifests, with the placement that `patch` adds.
-fn patched(inputs: &Inputs, from: Option<&[SourceId]>) -> Result<Result<Vec<Json>, Findings>, Failure> {
-    let mut objects = Vec::new();
-    for file in from.into_iter().flatten() {
-        let configured = match configure(inputs, true) {
-            Ok(configured) => configured,
-            Err(report) => return Ok(Err(report)),
-        };
+/// The objects of the manifests, with the placement that `patch` adds. Where it refuses them, they are as they were.
+fn manifest_objects(inputs: &Inputs, from: Option<&[SourceId]>) -> Result<Manifests, Failure> {
+    let mut placed = Vec::new();
+    let files = from.unwrap_or_default();
+    for file in files {
         let source = inputs.sources.get(*file);
+        let Ok(configured) = configure(inputs, true) else {
+            return Ok(Manifests::AsTheyAre(objects(inputs, files)));
+        };
         let mut documents = Documents::new(source.text.as_bytes());
         let options = Options {
             file: Some(&source.name),
@@ -160,24 +162,36 @@ fn patched(inputs: &Inputs, from: Option<&[SourceId]>) -> Result<Result<Vec<Json
         };
         let mut text = Vec::new();
         let patched = patch(inputs, configured, &mut documents, None, options, &mut text);
-        let patched = patched.map_err(|error| {
-            Failure::new(format!("cannot patch {}: {error}", source.name))
-        })?;
+        let patched = patched
+            .map_err(|error| Failure::new(format!("cannot patch {}: {error}", source.name)))?;
         if patched.report.has_errors() {
-            return Ok(Err(patched.report));
+            return Ok(Manifests::AsTheyAre(objects(inputs, files)));
         }
-        let text = String::from_utf8_lossy(&text);
-        let parsed = yaml::parse(*file, &text, Dialect::Manifest);
-        for document in &parsed.documents {
-            flatten(document.to_json(), &mut objects);
-        }
+        read(*file, &String::from_utf8_lossy(&text), &mut placed);
     }
-    Ok(Ok(objects))
+    Ok(Manifests::Placed(placed))
+}
+
+fn objects(inputs: &Inputs, files: &[SourceId]) -> Vec<Json> {
+    let mut found = Vec::new();
+    for file in files {
+        read(*file, &inputs.sources.get(*file).text, &mut found);
+    }
+    found
+}
+
+fn read(file: SourceId, text: &str, objects: &mut Vec<Json>) {
+    let parsed = yaml::parse(file, text, Dialect::Manifest);
+    for document in &parsed.documents {
+        flatten(document.to_json(), objects);
+    }
 }
 
 /// Lists hold objects, as `kubectl get` prints them.
 fn flatten(mut object: Json, objects: &mut Vec<Json>) {
-    let is_list = object["kind"].as_str().is_some_and(|kind| kind.ends_with("List"));
+    let is_list = object["kind"]
+        .as_str()
+        .is_some_and(|kind| kind.ends_with("List"));
     if !is_list {
         objects.extend(Some(object).filter(Json::is_object));
     } else if let Some(Json::Array(items)) = object.get_mut("items") {

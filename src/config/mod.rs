@@ -45,7 +45,7 @@ pub use monitoring::{Dashboard, Monitoring, Scrape};
 pub(crate) use node_pools::MOST_NODES;
 pub use node_pools::{
     Architecture, Capacity, EvictionPolicy, InstancesDistribution, Mode, NodePool, NodeRange,
-    OsType, Per, SpotVm,
+    OsType, Per, Price, SpotVm,
 };
 pub use overprovisioner::{
     Counting, Ladder, Linear, Overprovisioner, Placeholder, PlaceholderSpread, PriorityClassRef,

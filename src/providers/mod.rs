@@ -24,7 +24,8 @@ pub(crate) use cluster_autoscaler::{
     ProfileKind, RunBy,
 };
 pub(crate) use facts::{
-    RealInterruption,    Cli, ClusterLabel, Drain, Facts, Interruption, Karpenter, NamedCluster, NoticeChannel,
+    Cli, ClusterLabel, Drain, Facts, Interruption, Karpenter, NamedCluster, NoticeChannel,
+    RealInterruption,
 };
 pub(crate) use node_pools::{PoolLimits, PoolNameRule, SpotPoolDefaults, SystemPools};
 pub(crate) use nodes::{

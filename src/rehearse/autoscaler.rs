@@ -9,7 +9,13 @@ use crate::simulate::read::Unread;
 pub(super) fn options(plan: &Plan, unread: &mut Vec<Unread>) -> Options {
     let autoscaler = &plan.autoscaler;
     let mut options = match autoscaler.run_by {
-        RunBy::Provider if plan.provider.cluster_autoscaler.expander_namespace.is_some() => {
+        RunBy::Provider
+            if plan
+                .provider
+                .cluster_autoscaler
+                .expander_namespace
+                .is_some() =>
+        {
             Options::aks()
         }
         RunBy::Provider | RunBy::User => Options::default(),
@@ -27,7 +33,7 @@ pub(super) fn options(plan: &Plan, unread: &mut Vec<Unread>) -> Options {
     if let Some(order) = plan.provider.cluster_autoscaler.own_order {
         unread.push(Unread {
             object: "the autoscaler".to_owned(),
-            reason: format!("it chooses {order}; the model takes the pool that wastes least"),
+            reason: format!("{order}; the model takes the pool that wastes least"),
         });
     }
     options

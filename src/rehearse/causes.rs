@@ -2,7 +2,7 @@
 
 use super::findings::{Class, Finding};
 use crate::components::System;
-use crate::config::{Spot, pointers};
+use crate::config::pointers;
 use crate::diagnostic::{Pointer, position};
 use crate::load::Document;
 use crate::source::Span;
@@ -34,7 +34,10 @@ fn pointer(finding: &Finding, system: &System) -> Pointer {
         Class::L3 => of_workload(finding, system),
         Class::L4 => {
             let scaled = system.scalings().next();
-            scaled.map_or_else(|| pointers::spec("overprovisioner"), |(at, _)| pointers::scaling(at))
+            scaled.map_or_else(
+                || pointers::spec("overprovisioner"),
+                |(at, _)| pointers::scaling(at),
+            )
         }
         Class::L5 if system.descheduler.is_none() => pointers::spec("descheduler"),
         Class::L5 if finding.rule == Some("no-room-beside-placeholders") => {
@@ -45,6 +48,9 @@ fn pointer(finding: &Finding, system: &System) -> Pointer {
             let pools = &system.plan.node_pools;
             let at = pools.iter().position(|pool| pool.is_spot()).unwrap_or(0);
             pointers::pool(at).child("spot").child("evictionPolicy")
+        }
+        Class::Stall if finding.rule.is_some_and(|rule| rule != Class::Stall.rule()) => {
+            of_workload(finding, system)
         }
         Class::Stall => {
             let pools = &system.plan.node_pools;
@@ -57,9 +63,9 @@ fn pointer(finding: &Finding, system: &System) -> Pointer {
 /// The on-demand pool that has no taint by which the scheduler avoids it.
 fn of_on_demand_pool(system: &System) -> Pointer {
     let pools = system.plan.node_pools.iter();
-    let untainted = pools
-        .enumerate()
-        .find(|(_, pool)| !pool.is_spot() && !pool.taints.iter().any(crate::kubernetes::Taint::is_soft));
+    let untainted = pools.enumerate().find(|(_, pool)| {
+        !pool.is_spot() && !pool.taints.iter().any(crate::kubernetes::Taint::is_soft)
+    });
     match untainted {
         Some((at, _)) => pointers::pool(at).child("taints"),
         None => pointers::spec("nodePools"),
@@ -69,10 +75,9 @@ fn of_on_demand_pool(system: &System) -> Pointer {
 fn of_workload(finding: &Finding, system: &System) -> Pointer {
     let mut all = system.plan.workloads.iter();
     let own = all.find(|own| {
-        own.placement.spot() == Some(Spot::Preferred)
-            && finding
-                .workloads
-                .contains(&format!("{}/{}", own.namespace, own.name))
+        finding
+            .workloads
+            .contains(&format!("{}/{}", own.namespace, own.name))
     });
     own.map_or_else(|| pointers::spec("workloads"), |own| own.location())
 }

@@ -1,11 +1,11 @@
 //! What may end a finding: changes of the configuration, each tried in the model before it is offered.
 
-use super::findings::{Change, Class, Finding};
+use super::findings::{Change, Class, Finding, found};
 use crate::components::System;
 use crate::simulate::run::run;
 use crate::simulate::scenario::Scenario;
 use crate::simulate::start::Given;
-use crate::simulate::verdict::Verdict;
+use crate::simulate::verdict::{Verdict, outcome};
 
 /// Makes the cluster of the configuration with some values set, as `--set` does; none where that is not valid.
 pub type Replan<'r> = dyn Fn(&[String]) -> Option<Given> + 'r;
@@ -19,21 +19,31 @@ pub(super) fn add(
     now: Verdict,
     replan: &Replan<'_>,
 ) {
-    let mut best: Option<Change> = None;
+    let mut changes: Vec<Change> = Vec::new();
     for set in candidates(finding.class, system) {
         let Some(given) = replan(&set) else {
             continue;
         };
-        let verdict = run(&given, scenario, None, &mut |_| ()).ending.verdict;
-        let is_better = rank(verdict) < best.as_ref().map_or(rank(now), |best| rank(best.verdict));
-        if is_better {
-            best = Some(Change { set, verdict });
+        let tried = run(&given, scenario, None, &mut |_| ());
+        let verdict = tried.ending.verdict;
+        if finding.class == Class::L4 {
+            // A runaway is wrong whatever the verdict.
+            let mut left = found(&tried, &outcome(&tried)).into_iter();
+            if rank(verdict) <= rank(now) && !left.any(|own| own.class == Class::L4) {
+                changes.push(Change { set, verdict });
+                break;
+            }
+            continue;
+        }
+        let best = changes.last().map_or(rank(now), |best| rank(best.verdict));
+        if rank(verdict) < best {
+            changes.push(Change { set, verdict });
         }
         if verdict == Verdict::Converged {
             break;
         }
     }
-    finding.change = best;
+    finding.changes = changes;
 }
 
 fn rank(verdict: Verdict) -> u8 {
@@ -46,7 +56,12 @@ fn rank(verdict: Verdict) -> u8 {
 }
 
 fn candidates(class: Class, system: &System) -> Vec<Vec<String>> {
-    let set = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let set = |texts: &[&str]| {
+        texts
+            .iter()
+            .map(|text| (*text).to_owned())
+            .collect::<Vec<_>>()
+    };
     // null takes a key off: what is left is the default.
     let room = set(&[
         "spec.descheduler.evictor.nodeFit=true",

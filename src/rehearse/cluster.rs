@@ -24,17 +24,38 @@ pub struct Cluster {
     pub unread: Vec<Unread>,
 }
 
-/// The cluster of a system. `manifests` are the objects of the workloads' manifests, patched, if there are any.
-pub fn cluster(system: &System, manifests: Vec<Json>) -> Cluster {
+/// The objects of the workloads' manifests.
+#[derive(Clone, Debug)]
+pub enum Manifests {
+    /// Their placement is in them.
+    Placed(Vec<Json>),
+    AsTheyAre(Vec<Json>),
+}
+
+/// The cluster of a system.
+pub fn cluster(system: &System, manifests: &Manifests) -> Cluster {
     let plan = &system.plan;
     let mut unread = Vec::new();
     let groups = groups::groups(plan, &mut unread);
     let bundle = bundle::build(system, |_| true);
     let (mut installed, mut own) = objects(&bundle);
-    installed.extend(plan.node_pools.iter().filter_map(|pool| add_ons(system, pool)));
+    installed.extend(
+        plan.node_pools
+            .iter()
+            .filter_map(|pool| add_ons(system, pool)),
+    );
     own.extend(workloads::listed(plan, &bundle, &mut unread));
     let known: BTreeSet<_> = installed.iter().chain(&own).filter_map(place).collect();
-    let others = manifests.into_iter();
+    let others = match manifests {
+        Manifests::Placed(objects) => objects.clone(),
+        Manifests::AsTheyAre(objects) => {
+            let objects = objects.iter().cloned();
+            objects
+                .map(|object| workloads::placed(plan, &bundle, object))
+                .collect()
+        }
+    };
+    let others = others.into_iter();
     own.extend(others.filter(|object| place(object).is_none_or(|place| !known.contains(&place))));
     let given = Given {
         system: installed,
@@ -81,7 +102,10 @@ fn place(object: &Json) -> Option<(String, String, String)> {
 fn add_ons(system: &System, pool: &NodePool) -> Option<Json> {
     let whole = Amount::from(pool.allocatable.as_ref()?);
     let free = Amount::from(pool.free.as_ref()?);
-    let handler = system.termination_handler.as_ref().filter(|_| pool.is_spot());
+    let handler = system
+        .termination_handler
+        .as_ref()
+        .filter(|_| pool.is_spot());
     let handler = handler.map_or(Amount::default(), |own| Amount::from(&own.resources));
     let all = whole.minus(free).minus(handler).max(Amount::default());
     let key = system.plan.provider.labels.pool;
@@ -124,7 +148,8 @@ fn taken(system: &System, unread: &mut Vec<Unread>) -> Taken {
     if policies.len() > 1 {
         unread.push(Unread {
             object: "the node pools".to_owned(),
-            reason: "they have both eviction policies: the model takes `Deallocate` for all".to_owned(),
+            reason: "they have both eviction policies: the model takes `Deallocate` for all"
+                .to_owned(),
         });
     }
     if policies.contains(&true) {

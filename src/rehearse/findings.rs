@@ -3,10 +3,13 @@
 use serde::Serialize;
 
 use super::causes::Cause;
+use crate::simulate::actors::scheduler::node_alone_fits;
+use crate::simulate::cloud::Capacity;
 use crate::simulate::run::Run;
+use crate::simulate::start::Role;
 use crate::simulate::verdict::{Outcome, Verdict};
 use crate::simulate::watch::Missed;
-use crate::simulate::world::{Evictor, Millis, Note, OwnerId};
+use crate::simulate::world::{Evictor, GroupId, Millis, Note, OwnerId};
 use crate::values::span::span;
 
 /// What ends a finding, tried in the model.
@@ -29,7 +32,8 @@ pub struct Finding {
     pub cause: Option<String>,
     /// The rule to read.
     pub rule: Option<&'static str>,
-    pub change: Option<Change>,
+    /// Changes that end it: the smallest that does, and the smallest after which all is where it belongs.
+    pub changes: Vec<Change>,
     /// The workloads that it is about.
     pub workloads: Vec<String>,
     #[serde(skip)]
@@ -106,7 +110,7 @@ fn finding(class: Class, message: String) -> Finding {
         events: Vec::new(),
         cause: None,
         rule: Some(class.rule()),
-        change: None,
+        changes: Vec::new(),
         workloads: Vec::new(),
         place: None,
     }
@@ -142,17 +146,16 @@ fn loops(run: &Run) -> Vec<Finding> {
         let mut rounds: Vec<Millis> = chunk.iter().map(|(_, own)| own.at).collect();
         rounds.dedup();
         let why = match class {
-            Class::L1 => "Spot has no room for its replacement, and on-demand has",
-            Class::L2 => "a Spot node has room for its replacement, and the scheduler rates on-demand higher",
+            Class::L1 => "Spot had no room, and on-demand had",
+            Class::L2 => "a Spot node had room, and the scheduler rated on-demand higher",
             Class::DeletionTaint => {
-                "the Spot nodes with room are marked as candidates for deletion, and the scheduler avoids them"
+                "the Spot nodes with room were marked as candidates for deletion, and the scheduler avoids these"
             }
-            _ => "no Spot node lets its replacement on",
+            _ => "no Spot node let the pod on",
         };
         let message = format!(
-            "the descheduler evicts {} {} in {} and its replacement goes to on-demand again: {why}",
+            "the descheduler evicted {} in {}, and each went to on-demand again: {why}",
             pods(chunk.len()),
-            if chunk.len() == 1 { "once" } else { "again and again" },
             rounds_of(rounds.len()),
         );
         let mut own = finding(class, message);
@@ -164,7 +167,10 @@ fn loops(run: &Run) -> Vec<Finding> {
                 let node = |node| world.symbols.text(world.node(node).name).to_owned();
                 let to = eviction.to.map(|(_, to)| node(to)).unwrap_or_default();
                 let from = eviction.from.map(node).unwrap_or_default();
-                format!("{at} {}: evicted from {from}, replaced on {to}", name(run, eviction.owner))
+                format!(
+                    "{at} {}: evicted from {from}, replaced on {to}",
+                    name(run, eviction.owner)
+                )
             })
             .collect();
         if chunk.len() > SHOWN {
@@ -185,9 +191,10 @@ fn quiet(run: &Run, outcome: &Outcome) -> Finding {
     let started = &run.started;
     let world = &started.engine.world;
     let from = run.happened.last().map_or(started.zero, |own| own.at);
-    let refused = world.journal().iter().filter(|(at, note)| {
-        *at >= from && matches!(note, Note::Refused(_, Evictor::Descheduler))
-    });
+    let refused = world
+        .journal()
+        .iter()
+        .filter(|(at, note)| *at >= from && matches!(note, Note::Refused(_, Evictor::Descheduler)));
     let refused = refused.count();
     let moved: i64 = outcome.workloads.iter().map(|own| own.moved).sum();
     let away = run.ending.goal.away_and_fit;
@@ -200,7 +207,10 @@ fn quiet(run: &Run, outcome: &Outcome) -> Finding {
     } else {
         "no Spot node has room left, and nothing asks for another one"
     };
-    let message = format!("{} on on-demand that would fit on Spot, for good: {why}", stay(away));
+    let message = format!(
+        "{} on on-demand that would fit on Spot, for good: {why}",
+        stay(away)
+    );
     let mut own = finding(Class::L5, message);
     if started.descheduler_interval.is_some() && moved > 0 {
         own.rule = Some("no-room-beside-placeholders");
@@ -218,21 +228,34 @@ fn quiet(run: &Run, outcome: &Outcome) -> Finding {
 fn stall(run: &Run, outcome: &Outcome) -> Finding {
     let goal = run.ending.goal;
     let dead: i64 = outcome.workloads.iter().map(|own| own.dead).sum();
-    let why = if dead > 0 {
-        format!("{} still called running on machines that do not run", are(dead))
+    let stopping = stopping_on_lost_machines(run);
+    let (why, rule) = if stopping > 0 {
+        let why = format!(
+            "{} stopping on machines that do not run, and a StatefulSet makes no other before they are gone",
+            are(stopping)
+        );
+        (why, "deallocated-spot-nodes")
+    } else if dead > 0 {
+        let why = format!(
+            "{} still called running on machines that do not run",
+            are(dead)
+        );
+        (why, "deallocated-spot-nodes")
     } else if goal.pending > 0 {
-        format!("{} without a node: no pool may grow for them", are(goal.pending))
+        let (why, rule) = waits(run);
+        (format!("{} without a node, {why}", are(goal.pending)), rule)
     } else {
-        "nothing makes them ready".to_owned()
+        (
+            "what would make them ready is not known".to_owned(),
+            Class::Stall.rule(),
+        )
     };
     let message = format!(
         "{} not ready, and nothing changes that: {why}",
         are(goal.unready)
     );
     let mut own = finding(Class::Stall, message);
-    if dead > 0 {
-        own.rule = Some("deallocated-spot-nodes");
-    }
+    own.rule = Some(rule);
     let missing = outcome
         .workloads
         .iter()
@@ -243,9 +266,63 @@ fn stall(run: &Run, outcome: &Outcome) -> Finding {
     own
 }
 
+fn stopping_on_lost_machines(run: &Run) -> i64 {
+    let world = &run.started.engine.world;
+    let parties = run.started.parties.iter();
+    let own = parties.filter(|party| party.role == Role::Workload);
+    let pods = own.flat_map(|party| world.pods_of(party.owner));
+    let stuck = pods.filter(|pod| {
+        let pod = world.pod(**pod);
+        pod.is_terminating() && pod.node.is_some_and(|node| !world.is_alive(node))
+    });
+    i64::try_from(stuck.count()).expect("fewer pods than that")
+}
+
+/// Why pods find no node for good: what holds for the first of them.
+fn waits(run: &Run) -> (&'static str, &'static str) {
+    let engine = &run.started.engine;
+    let world = &engine.world;
+    let parties = run.started.parties.iter();
+    let first = parties
+        .filter(|party| party.role == Role::Workload)
+        .flat_map(|party| world.pods_of(party.owner))
+        .find(|pod| world.pod(**pod).node.is_none());
+    let Some(first) = first else {
+        return ("and no pool may grow for them", Class::Stall.rule());
+    };
+    let template = world.pod(*first).template;
+    let groups = (0..world.groups.len()).map(GroupId::of);
+    let takes: Vec<GroupId> = groups
+        .filter(|group| node_alone_fits(world, template, &world.groups[group.index()]))
+        .collect();
+    let may_grow = |group: &GroupId| {
+        let range = world.groups[group.index()].autoscaled;
+        range.is_some_and(|range| engine.cloud.target(*group) < range.max)
+    };
+    let has_supply = |group: &GroupId| engine.cloud.capacity(*group) == Capacity::Plenty;
+    let growing: Vec<&GroupId> = takes.iter().filter(|group| may_grow(group)).collect();
+    if takes.is_empty() {
+        ("and no pool has nodes that take them", "pod-fits-no-node")
+    } else if growing.is_empty() {
+        (
+            "and every pool that takes them is at its maximum",
+            Class::Stall.rule(),
+        )
+    } else if !growing.iter().any(|group| has_supply(group)) {
+        (
+            "and the pools that take them have no capacity",
+            "spot-without-fallback",
+        )
+    } else {
+        (
+            "and their rules about other pods or zones keep them off every node",
+            "anti-affinity-without-room",
+        )
+    }
+}
+
 /// A Spot group at its maximum, more than half of whose nodes hold no workload, while placeholders wait for more.
 fn runaway(run: &Run) -> Option<Finding> {
-    use crate::simulate::start::Role;
     let started = &run.started;
     let world = &started.engine.world;
     let is_app = |owner: OwnerId| started.parties[owner.index()].role == Role::Workload;
@@ -257,8 +334,13 @@ fn runaway(run: &Run) -> Option<Finding> {
                 .any(|pod| world.pod(*pod).node.is_none())
     });
     let mut full = Vec::new();
-    for (at, group) in world.groups.iter().enumerate().filter(|(_, group)| group.is_spot) {
-        let id = crate::simulate::world::GroupId::of(at);
+    for (at, group) in world
+        .groups
+        .iter()
+        .enumerate()
+        .filter(|(_, group)| group.is_spot)
+    {
+        let id = GroupId::of(at);
         let is_full = group
             .autoscaled
             .is_some_and(|range| range.max > 1 && started.engine.cloud.target(id) >= range.max);

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::{OsType, Per};
-use crate::kubernetes::{
-    ARCHITECTURE_LABEL, Effect, INSTANCE_TYPE_LABEL, OS_LABEL, Taint,
-};
+use crate::kubernetes::{ARCHITECTURE_LABEL, Effect, INSTANCE_TYPE_LABEL, OS_LABEL, Taint};
 use crate::plan::{NodePool, Plan};
 use crate::providers::ZoneLabel;
 use crate::simulate::read::{GroupSpec, TaintSpec, Unread};
@@ -63,18 +61,26 @@ fn group(plan: &Plan, pool: &NodePool, mut allocatable: BTreeMap<String, String>
         min,
         max: max.max(min),
         initial: min,
-        zones: pool
-            .zones
-            .iter()
-            .map(|zone| match plan.provider.labels.zone {
-                ZoneLabel::Zone => zone.clone(),
-                ZoneLabel::RegionAndZone => format!("{REGION}-{zone}"),
-            })
-            .collect(),
+        zones: zones(plan, pool),
         labels: labels(plan, pool),
         taints: pool.taints.iter().map(taint).collect(),
         allocatable,
     }
+}
+
+/// A pool without zones is in one: clouds label each node. Azure's value for nodes outside zones is a number.
+/// Source: kubernetes-sigs/cloud-provider-azure pkg/provider/azure_zones.go, `GetZone` (the fault domain).
+fn zones(plan: &Plan, pool: &NodePool) -> Vec<String> {
+    if pool.zones.is_empty() {
+        return vec!["0".to_owned()];
+    }
+    let zones = pool.zones.iter();
+    zones
+        .map(|zone| match plan.provider.labels.zone {
+            ZoneLabel::Zone => zone.clone(),
+            ZoneLabel::RegionAndZone => format!("{REGION}-{zone}"),
+        })
+        .collect()
 }
 
 fn labels(plan: &Plan, pool: &NodePool) -> BTreeMap<String, String> {
@@ -142,4 +148,3 @@ fn by_zone(plan: &Plan, pool: &NodePool, whole: GroupSpec) -> Vec<GroupSpec> {
         })
         .collect()
 }
-

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::json;
 
+use super::cost::Cost;
 use super::findings::Finding;
 use super::objectives::Assertion;
 use super::told::Told;
@@ -25,6 +26,7 @@ struct Scenario<'t> {
     lasted_seconds: i64,
     began_settled: bool,
     node_hours: Hours,
+    cost: Option<&'t Cost>,
     workloads: &'t [WorkloadOutcome],
     findings: &'t [Finding],
     assertions: &'t [Assertion],
@@ -85,6 +87,7 @@ fn scenario(told: &Told) -> Scenario<'_> {
             spot: hours(&outcome.node_hours, true),
             on_demand: hours(&outcome.node_hours, false),
         },
+        cost: told.cost.as_ref(),
         workloads: &outcome.workloads,
         findings: &told.findings,
         assertions: &told.assertions,

@@ -34,7 +34,11 @@ fn interrupt(plan: &Plan, machines: &Machines) -> Vec<String> {
         Pools::All | Pools::Busiest => spot.collect(),
     };
     let cluster = plan.cluster.name.as_deref().unwrap_or("CLUSTER");
-    let group = plan.cluster.resource_group.as_deref().unwrap_or("RESOURCE_GROUP");
+    let group = plan
+        .cluster
+        .resource_group
+        .as_deref()
+        .unwrap_or("RESOURCE_GROUP");
     match plan.provider.interruption.for_real {
         RealInterruption::ScaleSet => {
             let mut lines = vec![format!(

@@ -126,7 +126,10 @@ fn steps(step: &config::Step) -> Vec<Step> {
             pools: pools(&upgraded.pools),
         });
     }
-    actions.into_iter().map(|action| Step { at, action }).collect()
+    actions
+        .into_iter()
+        .map(|action| Step { at, action })
+        .collect()
 }
 
 fn pools(names: &[crate::values::PoolName]) -> Pools {

@@ -31,13 +31,10 @@ pub fn text(told: &[Told], unread: &[Unread], style: Style) -> String {
         out.push_str(&rehearsal_text(only, style));
     } else {
         summary(&mut out, told, style);
-        for own in told {
-            let has_more = !own.findings.is_empty() || own.assertions.iter().any(|own| !own.is_met);
-            if has_more {
-                let _ = writeln!(out, "{}", own.name);
-                findings(&mut out, &own.findings, style);
-                assertions(&mut out, &own.assertions, style);
-            }
+        gathered(&mut out, told, style);
+        for own in told.iter().filter(|own| !own.assertions.is_empty()) {
+            let _ = writeln!(out, "{}", named(own));
+            assertions(&mut out, &own.assertions, style);
         }
     }
     left_out(&mut out, unread, style);
@@ -47,7 +44,11 @@ pub fn text(told: &[Told], unread: &[Unread], style: Style) -> String {
 /// One scenario.
 pub fn rehearsal_text(told: &Told, style: Style) -> String {
     let mut out = String::new();
-    let verdict = painted(word(told.outcome.verdict), color(told.outcome.verdict), style);
+    let verdict = painted(
+        word(told.outcome.verdict),
+        color(told.outcome.verdict),
+        style,
+    );
     let _ = writeln!(out, "{}: {verdict}", told.name);
     if !told.about.is_empty() {
         let _ = writeln!(out, "{}", told.about);
@@ -72,6 +73,41 @@ pub fn rehearsal_text(told: &Told, style: Style) -> String {
         );
     }
     out
+}
+
+/// With its seed, if it has one.
+fn named(told: &Told) -> String {
+    match told.seed {
+        Some(seed) => format!("{} #{seed}", told.name),
+        None => told.name.clone(),
+    }
+}
+
+/// What is wrong, each once for all scenarios in which it has the same class and cause.
+fn gathered(out: &mut String, told: &[Told], style: Style) {
+    let mut groups: Vec<(&Finding, Vec<String>)> = Vec::new();
+    for own in told {
+        for finding in &own.findings {
+            let known = groups.iter_mut().find(|(first, _)| {
+                (first.class, &first.cause, first.rule)
+                    == (finding.class, &finding.cause, finding.rule)
+            });
+            match known {
+                Some((_, names)) => names.push(named(own)),
+                None => groups.push((finding, vec![named(own)])),
+            }
+        }
+    }
+    for (finding, mut names) in groups {
+        let all = names.len();
+        names.truncate(SHOWN);
+        let more = match all - names.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let _ = writeln!(out, "{}{more}", names.join(", "));
+        findings(out, std::slice::from_ref(finding), style);
+    }
 }
 
 fn killed(count: i64) -> String {
@@ -107,42 +143,98 @@ fn painted(text: &str, color: &str, style: Style) -> String {
     }
 }
 
-fn time(millis: Option<i64>) -> String {
+pub(super) fn time(millis: Option<i64>) -> String {
     millis.map_or_else(|| "-".to_owned(), |millis| span(millis / 1000))
 }
 
 fn summary(out: &mut String, told: &[Told], style: Style) {
-    let has_seeds = told.iter().any(|own| own.seed.is_some());
     let mut rows = vec![
-        ["SCENARIO", "VERDICT", "FAILOVER", "FAILBACK", "EVICTED", "BACK", "KILLED", "SPOT H", "ON-DEMAND H"]
-            .map(str::to_owned)
-            .to_vec(),
-    ];
-    rows.extend(told.iter().map(|own| {
-        let outcome = &own.outcome;
-        let name = match own.seed {
-            Some(seed) if has_seeds => format!("{} #{seed}", own.name),
-            _ => own.name.clone(),
-        };
-        let verdict = serde_json::to_value(outcome.verdict);
-        let verdict = verdict.ok().and_then(|own| own.as_str().map(str::to_owned));
-        vec![
-            name,
-            verdict.unwrap_or_default(),
-            time(outcome.failover),
-            time(outcome.failback),
-            outcome.evictions().to_string(),
-            outcome.back_moves.to_string(),
-            outcome.killed.to_string(),
-            hours(&outcome.node_hours, true),
-            hours(&outcome.node_hours, false),
+        [
+            "SCENARIO",
+            "VERDICT",
+            "FAILOVER",
+            "FAILBACK",
+            "EVICTED",
+            "BACK",
+            "KILLED",
+            "SPOT H",
+            "ON-DEMAND H",
         ]
-    }));
+        .map(str::to_owned)
+        .to_vec(),
+    ];
+    // Runs of one scenario are a row: the worst of each figure, and how often each verdict came.
+    let groups: Vec<&[Told]> = told.chunk_by(|one, other| one.name == other.name).collect();
+    for runs in &groups {
+        let worst = |value: &dyn Fn(&Told) -> Option<i64>| {
+            let all: Option<Vec<i64>> = runs.iter().map(value).collect();
+            all.and_then(|all| all.into_iter().max())
+        };
+        let most = |value: &dyn Fn(&Told) -> i64| worst(&|own| Some(value(own))).unwrap_or(0);
+        let hours = |is_spot: bool| {
+            let most = runs.iter().max_by_key(|own| {
+                let hours = own.outcome.node_hours.iter();
+                let own = hours.filter(|own| own.is_spot == is_spot);
+                own.map(|own| own.ran).sum::<i64>()
+            });
+            most.map_or_else(String::new, |own| hours(&own.outcome.node_hours, is_spot))
+        };
+        rows.push(vec![
+            runs[0].name.clone(),
+            verdicts(runs),
+            time(worst(&|own| own.outcome.failover)),
+            time(worst(&|own| own.outcome.failback)),
+            most(&|own| own.outcome.evictions()).to_string(),
+            most(&|own| own.outcome.back_moves).to_string(),
+            most(&|own| own.outcome.killed).to_string(),
+            hours(true),
+            hours(false),
+        ]);
+    }
     table(out, &rows, |row, column| match (row, column) {
         (0, _) => "",
-        (row, 1) if style.color => color(told[row - 1].outcome.verdict),
+        (row, 1) if style.color => {
+            let runs = groups[row - 1].iter();
+            let worst = runs.max_by_key(|own| severity(own.outcome.verdict));
+            worst.map_or("", |own| color(own.outcome.verdict))
+        }
         _ => "",
     });
+}
+
+fn severity(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Converged => 0,
+        Verdict::Quiet => 1,
+        Verdict::Stuck => 2,
+        Verdict::Loops => 3,
+    }
+}
+
+/// The verdict of all runs, or how often each came, the worst first.
+fn verdicts(runs: &[Told]) -> String {
+    let all = [
+        (Verdict::Loops, "loops"),
+        (Verdict::Stuck, "stuck"),
+        (Verdict::Quiet, "quiet"),
+        (Verdict::Converged, "converged"),
+    ];
+    let counts = all.map(|(verdict, word)| {
+        let own = runs.iter().filter(|own| own.outcome.verdict == verdict);
+        (own.count(), word)
+    });
+    let came: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| {
+            if runs.len() == 1 {
+                (*word).to_owned()
+            } else {
+                format!("{count} {word}")
+            }
+        })
+        .collect();
+    came.join(", ")
 }
 
 /// Rows of columns, each as wide as its longest text.
@@ -171,7 +263,12 @@ fn table(out: &mut String, rows: &[Vec<String>], paint: impl Fn(usize, usize) ->
 fn timeline(out: &mut String, told: &Told) {
     let points = &told.outcome.timeline;
     let end = told.zero + told.outcome.lasted.max(1);
-    let most = points.iter().map(|point| point.wanted).max().unwrap_or(0).max(1);
+    let most = points
+        .iter()
+        .map(|point| point.wanted)
+        .max()
+        .unwrap_or(0)
+        .max(1);
     let row = |name: &str, value: &dyn Fn(&Point) -> i64, is_least: bool| {
         let mut line = format!("{name:18}");
         for column in 0..WIDTH {
@@ -196,25 +293,38 @@ fn timeline(out: &mut String, told: &Told) {
     if points.is_empty() {
         return;
     }
-    let _ = writeln!(out, "{}", row("ready on Spot", &|own| own.ready_on_spot, true));
-    let _ = writeln!(out, "{}", row("ready on-demand", &|own| own.ready_on_demand, true));
+    let _ = writeln!(
+        out,
+        "{}",
+        row("ready on Spot", &|own| own.ready_on_spot, true)
+    );
+    let _ = writeln!(
+        out,
+        "{}",
+        row("ready on-demand", &|own| own.ready_on_demand, true)
+    );
     let _ = writeln!(out, "{}", row("not ready", &|own| own.missing, false));
     let length = span(told.outcome.lasted / 1000);
     let _ = writeln!(out, "{:18}0{length:>width$}", "", width = WIDTH - 1);
     for own in &told.happened {
-        let what = match &own.what {
-            Stage::Interrupted(1) => "1 Spot node is taken".to_owned(),
-            Stage::Interrupted(count) => format!("{count} Spot nodes are taken"),
-            Stage::SupplyFell => "Spot has no capacity, or less".to_owned(),
-            Stage::SupplyRose => "Spot has capacity again".to_owned(),
-            Stage::LoadChanged => "the load changes".to_owned(),
-            Stage::RolledOut => "workloads are rolled out".to_owned(),
-            Stage::UpgradeBegan => "the upgrade of nodes begins".to_owned(),
-            Stage::UpgradeEnded => "the upgrade of nodes ends".to_owned(),
-        };
+        let what = label(&own.what);
         let _ = writeln!(out, "  {}: {what}", clock(own.at - told.zero));
     }
     out.push('\n');
+}
+
+/// What a step did.
+pub(super) fn label(stage: &Stage) -> String {
+    match stage {
+        Stage::Interrupted(1) => "1 Spot node is taken".to_owned(),
+        Stage::Interrupted(count) => format!("{count} Spot nodes are taken"),
+        Stage::SupplyFell => "Spot has no capacity, or less".to_owned(),
+        Stage::SupplyRose => "Spot has capacity again".to_owned(),
+        Stage::LoadChanged => "the load changes".to_owned(),
+        Stage::RolledOut => "workloads are rolled out".to_owned(),
+        Stage::UpgradeBegan => "the upgrade of nodes begins".to_owned(),
+        Stage::UpgradeEnded => "the upgrade of nodes ends".to_owned(),
+    }
 }
 
 fn figures(out: &mut String, told: &Told) {
@@ -235,17 +345,40 @@ fn figures(out: &mut String, told: &Told) {
     );
     let _ = writeln!(
         out,
-        "node-hours: {} on Spot, {} on on-demand\n",
+        "node-hours: {} on Spot, {} on on-demand",
         hours(&outcome.node_hours, true),
         hours(&outcome.node_hours, false)
     );
+    if let Some(cost) = &told.cost {
+        let currency = &cost.currency;
+        let all = cost.all_on_demand.as_ref().zip(cost.saved_percent);
+        let saved = all.map_or_else(String::new, |(all, percent)| {
+            format!("; {all} {currency} if all were on-demand, {percent} % saved")
+        });
+        let _ = writeln!(
+            out,
+            "cost: {} {currency} for Spot, {} {currency} for on-demand{saved}",
+            cost.spot, cost.on_demand
+        );
+    }
+    out.push('\n');
 }
 
 fn table_of_workloads(out: &mut String, told: &Told, _: Style) {
     let mut rows = vec![
-        ["WORKLOAD", "REPLICAS", "LEAST READY", "BELOW BUDGET", "LONGEST PENDING", "KILLED", "SPOT", "ON-DEMAND", "PENDING"]
-            .map(str::to_owned)
-            .to_vec(),
+        [
+            "WORKLOAD",
+            "REPLICAS",
+            "LEAST READY",
+            "BELOW BUDGET",
+            "LONGEST PENDING",
+            "KILLED",
+            "SPOT",
+            "ON-DEMAND",
+            "PENDING",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
     ];
     let all = &told.outcome.workloads;
     for own in all.iter().take(SHOWN) {
@@ -253,7 +386,8 @@ fn table_of_workloads(out: &mut String, told: &Told, _: Style) {
             format!("{}/{}", own.namespace, own.name),
             own.replicas.to_string(),
             own.least_ready.to_string(),
-            own.below_budget_seconds.map_or_else(|| "-".to_owned(), span),
+            own.below_budget_seconds
+                .map_or_else(|| "-".to_owned(), span),
             span(own.longest_pending_seconds),
             own.killed_without_grace.to_string(),
             own.on_spot.to_string(),
@@ -291,7 +425,7 @@ fn findings(out: &mut String, all: &[Finding], style: Style) {
         if let Some(rule) = own.rule {
             say(4, &format!("read: spotgen explain {rule}"));
         }
-        if let Some(change) = &own.change {
+        for change in &own.changes {
             let sets: Vec<String> = change
                 .set
                 .iter()
@@ -321,10 +455,18 @@ fn assertions(out: &mut String, all: &[Assertion], style: Style) {
         };
         let got = own.got.as_deref().unwrap_or("never");
         let margin = own.margin.map_or_else(String::new, |margin| {
-            let unit = if own.objective == "minReady" { " replicas" } else { " s" };
+            let unit = if own.objective == "minReady" {
+                " replicas"
+            } else {
+                " s"
+            };
             format!(", margin {margin}{unit}")
         });
-        let _ = writeln!(out, "  {} {}: {verdict} ({got}{margin})", own.objective, own.wanted);
+        let _ = writeln!(
+            out,
+            "  {} {}: {verdict} ({got}{margin})",
+            own.objective, own.wanted
+        );
     }
     if !all.is_empty() {
         out.push('\n');

@@ -1,6 +1,7 @@
 //! One scenario as it is told: what came of it, what is wrong, whether it keeps to the objectives, and how to cause it.
 
 use super::changes::Replan;
+use super::cost::{Cost, cost};
 use super::findings::{Finding, found};
 use super::objectives::{self, Assertion};
 use super::{causes, changes, reproduce};
@@ -22,6 +23,8 @@ pub struct Told {
     pub outcome: Outcome,
     pub findings: Vec<Finding>,
     pub assertions: Vec<Assertion>,
+    /// What the machines cost, where that is known.
+    pub cost: Option<Cost>,
     /// What causes the same for real.
     pub commands: Vec<String>,
     /// What the steps did, counted from the scenario's beginning.
@@ -54,6 +57,7 @@ pub fn tell(run: &Run, system: &System, document: &Document<'_>, replan: &Replan
         is_settled: run.started.is_settled,
         findings,
         assertions: assertions.unwrap_or_default(),
+        cost: cost(run, &outcome, &system.plan),
         commands: reproduce::commands(&system.plan, &run.scenario),
         happened: run.happened.clone(),
         zero: run.started.zero,

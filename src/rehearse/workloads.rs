@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::strategic::merge;
 use crate::components::bundle::Bundle;
 use crate::config::Kind;
 use crate::kubernetes::Labels;
-use crate::plan::{Plan, Workload};
+use crate::plan::{Part, Plan, Workload};
 use crate::simulate::read::Unread;
 
 /// The label of pods whose own are not known.
@@ -14,17 +15,14 @@ const UNKNOWN_LABELS: &str = "spotgen.dev/workload";
 /// Objects for the workloads of the plan whose manifests are not given: what the configuration says of them, with their
 /// placement laid over it.
 pub(super) fn listed(plan: &Plan, bundle: &Bundle<'_>, unread: &mut Vec<Unread>) -> Vec<Json> {
-    let patches: Vec<Json> = bundle
-        .patches()
-        .map(|patch| serde_json::to_value(&patch.value).expect("Kubernetes objects are plain data"))
-        .collect();
+    let patches = patches(bundle);
     let mut objects = Vec::new();
     let own = plan.workloads.iter();
     for workload in own.filter(|own| own.found.is_none() && own.base().is_none()) {
         let mut object = object(workload);
         let patch = patches.iter().find(|patch| is_for(patch, workload));
         if let Some(spec) = patch.and_then(|patch| patch.get("spec")) {
-            lay_over(&mut object["spec"], spec);
+            merge(&mut object["spec"], spec);
         }
         if workload.requests.is_none() {
             unread.push(Unread {
@@ -68,7 +66,9 @@ fn object(workload: &Workload) -> Json {
     let (api_version, kind) = kind(workload.kind);
     let spec = match workload.kind {
         Kind::Pod => template["spec"].clone(),
-        Kind::Job => json!({"template": template, "parallelism": replicas, "completions": replicas}),
+        Kind::Job => {
+            json!({"template": template, "parallelism": replicas, "completions": replicas})
+        }
         Kind::CronJob => json!({
             "schedule": "@daily",
             "jobTemplate": {"spec": {"template": template}},
@@ -124,30 +124,33 @@ fn autoscaler(workload: &Workload) -> Option<Json> {
     }))
 }
 
-/// A strategic merge over an object that has none of the patch's lists.
-fn lay_over(object: &mut Json, patch: &Json) {
-    match (object, patch) {
-        (Json::Object(object), Json::Object(patch)) => {
-            for (key, value) in patch.iter().filter(|(key, _)| !key.starts_with('$')) {
-                lay_over(object.entry(key).or_insert(Json::Null), value);
-            }
-        }
-        (object, patch) => *object = patch.clone(),
-    }
+fn patches(bundle: &Bundle<'_>) -> Vec<Json> {
+    bundle
+        .patches()
+        .map(|patch| serde_json::to_value(&patch.value).expect("Kubernetes objects are plain data"))
+        .collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_patch_adds_and_replaces() {
-        let mut object = json!({"template": {"spec": {"containers": [1]}}, "replicas": 3});
-        lay_over(
-            &mut object,
-            &json!({"template": {"spec": {"tolerations": [2]}}}),
-        );
-        let both = json!({"template": {"spec": {"containers": [1], "tolerations": [2]}}, "replicas": 3});
-        assert_eq!(object, both);
+/// An object of the manifests with its placement, and with the replicas that its second workload leaves it.
+pub(super) fn placed(plan: &Plan, bundle: &Bundle<'_>, mut object: Json) -> Json {
+    let metadata = &object["metadata"];
+    let namespace = metadata["namespace"].as_str().unwrap_or("default");
+    let is_it = |own: &&Workload| {
+        metadata["name"] == own.name.as_str()
+            && (namespace == own.namespace || own.is_without_namespace)
+            && object["kind"] == kind(own.kind).1
+            && own.base().is_none()
+    };
+    let Some(workload) = plan.workloads.iter().find(is_it) else {
+        return object;
+    };
+    let patches = patches(bundle);
+    let patch = patches.iter().find(|patch| is_for(patch, workload));
+    if let Some(spec) = patch.and_then(|patch| patch.get("spec")) {
+        merge(&mut object["spec"], spec);
     }
+    if let (Some(Part::Others { .. }), Some(replicas)) = (&workload.part, workload.replicas) {
+        object["spec"]["replicas"] = json!(replicas);
+    }
+    object
 }

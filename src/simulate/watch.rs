@@ -237,10 +237,7 @@ impl Watch {
                 });
             }
             Note::TaintEvicted(pod) => self.taint_evicted.push((when, pod)),
-            Note::Unhandled(_)
-            | Note::DrainGaveUp(_)
-            | Note::Refused(..)
-            | Note::Collected(_) => {}
+            Note::Unhandled(_) | Note::DrainGaveUp(_) | Note::Refused(..) | Note::Collected(_) => {}
         }
     }
 
@@ -279,7 +276,9 @@ fn missed(world: &World, pod: PodId) -> Missed {
     let template = world.pod(pod).template;
     let mut spot = world
         .present_nodes()
-        .filter(|node| is_spot(world, *node) && world.node(*node).is_ready() && world.is_alive(*node))
+        .filter(|node| {
+            is_spot(world, *node) && world.node(*node).is_ready() && world.is_alive(*node)
+        })
         .peekable();
     if spot.peek().is_none() {
         return Missed::NoNode;

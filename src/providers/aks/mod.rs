@@ -11,8 +11,8 @@ mod vm_sizes;
 use super::{
     AutoscalerMetrics, CapacityLabel, Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts,
     FailedNodes, Interruption, Karpenter, NamedCluster, NodeGroup, NodeLabels, NodeTaints,
-    NodeTemplate, NoticeChannel, PoolLabel, PoolLimits, PoolNameRule, Quota, ReservedPrefixes,
-    RunBy, SpotPoolDefaults, SystemPools, TaintValue, VmSizes, ZoneLabel, RealInterruption,
+    NodeTemplate, NoticeChannel, PoolLabel, PoolLimits, PoolNameRule, Quota, RealInterruption,
+    ReservedPrefixes, RunBy, SpotPoolDefaults, SystemPools, TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{EvictionPolicy, Per, ProviderName};
 use crate::kubernetes::Effect;

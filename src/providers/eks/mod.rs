@@ -11,8 +11,8 @@ use super::autoscaler_flags::FLAGS;
 use super::{
     AutoscalerMetrics, CapacityLabel, Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts,
     FailedNodes, Interruption, Karpenter, NamedCluster, NodeGroup, NodeLabels, NodeTaints,
-    NodeTemplate, NoticeChannel, PoolLabel, PoolLimits, PoolNameRule, RunBy, TaintValue, VmSizes,
-    ZoneLabel, RealInterruption,
+    NodeTemplate, NoticeChannel, PoolLabel, PoolLimits, PoolNameRule, RealInterruption, RunBy,
+    TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 

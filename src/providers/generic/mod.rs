@@ -4,7 +4,7 @@ use super::autoscaler_flags::FLAGS;
 use super::{
     AutoscalerMetrics, Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, Karpenter,
     NodeGroup, NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, PoolLimits, PoolNameRule,
-    RunBy, TaintValue, ZoneLabel, RealInterruption,
+    RealInterruption, RunBy, TaintValue, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 

@@ -10,7 +10,8 @@ mod pool_list;
 use super::{
     AutoscalerMetrics, CapacityLabel, Cli, ClusterAutoscaler, Drain, Facts, FailedNodes,
     Interruption, Karpenter, NodeGroup, NodeLabels, NodeTaints, NodeTemplate, NoticeChannel,
-    PoolLimits, PoolNameRule, ProfileKey, ProfileKind, RunBy, TaintValue, VmSizes, ZoneLabel, RealInterruption,
+    PoolLimits, PoolNameRule, ProfileKey, ProfileKind, RealInterruption, RunBy, TaintValue,
+    VmSizes, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 use crate::kubernetes::Effect;

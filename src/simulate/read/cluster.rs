@@ -12,11 +12,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 use super::details::{self, ScaledOwner};
-use super::{budgets, kinds};
 use super::groups::{GroupSpec, Overhead};
 use super::pods::{self, PriorityClass, Surroundings};
 use super::programs::{Counted, DeschedulerProgram, HandlerProgram, Programs, argument, is_image};
-use crate::kubernetes::Labels;
+use super::{budgets, kinds};
+use crate::kubernetes::{COMPONENT_LABEL, GENERATOR, Labels, MANAGED_BY_LABEL};
 use crate::simulate::actors::controllers::{JobSpec, Rollout};
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{Owner, OwnerId, OwnerKind, Template, World};
@@ -162,7 +162,8 @@ impl Cluster {
                     };
                     let owner = self.add(&workload, timings);
                     let rollout = details::rollout(spec);
-                    self.rollouts.extend(rollout.map(|rollout| (owner, rollout)));
+                    self.rollouts
+                        .extend(rollout.map(|rollout| (owner, rollout)));
                     self.recognise(owner, &workload);
                 }
             }
@@ -170,7 +171,11 @@ impl Cluster {
                 if let Some(own) = self.typed::<ReplicaSet>(object) {
                     let spec = &own.spec;
                     if let Some(template) = &spec.template
-                        && own.metadata.owner_references.as_ref().is_none_or(Vec::is_empty)
+                        && own
+                            .metadata
+                            .owner_references
+                            .as_ref()
+                            .is_none_or(Vec::is_empty)
                     {
                         let workload = Workload {
                             kind: OwnerKind::ReplicaSet,
@@ -220,7 +225,11 @@ impl Cluster {
             }
             "Pod" => {
                 if let Some(own) = self.typed::<api::Pod>(object)
-                    && own.metadata.owner_references.as_ref().is_none_or(Vec::is_empty)
+                    && own
+                        .metadata
+                        .owner_references
+                        .as_ref()
+                        .is_none_or(Vec::is_empty)
                 {
                     let template = api::PodTemplateSpec {
                         metadata: Some(own.metadata.clone()),
@@ -301,8 +310,10 @@ impl Cluster {
         let spec = own.spec;
         let found = self.world.owners.iter().position(|owner| {
             let symbols = &self.world.symbols;
-            matches!(owner.kind, OwnerKind::ReplicaSet | OwnerKind::StatefulSet | OwnerKind::ParallelStatefulSet)
-                && symbols.text(owner.namespace) == namespace(object)
+            matches!(
+                owner.kind,
+                OwnerKind::ReplicaSet | OwnerKind::StatefulSet | OwnerKind::ParallelStatefulSet
+            ) && symbols.text(owner.namespace) == namespace(object)
                 && symbols.text(owner.name) == spec.scale_target_ref.name
         });
         let Some(at) = found else {
@@ -376,7 +387,11 @@ impl Cluster {
             return;
         };
         for container in &spec.containers {
-            if is_image(container, "descheduler") {
+            let is = |component: &str| is_component(workload.metadata, component);
+            if is("descheduler")
+                || is_image(container, "descheduler")
+                || argument(container, "policy-config-file").is_some()
+            {
                 let configs = spec.volumes.iter().flatten().filter_map(|volume| {
                     volume.config_map.as_ref().map(|source| source.name.clone())
                 });
@@ -392,7 +407,9 @@ impl Cluster {
                             .to_owned(),
                     });
                 }
-            } else if is_image(container, "cluster-proportional-autoscaler") {
+            } else if is("proportional-autoscaler")
+                || is_image(container, "cluster-proportional-autoscaler")
+            {
                 let target = argument(container, "target")
                     .unwrap_or_default()
                     .to_lowercase();
@@ -417,10 +434,11 @@ impl Cluster {
                     parameters: parameters.unwrap_or_default(),
                     poll_seconds: poll.and_then(|text| text.parse().ok()).unwrap_or(10),
                 });
-            } else if container
-                .image
-                .as_deref()
-                .is_some_and(|image| image.contains("node-termination-handler"))
+            } else if is("termination-handler")
+                || container
+                    .image
+                    .as_deref()
+                    .is_some_and(|image| image.contains("node-termination-handler"))
             {
                 self.programs.handler = Some(HandlerProgram {
                     owner,
@@ -456,6 +474,15 @@ impl Cluster {
         };
         self.add(&workload, timings);
     }
+}
+
+/// Whether an object is of a component of spotgen: its image may come from anywhere.
+fn is_component(metadata: &ObjectMeta, component: &str) -> bool {
+    let labels = metadata.labels.as_ref();
+    let has = |key: &str, value: &str| {
+        labels.is_some_and(|labels| labels.get(key).is_some_and(|own| own == value))
+    };
+    has(MANAGED_BY_LABEL, GENERATOR) && has(COMPONENT_LABEL, component)
 }
 
 fn kind(object: &Json) -> &str {

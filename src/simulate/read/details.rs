@@ -138,7 +138,11 @@ mod tests {
 
     #[test]
     fn a_shell_that_sleeps_holds_the_end_up() {
-        let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let words = |list: &[&str]| {
+            list.iter()
+                .map(|word| (*word).to_owned())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(slept_by(&words(&["sleep", "10"])), Some(10));
         assert_eq!(
             slept_by(&words(&["/bin/sh", "-c", "/bin/sleep 15; nginx -s quit"])),

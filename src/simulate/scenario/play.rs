@@ -173,8 +173,10 @@ impl<'s> Player<'s> {
                 }
             };
             let before = self.started.engine.cloud.capacity(group);
-            rises |= matches!(before, Capacity::Refuses | Capacity::Hangs | Capacity::Only(_))
-                && matches!(capacity, Capacity::Plenty | Capacity::Only(_));
+            rises |= matches!(
+                before,
+                Capacity::Refuses | Capacity::Hangs | Capacity::Only(_)
+            ) && matches!(capacity, Capacity::Plenty | Capacity::Only(_));
             self.started
                 .engine
                 .change(|site| site.cloud.set_capacity(group, capacity));
@@ -278,7 +280,10 @@ impl<'s> Player<'s> {
     fn pods_on(&self, node: NodeId) -> usize {
         let world = self.world();
         let is_app = |owner| {
-            let own = self.started.parties.get(crate::simulate::world::OwnerId::index(owner));
+            let own = self
+                .started
+                .parties
+                .get(crate::simulate::world::OwnerId::index(owner));
             own.is_some_and(|party: &Party| party.role == Role::Workload)
         };
         let pods = world.node(node).pods.iter();

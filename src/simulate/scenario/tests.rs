@@ -87,7 +87,11 @@ fn show_all() {
             let began = std::time::Instant::now();
             let run = run(&given(name), &own.scenario(), None, &mut |_| ());
             let outcome = outcome(&run);
-            let nodes: Vec<_> = outcome.node_hours.iter().map(|own| own.ran / 3_600_000).collect();
+            let nodes: Vec<_> = outcome
+                .node_hours
+                .iter()
+                .map(|own| own.ran / 3_600_000)
+                .collect();
             eprintln!(
                 "{name:22} {:15} {:?} settled {} over {:?} s, back {:?} s, evictions {:?}, moved back {}, killed {}, ended {} s, {:?}, zero {} nodes {nodes:?} {} ms {} events",
                 own.name,
@@ -112,7 +116,8 @@ fn show_all() {
                     own.at - run.started.zero,
                     own.missed,
                     world.symbols.text(world.owners[own.owner.index()].name),
-                    own.to.map(|(_, to)| world.symbols.text(world.node(to).name).to_owned()),
+                    own.to
+                        .map(|(_, to)| world.symbols.text(world.node(to).name).to_owned()),
                     own.to.map_or(0, |(at, _)| at - own.at)
                 );
             }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use serde_json::Value as Json;
 
 use super::parties::{Party, Role, parties};
-use super::{Given, estimate, handlers, programs};
+use super::{DrainedBy, Given, estimate, handlers, programs};
 use crate::simulate::actors::autoscaler::Autoscaler;
 use crate::simulate::actors::autoscaler::expander::Priorities;
 use crate::simulate::actors::controllers::Controllers;
@@ -19,9 +19,7 @@ use crate::simulate::cloud::{BootTimes, Cloud};
 use crate::simulate::engine::{Engine, Hosted, Parts};
 use crate::simulate::read::{Cluster, Programs, ScaledOwner, Unread};
 use crate::simulate::watch::{Shared, Watch, Watcher};
-use crate::simulate::world::{
-    Autoscaled, GroupId, Millis, OwnerId, OwnerKind, World, minutes,
-};
+use crate::simulate::world::{Autoscaled, GroupId, Millis, OwnerId, OwnerKind, World, minutes};
 
 /// What a run begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +74,12 @@ struct Installed {
 
 /// Begins. A seed stretches boots and starts; without one all take as long as the timings say.
 pub fn begin(given: &Given, begin: Begin, seed: Option<u64>) -> Started {
-    let objects: Vec<Json> = given.system.iter().chain(&given.workloads).cloned().collect();
+    let objects: Vec<Json> = given
+        .system
+        .iter()
+        .chain(&given.workloads)
+        .cloned()
+        .collect();
     let cluster = Cluster::read(&objects, &given.groups, None, &given.timings);
     let classes = classes(&objects, &cluster);
     let namespaces = cluster.namespaces().to_vec();
@@ -90,11 +93,17 @@ pub fn begin(given: &Given, begin: Begin, seed: Option<u64>) -> Started {
         scaled,
         ..
     } = cluster;
-    unread.extend(unknown(&world, &jobs.iter().map(|(owner, _)| *owner).collect::<Vec<_>>()));
+    unread.extend(unknown(
+        &world,
+        &jobs.iter().map(|(owner, _)| *owner).collect::<Vec<_>>(),
+    ));
     let parties = parties(&world, &names(&given.system), |owner| most(&scaled, owner));
     let found = programs::descheduler(&programs, &classes, namespaces, &mut unread);
     let (descheduler, interval) = found.map_or((None, None), |(hosted, interval)| {
-        (Some(hosted), Some(interval).filter(|interval| *interval > 0))
+        (
+            Some(hosted),
+            Some(interval).filter(|interval| *interval > 0),
+        )
     });
     let proportional = programs::proportional(&programs, &mut world, &mut unread);
     let mut controllers = Controllers::default();
@@ -116,6 +125,12 @@ pub fn begin(given: &Given, begin: Begin, seed: Option<u64>) -> Started {
         installed.programs.handler.as_ref(),
         &mut world.symbols,
     );
+    if given.drained_by == DrainedBy::Handler && installed.programs.handler.is_none() {
+        unread.push(Unread {
+            object: "the termination handler".to_owned(),
+            reason: "it is not among the objects: nobody drains".to_owned(),
+        });
+    }
     let counts = match begin {
         Begin::Steady => estimate::machines(&world, &parties),
         Begin::OnDemand => least(&world),

@@ -4,8 +4,8 @@ mod ending;
 mod goal;
 mod nodes;
 mod outcome;
-mod times;
 mod timeline;
+mod times;
 mod workloads;
 
 pub use ending::{Ending, Verdict, judge};

@@ -59,7 +59,7 @@ pub fn outcome(run: &Run) -> Outcome {
     let failback = failback(&timeline, &run.happened, started.zero);
     Outcome {
         verdict: run.ending.verdict,
-        failover: failover(&timeline, &run.happened),
+        failover: failover(&timeline, &run.happened, started.notice),
         is_interrupted: run
             .happened
             .iter()

@@ -63,16 +63,17 @@ pub fn timeline(started: &Started) -> Vec<Point> {
             (None, Some((at, ..))) => *at,
             (None, None) => break,
         };
-        let mut change = |owner: OwnerId, sum: &mut Point, new: Option<Counts>, want: Option<i64>| {
-            let at = owner.index();
-            let Some(prefers_spot) = prefers[at] else {
-                return;
+        let mut change =
+            |owner: OwnerId, sum: &mut Point, new: Option<Counts>, want: Option<i64>| {
+                let at = owner.index();
+                let Some(prefers_spot) = prefers[at] else {
+                    return;
+                };
+                apply(sum, prefers_spot, &counts[at], wanted[at], -1);
+                counts[at] = new.unwrap_or(counts[at]);
+                wanted[at] = want.unwrap_or(wanted[at]);
+                apply(sum, prefers_spot, &counts[at], wanted[at], 1);
             };
-            apply(sum, prefers_spot, &counts[at], wanted[at], -1);
-            counts[at] = new.unwrap_or(counts[at]);
-            wanted[at] = want.unwrap_or(wanted[at]);
-            apply(sum, prefers_spot, &counts[at], wanted[at], 1);
-        };
         while let Some(sample) = samples.next_if(|sample| sample.from == next) {
             change(sample.owner, &mut sum, Some(sample.counts), None);
         }

@@ -2,11 +2,14 @@
 
 use super::timeline::Point;
 use crate::simulate::scenario::{Happened, Stage};
-use crate::simulate::world::Millis;
+use crate::simulate::world::{Millis, minutes};
+
+/// How long after the end of a machine a pod can go missing because of it.
+const LATE: Millis = minutes(1);
 
 /// From an interruption until every wanted pod was ready again: the longest of all. None where nothing was interrupted,
 /// or it never came so far.
-pub(super) fn failover(points: &[Point], happened: &[Happened]) -> Option<Millis> {
+pub(super) fn failover(points: &[Point], happened: &[Happened], notice: Millis) -> Option<Millis> {
     let interruptions = happened
         .iter()
         .filter(|own| matches!(own.what, Stage::Interrupted(count) if count > 0));
@@ -19,7 +22,9 @@ pub(super) fn failover(points: &[Point], happened: &[Happened]) -> Option<Millis
             .take_while(|point| point.at < until)
             .skip_while(|point| point.missing == 0)
             .peekable();
-        if own.peek().is_none() {
+        // What goes missing later has another cause.
+        let is_of_it = |point: &&Point| point.at <= from + notice + LATE;
+        if !own.peek().is_some_and(is_of_it) {
             return Some(0);
         }
         let whole = own.find(|point| point.missing == 0)?;
@@ -46,6 +51,8 @@ pub(super) fn failback(points: &[Point], happened: &[Happened], zero: Millis) ->
         .rposition(|point| point.home_wanted - point.home > away);
     let home = match before {
         Some(at) => points.get(at + 1)?.at,
+        // Nobody came back, and somebody is away.
+        None if away > 0 => return None,
         None => from,
     };
     Some((home - from).max(0))

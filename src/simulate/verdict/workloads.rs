@@ -55,9 +55,11 @@ pub fn workloads(started: &Started) -> Vec<WorkloadOutcome> {
     }
     let mut pending = vec![(0, 0); owners];
     for (at, pod) in world.pods.iter().enumerate() {
-        let until = watch
-            .bound(PodId::of(at))
-            .unwrap_or(if pod.is_gone() { pod.created } else { world.now });
+        let until = watch.bound(PodId::of(at)).unwrap_or(if pod.is_gone() {
+            pod.created
+        } else {
+            world.now
+        });
         let waited = (until - pod.created.max(started.zero)).max(0);
         let (longest, total) = &mut pending[pod.owner.index()];
         *longest = waited.max(*longest);
