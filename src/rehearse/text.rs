@@ -31,10 +31,23 @@ pub fn text(told: &[Told], unread: &[Unread], style: Style) -> String {
         out.push_str(&rehearsal_text(only, style));
     } else {
         summary(&mut out, told, style);
+        let restless = told.iter().filter(|own| !own.is_settled);
+        let restless: Vec<String> = restless.map(named).collect();
+        if !restless.is_empty() {
+            let _ = writeln!(
+                out,
+                "the cluster had not come to rest when these began: {}\n",
+                restless.join(", ")
+            );
+        }
         gathered(&mut out, told, style);
-        for own in told.iter().filter(|own| !own.assertions.is_empty()) {
-            let _ = writeln!(out, "{}", named(own));
-            assertions(&mut out, &own.assertions, style);
+        for own in told {
+            let missed = own.assertions.iter().filter(|own| !own.is_met);
+            let missed: Vec<Assertion> = missed.cloned().collect();
+            if !missed.is_empty() {
+                let _ = writeln!(out, "{}", named(own));
+                assertions(&mut out, &missed, style);
+            }
         }
     }
     left_out(&mut out, unread, style);
@@ -54,6 +67,9 @@ pub fn rehearsal_text(told: &Told, style: Style) -> String {
         let _ = writeln!(out, "{}", told.about);
     }
     out.push('\n');
+    if !told.is_settled {
+        out.push_str("the cluster had not come to rest when the scenario began\n\n");
+    }
     timeline(&mut out, told);
     figures(&mut out, told);
     table_of_workloads(&mut out, told, style);
