@@ -5,14 +5,6 @@ use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Pointer, position};
 use crate::load::Document;
-use crate::source::Span;
-
-/// A place, and the key that it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cause {
-    pub pointer: Pointer,
-    pub location: Span,
-}
 
 /// Names the cause of a finding: `file:line:column spec.key`.
 pub(super) fn add(finding: &mut Finding, system: &System, document: &Document<'_>) {
@@ -24,7 +16,6 @@ pub(super) fn add(finding: &mut Finding, system: &System, document: &Document<'_
         position(document.sources, location),
         key.join(".")
     ));
-    finding.place = Some(Cause { pointer, location });
 }
 
 fn pointer(finding: &Finding, system: &System) -> Pointer {

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::causes::Cause;
 use crate::simulate::actors::scheduler::node_alone_fits;
 use crate::simulate::cloud::Capacity;
 use crate::simulate::run::Run;
@@ -36,8 +35,6 @@ pub struct Finding {
     pub changes: Vec<Change>,
     /// The workloads that it is about.
     pub workloads: Vec<String>,
-    #[serde(skip)]
-    pub place: Option<Cause>,
 }
 
 /// The classes of loops and stalls.
@@ -112,7 +109,6 @@ fn finding(class: Class, message: String) -> Finding {
         rule: Some(class.rule()),
         changes: Vec::new(),
         workloads: Vec::new(),
-        place: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The scenarios that everybody has.
 
-use super::{Action, Machines, Pools, Scenario, Step, Supply, Workloads, Zones};
+use super::steps::{Action, Machines, Pools, Scenario, Step, Supply, Workloads, Zones};
 use crate::simulate::cloud::Taken;
 use crate::simulate::start::{Begin, DrainedBy};
 use crate::simulate::world::{Millis, minutes};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::steps::{Action, Machines, Pools, Scenario, Supply, Workloads, Zones};
 use super::upgrade::{PAUSE, Upgrade};
-use super::{Action, Machines, Pools, Scenario, Supply, Workloads, Zones};
 use crate::simulate::cloud::Capacity;
 use crate::simulate::start::{Party, Role, Started};
 use crate::simulate::watch::is_spot;

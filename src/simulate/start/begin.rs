@@ -6,8 +6,10 @@ use std::rc::Rc;
 
 use serde_json::Value as Json;
 
+use super::given::Given;
+use super::handlers::DrainedBy;
 use super::parties::{Party, Role, parties};
-use super::{DrainedBy, Given, estimate, handlers, programs};
+use super::{estimate, handlers, programs};
 use crate::simulate::actors::autoscaler::Autoscaler;
 use crate::simulate::actors::autoscaler::expander::Priorities;
 use crate::simulate::actors::controllers::Controllers;
