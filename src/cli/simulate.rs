@@ -21,7 +21,7 @@ use crate::simulate::scenario::Scenario;
 use crate::source::{SET, SourceId};
 use crate::yaml::{self, Dialect};
 
-/// Play interruptions to a model of the cluster: does it survive, does it come back, and if not, why
+/// Play interruptions to a model of the cluster, and judge failover and failback
 ///
 /// The model has the scheduler, the cluster autoscaler, the descheduler and the rest as the configuration sets them up. It
 /// needs no cluster. Without --scenario it plays all scenarios.
@@ -76,7 +76,7 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
     let Cluster { given, mut unread } = cluster(system, &objects);
     if given.groups.is_empty() {
         return Err(
-            Failure::new("nothing tells what the nodes of the pools can hold").help(
+            Failure::new("what the nodes of the pools can hold is not known").help(
                 "set `allocatable` of each pool in spec.nodePools, or a `vmSize` that is known",
             ),
         );

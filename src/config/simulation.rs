@@ -5,7 +5,7 @@ use super::node_pools::{EvictionPolicy, MOST_NODES};
 use super::zones;
 use crate::values::{DnsLabel, Duration, Int, IntOrPercent, LabelValue, PoolName};
 
-/// What `spotgen simulate` plays, and what must come of it. Nothing else reads it.
+/// What `spotgen simulate` plays, and the limits that each run must keep. Nothing else reads it.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Simulation {
@@ -101,7 +101,7 @@ pub struct Step {
     /// Changes how many replicas workloads want. Default: none. Example: `{percent: 300}`.
     #[serde(default)]
     pub load: Option<Load>,
-    /// Rolls out workloads anew. `{}` rolls out all. Default: none. Example: `{workloads: [shop/web]}`.
+    /// Rolls out workloads again. `{}` rolls out all. Default: none. Example: `{workloads: [shop/web]}`.
     #[serde(default)]
     pub roll_out: Option<RollOut>,
     /// Replaces every node by a new one, one after the other in each pool. `{}` does so in all pools. Default: none.

@@ -42,8 +42,8 @@ pub(super) fn options(plan: &Plan, unread: &mut Vec<Unread>) -> Options {
 fn unset(bad: &BadOption) -> Unread {
     let why = match bad.why {
         Fault::Unknown => "the model does not know this setting",
-        Fault::NotADuration => "it is no duration",
-        Fault::NotANumber => "it is no number",
+        Fault::NotADuration => "it is not a duration",
+        Fault::NotANumber => "it is not a number",
         Fault::NotABool => "it is neither `true` nor `false`",
         Fault::BadExpanders => "the model does not know this expander",
     };

@@ -1,6 +1,6 @@
 //! The place in the configuration or in a manifest that a finding comes from.
 
-use super::findings::{Class, Finding};
+use super::class::{Class, Finding};
 use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Pointer, position};

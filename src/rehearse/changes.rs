@@ -1,6 +1,7 @@
 //! What may end a finding: changes of the configuration, each tried in the model before it is offered.
 
-use super::findings::{Change, Class, Finding, found};
+use super::class::{Change, Class, Finding};
+use super::findings::found;
 use crate::components::System;
 use crate::simulate::run::run;
 use crate::simulate::scenario::Scenario;

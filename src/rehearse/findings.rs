@@ -1,88 +1,13 @@
 //! What went wrong in a run, and of which class it is.
 
-use serde::Serialize;
-
-use crate::simulate::actors::scheduler::node_alone_fits;
-use crate::simulate::cloud::Capacity;
+use super::class::{Class, Finding, finding};
+use super::stalls::stall;
 use crate::simulate::run::Run;
 use crate::simulate::start::Role;
 use crate::simulate::verdict::{Outcome, Verdict};
 use crate::simulate::watch::Missed;
 use crate::simulate::world::{Evictor, GroupId, Millis, Note, OwnerId};
 use crate::values::span::span;
-
-/// What ends a finding, tried in the model.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Change {
-    /// As `--set` takes it.
-    pub set: Vec<String>,
-    /// What the same scenario comes to with it.
-    pub verdict: Verdict,
-}
-
-/// One thing that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    pub class: Class,
-    pub message: String,
-    /// What happens again and again, or what nothing ends.
-    pub events: Vec<String>,
-    /// The place in the configuration or the manifests.
-    pub cause: Option<String>,
-    /// The rule to read.
-    pub rule: Option<&'static str>,
-    /// Changes that end it: the smallest that does, and the smallest after which all is where it belongs.
-    pub changes: Vec<Change>,
-    /// The workloads that it is about.
-    pub workloads: Vec<String>,
-}
-
-/// The classes of loops and stalls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub enum Class {
-    /// Spot is full, and on-demand takes the pod again.
-    L1,
-    /// Spot has room, and the scheduler rates on-demand higher.
-    L2,
-    /// The pod can never run on Spot.
-    L3,
-    /// Placeholders make nodes, which make placeholders, up to the pool's maximum.
-    L4,
-    /// Nothing is evicted though pods are on on-demand.
-    L5,
-    /// Spot nodes are marked as candidates for deletion, and the scheduler avoids them.
-    #[serde(rename = "deletion-taint")]
-    DeletionTaint,
-    /// Pods are not ready, and nothing changes that.
-    #[serde(rename = "stall")]
-    Stall,
-}
-
-impl Class {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::L1 => "L1",
-            Self::L2 => "L2",
-            Self::L3 => "L3",
-            Self::L4 => "L4",
-            Self::L5 => "L5",
-            Self::DeletionTaint => "deletion-taint",
-            Self::Stall => "stall",
-        }
-    }
-
-    /// The rule to read first.
-    pub fn rule(self) -> &'static str {
-        match self {
-            Self::L1 => "preferred-loop",
-            Self::L2 | Self::DeletionTaint => "soft-taint-outvotes-spot",
-            Self::L3 => "never-on-spot",
-            Self::L4 => "headroom-feeds-itself",
-            Self::L5 => "never-fails-back",
-            Self::Stall => "failover-capacity-short",
-        }
-    }
-}
 
 /// Events that are shown.
 const SHOWN: usize = 6;
@@ -98,18 +23,6 @@ pub(super) fn found(run: &Run, outcome: &Outcome) -> Vec<Finding> {
     }
     findings.extend(runaway(run));
     findings
-}
-
-fn finding(class: Class, message: String) -> Finding {
-    Finding {
-        class,
-        message,
-        events: Vec::new(),
-        cause: None,
-        rule: Some(class.rule()),
-        changes: Vec::new(),
-        workloads: Vec::new(),
-    }
 }
 
 fn class_of(missed: Missed) -> Class {
@@ -221,102 +134,6 @@ fn quiet(run: &Run, outcome: &Outcome) -> Finding {
     own
 }
 
-fn stall(run: &Run, outcome: &Outcome) -> Finding {
-    let goal = run.ending.goal;
-    let dead: i64 = outcome.workloads.iter().map(|own| own.dead).sum();
-    let stopping = stopping_on_lost_machines(run);
-    let (why, rule) = if stopping > 0 {
-        let why = format!(
-            "{} stopping on machines that do not run, and a StatefulSet makes no other before they are gone",
-            are(stopping)
-        );
-        (why, "deallocated-spot-nodes")
-    } else if dead > 0 {
-        let why = format!(
-            "{} still called running on machines that do not run",
-            are(dead)
-        );
-        (why, "deallocated-spot-nodes")
-    } else if goal.pending > 0 {
-        let (why, rule) = waits(run);
-        (format!("{} without a node, {why}", are(goal.pending)), rule)
-    } else {
-        (
-            "what would make them ready is not known".to_owned(),
-            Class::Stall.rule(),
-        )
-    };
-    let message = format!(
-        "{} not ready, and nothing changes that: {why}",
-        are(goal.unready)
-    );
-    let mut own = finding(Class::Stall, message);
-    own.rule = Some(rule);
-    let missing = outcome
-        .workloads
-        .iter()
-        .filter(|own| own.pending > 0 || own.dead > 0);
-    own.workloads = missing
-        .map(|own| format!("{}/{}", own.namespace, own.name))
-        .collect();
-    own
-}
-
-fn stopping_on_lost_machines(run: &Run) -> i64 {
-    let world = &run.started.engine.world;
-    let parties = run.started.parties.iter();
-    let own = parties.filter(|party| party.role == Role::Workload);
-    let pods = own.flat_map(|party| world.pods_of(party.owner));
-    let stuck = pods.filter(|pod| {
-        let pod = world.pod(**pod);
-        pod.is_terminating() && pod.node.is_some_and(|node| !world.is_alive(node))
-    });
-    i64::try_from(stuck.count()).expect("fewer pods than that")
-}
-
-/// Why pods find no node for good: what holds for the first of them.
-fn waits(run: &Run) -> (&'static str, &'static str) {
-    let engine = &run.started.engine;
-    let world = &engine.world;
-    let parties = run.started.parties.iter();
-    let first = parties
-        .filter(|party| party.role == Role::Workload)
-        .flat_map(|party| world.pods_of(party.owner))
-        .find(|pod| world.pod(**pod).node.is_none());
-    let Some(first) = first else {
-        return ("and no pool may grow for them", Class::Stall.rule());
-    };
-    let template = world.pod(*first).template;
-    let groups = (0..world.groups.len()).map(GroupId::of);
-    let takes: Vec<GroupId> = groups
-        .filter(|group| node_alone_fits(world, template, &world.groups[group.index()]))
-        .collect();
-    let may_grow = |group: &GroupId| {
-        let range = world.groups[group.index()].autoscaled;
-        range.is_some_and(|range| engine.cloud.target(*group) < range.max)
-    };
-    let has_supply = |group: &GroupId| engine.cloud.capacity(*group) == Capacity::Plenty;
-    let growing: Vec<&GroupId> = takes.iter().filter(|group| may_grow(group)).collect();
-    if takes.is_empty() {
-        ("and no pool has nodes that take them", "pod-fits-no-node")
-    } else if growing.is_empty() {
-        (
-            "and every pool that takes them is at its maximum",
-            Class::Stall.rule(),
-        )
-    } else if !growing.iter().any(|group| has_supply(group)) {
-        (
-            "and the pools that take them have no capacity",
-            "spot-without-fallback",
-        )
-    } else {
-        (
-            "and their rules about other pods or zones keep them off every node",
-            "anti-affinity-without-room",
-        )
-    }
-}
-
 /// A Spot group at its maximum, more than half of whose nodes hold no workload, while placeholders wait for more.
 fn runaway(run: &Run) -> Option<Finding> {
     let started = &run.started;
@@ -394,13 +211,5 @@ fn stay(count: i64) -> String {
         "1 pod stays".to_owned()
     } else {
         format!("{count} pods stay")
-    }
-}
-
-fn are(count: i64) -> String {
-    if count == 1 {
-        "1 pod is".to_owned()
-    } else {
-        format!("{count} pods are")
     }
 }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::json;
 
+use super::class::Finding;
 use super::cost::Cost;
-use super::findings::Finding;
 use super::objectives::Assertion;
 use super::told::Told;
 use crate::simulate::read::Unread;

@@ -3,6 +3,7 @@
 mod autoscaler;
 mod causes;
 mod changes;
+mod class;
 mod cluster;
 mod cost;
 mod findings;
@@ -11,14 +12,17 @@ mod json;
 mod objectives;
 mod reproduce;
 mod scenarios;
+mod stalls;
 mod strategic;
+mod table;
 mod text;
+mod timeline;
 mod told;
 mod workloads;
 
 pub use changes::Replan;
+pub use class::{Change, Finding};
 pub use cluster::{Cluster, Manifests, cluster};
-pub use findings::{Change, Finding};
 pub use json::json;
 pub use scenarios::{UnknownScenario, chosen, names};
 pub use text::{rehearsal_text, text};

@@ -1,8 +1,9 @@
 //! One scenario as it is told: what came of it, what is wrong, whether it keeps to the objectives, and how to cause it.
 
 use super::changes::Replan;
+use super::class::Finding;
 use super::cost::{Cost, cost};
-use super::findings::{Finding, found};
+use super::findings::found;
 use super::objectives::{self, Assertion};
 use super::{causes, changes, reproduce};
 use crate::components::System;

@@ -208,8 +208,8 @@ impl Watch {
         self.record.sample(world.now);
     }
 
-    fn read(&mut self, world: &World, when: Millis, note: Note) {
-        match note {
+    fn read(&mut self, world: &World, when: Millis, entry: Note) {
+        match entry {
             Note::Noticed(node) => self.nodes[node.index()].noticed = Some(when),
             Note::DrainBegan(node) => self.nodes[node.index()].drained = Some(when),
             Note::MachineLost(node) => {

@@ -2,11 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
-use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1 as api;
-use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -14,9 +11,8 @@ use serde_json::Value as Json;
 use super::details::{self, ScaledOwner};
 use super::groups::{GroupSpec, Overhead};
 use super::pods::{self, PriorityClass, Surroundings};
-use super::programs::{Counted, DeschedulerProgram, HandlerProgram, Programs, argument, is_image};
-use super::{budgets, kinds};
-use crate::kubernetes::{COMPONENT_LABEL, GENERATOR, Labels, MANAGED_BY_LABEL};
+use super::programs::Programs;
+use crate::kubernetes::Labels;
 use crate::simulate::actors::controllers::{JobSpec, Rollout};
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{Owner, OwnerId, OwnerKind, Template, World};
@@ -34,7 +30,7 @@ pub struct Cluster {
     pub bare: Vec<OwnerId>,
     /// What somebody scales by its load.
     pub scaled: Vec<ScaledOwner>,
-    configs: BTreeMap<(String, String), BTreeMap<String, String>>,
+    pub(super) configs: BTreeMap<(String, String), BTreeMap<String, String>>,
     classes: BTreeMap<String, PriorityClass>,
     default_class: Option<PriorityClass>,
     namespaces: Vec<(String, Labels)>,
@@ -53,13 +49,13 @@ pub struct Unread {
 const ADD_ONS: &str = "add-ons";
 
 /// Everything but the pods' own specification that a workload's kind says.
-struct Workload<'w> {
-    kind: OwnerKind,
-    metadata: &'w ObjectMeta,
-    replicas: i64,
-    template: &'w api::PodTemplateSpec,
+pub(super) struct Workload<'w> {
+    pub(super) kind: OwnerKind,
+    pub(super) metadata: &'w ObjectMeta,
+    pub(super) replicas: i64,
+    pub(super) template: &'w api::PodTemplateSpec,
     /// Its selector, for pods that the scheduler spreads by default.
-    selector: Option<&'w LabelSelector>,
+    pub(super) selector: Option<&'w LabelSelector>,
 }
 
 impl Cluster {
@@ -148,151 +144,7 @@ impl Cluster {
         }
     }
 
-    fn read_workload(&mut self, object: &Json, timings: &Timings) {
-        match kind(object) {
-            "Deployment" => {
-                if let Some(own) = self.typed::<Deployment>(object) {
-                    let spec = &own.spec;
-                    let workload = Workload {
-                        kind: OwnerKind::ReplicaSet,
-                        metadata: &own.metadata,
-                        replicas: i64::from(spec.replicas.unwrap_or(1)),
-                        template: &spec.template,
-                        selector: Some(&spec.selector),
-                    };
-                    let owner = self.add(&workload, timings);
-                    let rollout = details::rollout(spec);
-                    self.rollouts
-                        .extend(rollout.map(|rollout| (owner, rollout)));
-                    self.recognise(owner, &workload);
-                }
-            }
-            "ReplicaSet" => {
-                if let Some(own) = self.typed::<ReplicaSet>(object) {
-                    let spec = &own.spec;
-                    if let Some(template) = &spec.template
-                        && own
-                            .metadata
-                            .owner_references
-                            .as_ref()
-                            .is_none_or(Vec::is_empty)
-                    {
-                        let workload = Workload {
-                            kind: OwnerKind::ReplicaSet,
-                            metadata: &own.metadata,
-                            replicas: i64::from(spec.replicas.unwrap_or(1)),
-                            template,
-                            selector: Some(&spec.selector),
-                        };
-                        self.add(&workload, timings);
-                    }
-                }
-            }
-            "ReplicationController" => {
-                if let Some(own) = self.typed::<api::ReplicationController>(object) {
-                    let template = own.spec.as_ref().and_then(|spec| spec.template.as_ref());
-                    if let Some((spec, template)) = own.spec.as_ref().zip(template) {
-                        let selector = LabelSelector {
-                            match_labels: spec.selector.clone(),
-                            ..LabelSelector::default()
-                        };
-                        let workload = Workload {
-                            kind: OwnerKind::ReplicaSet,
-                            metadata: &own.metadata,
-                            replicas: i64::from(spec.replicas.unwrap_or(1)),
-                            template,
-                            selector: Some(&selector),
-                        };
-                        self.add(&workload, timings);
-                    }
-                }
-            }
-            "Job" => {
-                if let Some(own) = self.typed::<Job>(object)
-                    && let Some(spec) = own.spec.as_ref().filter(|spec| spec.suspend != Some(true))
-                {
-                    let asked = details::job(spec);
-                    let workload = Workload {
-                        kind: OwnerKind::Job,
-                        metadata: &own.metadata,
-                        replicas: asked.parallelism,
-                        template: &spec.template,
-                        selector: None,
-                    };
-                    let owner = self.add(&workload, timings);
-                    self.jobs.push((owner, asked));
-                }
-            }
-            "Pod" => {
-                if let Some(own) = self.typed::<api::Pod>(object)
-                    && own
-                        .metadata
-                        .owner_references
-                        .as_ref()
-                        .is_none_or(Vec::is_empty)
-                {
-                    let template = api::PodTemplateSpec {
-                        metadata: Some(own.metadata.clone()),
-                        spec: own.spec.clone(),
-                    };
-                    let workload = Workload {
-                        kind: OwnerKind::None,
-                        metadata: &own.metadata,
-                        replicas: 1,
-                        template: &template,
-                        selector: None,
-                    };
-                    let owner = self.add(&workload, timings);
-                    self.bare.push(owner);
-                }
-            }
-            "StatefulSet" => {
-                if let Some(own) = self.typed::<StatefulSet>(object) {
-                    let spec = &own.spec;
-                    let kind = match spec.pod_management_policy.as_deref() {
-                        Some("Parallel") => OwnerKind::ParallelStatefulSet,
-                        _ => OwnerKind::StatefulSet,
-                    };
-                    let workload = Workload {
-                        kind,
-                        metadata: &own.metadata,
-                        replicas: i64::from(spec.replicas.unwrap_or(1)),
-                        template: &spec.template,
-                        selector: Some(&spec.selector),
-                    };
-                    self.add(&workload, timings);
-                }
-            }
-            "DaemonSet" => {
-                if let Some(own) = self.typed::<DaemonSet>(object) {
-                    let spec = &own.spec;
-                    let workload = Workload {
-                        kind: OwnerKind::DaemonSet,
-                        metadata: &own.metadata,
-                        replicas: 0,
-                        template: &spec.template,
-                        selector: None,
-                    };
-                    let owner = self.add(&workload, timings);
-                    self.recognise(owner, &workload);
-                }
-            }
-            "PodDisruptionBudget" => {
-                if let Some(own) = self.typed::<PodDisruptionBudget>(object)
-                    && let Some(budget) = budgets::read(&own, &mut self.world)
-                {
-                    self.world.add_budget(budget);
-                }
-            }
-            other => {
-                if let Some(reason) = kinds::left_out(other) {
-                    self.leave_out(object, reason.to_owned());
-                }
-            }
-        }
-    }
-
-    fn leave_out(&mut self, object: &Json, reason: String) {
+    pub(super) fn leave_out(&mut self, object: &Json, reason: String) {
         self.unread.push(Unread {
             object: format!("{} {}/{}", kind(object), namespace(object), name(object)),
             reason,
@@ -331,7 +183,7 @@ impl Cluster {
         });
     }
 
-    fn typed<T: DeserializeOwned>(&mut self, object: &Json) -> Option<T> {
+    pub(super) fn typed<T: DeserializeOwned>(&mut self, object: &Json) -> Option<T> {
         match T::deserialize(object) {
             Ok(read) => Some(read),
             Err(error) => {
@@ -341,7 +193,7 @@ impl Cluster {
         }
     }
 
-    fn add(&mut self, workload: &Workload<'_>, timings: &Timings) -> OwnerId {
+    pub(super) fn add(&mut self, workload: &Workload<'_>, timings: &Timings) -> OwnerId {
         let namespace = workload.metadata.namespace.as_deref().unwrap_or("default");
         let name = workload.metadata.name.as_deref().unwrap_or_default();
         let metadata = workload.template.metadata.as_ref();
@@ -380,75 +232,6 @@ impl Cluster {
         self.world.add_owner(owner)
     }
 
-    /// Whether a workload is a component that acts itself.
-    fn recognise(&mut self, owner: OwnerId, workload: &Workload<'_>) {
-        let namespace = workload.metadata.namespace.as_deref().unwrap_or("default");
-        let Some(spec) = &workload.template.spec else {
-            return;
-        };
-        for container in &spec.containers {
-            let is = |component: &str| is_component(workload.metadata, component);
-            if is("descheduler")
-                || is_image(container, "descheduler")
-                || argument(container, "policy-config-file").is_some()
-            {
-                let configs = spec.volumes.iter().flatten().filter_map(|volume| {
-                    volume.config_map.as_ref().map(|source| source.name.clone())
-                });
-                let policy = configs
-                    .filter_map(|name| self.configs.get(&(namespace.to_owned(), name)))
-                    .find_map(|data| data.get("policy.yaml"));
-                if let Some(policy) = policy {
-                    self.programs.descheduler = Some(DeschedulerProgram {
-                        owner,
-                        policy: policy.clone(),
-                        interval: argument(container, "descheduling-interval")
-                            .unwrap_or("5m")
-                            .to_owned(),
-                    });
-                }
-            } else if is("proportional-autoscaler")
-                || is_image(container, "cluster-proportional-autoscaler")
-            {
-                let target = argument(container, "target")
-                    .unwrap_or_default()
-                    .to_lowercase();
-                let target = target
-                    .split_once('/')
-                    .map_or("", |(_, name)| name)
-                    .to_owned();
-                let watched = argument(container, "namespace")
-                    .unwrap_or(namespace)
-                    .to_owned();
-                let config = argument(container, "configmap")
-                    .unwrap_or_default()
-                    .to_owned();
-                let parameters = self.configs.get(&(watched.clone(), config)).cloned();
-                let poll = argument(container, "poll-period-seconds");
-                self.programs.proportional.push(Counted {
-                    owner,
-                    target: (watched, target),
-                    node_labels: argument(container, "nodelabels")
-                        .unwrap_or_default()
-                        .to_owned(),
-                    parameters: parameters.unwrap_or_default(),
-                    poll_seconds: poll.and_then(|text| text.parse().ok()).unwrap_or(10),
-                });
-            } else if is("termination-handler")
-                || container
-                    .image
-                    .as_deref()
-                    .is_some_and(|image| image.contains("node-termination-handler"))
-            {
-                self.programs.handler = Some(HandlerProgram {
-                    owner,
-                    image: container.image.clone().unwrap_or_default(),
-                    args: container.args.clone().unwrap_or_default(),
-                });
-            }
-        }
-    }
-
     /// One `DaemonSet` for all add-ons, which tolerates everything.
     fn add_add_ons(&mut self, overhead: &Overhead, timings: &Timings) {
         let spec = serde_json::json!({
@@ -476,24 +259,15 @@ impl Cluster {
     }
 }
 
-/// Whether an object is of a component of spotgen: its image may come from anywhere.
-fn is_component(metadata: &ObjectMeta, component: &str) -> bool {
-    let labels = metadata.labels.as_ref();
-    let has = |key: &str, value: &str| {
-        labels.is_some_and(|labels| labels.get(key).is_some_and(|own| own == value))
-    };
-    has(MANAGED_BY_LABEL, GENERATOR) && has(COMPONENT_LABEL, component)
-}
-
-fn kind(object: &Json) -> &str {
+pub(super) fn kind(object: &Json) -> &str {
     object["kind"].as_str().unwrap_or_default()
 }
 
-fn name(object: &Json) -> &str {
+pub(super) fn name(object: &Json) -> &str {
     object["metadata"]["name"].as_str().unwrap_or_default()
 }
 
-fn namespace(object: &Json) -> &str {
+pub(super) fn namespace(object: &Json) -> &str {
     object["metadata"]["namespace"]
         .as_str()
         .unwrap_or("default")

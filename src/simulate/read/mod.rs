@@ -10,9 +10,11 @@ mod groups;
 mod kinds;
 mod pods;
 mod programs;
+mod recognise;
 mod requests;
 #[cfg(test)]
 mod tests;
+mod workloads;
 
 pub use cluster::{Cluster, Unread};
 pub use details::ScaledOwner;

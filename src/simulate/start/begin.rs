@@ -317,7 +317,7 @@ fn unknown(world: &World, jobs: &[OwnerId]) -> Vec<Unread> {
             say("resource claims are not modelled: its pods are placed as if they had none");
         }
         if jobs.contains(&OwnerId::of(at)) && owner.kind == OwnerKind::Job {
-            say("nothing tells how long its pods run: they run to the end");
+            say("how long its pods run is not known: they run to the end");
         }
     }
     found

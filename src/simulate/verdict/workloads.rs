@@ -60,10 +60,10 @@ pub fn workloads(started: &Started) -> Vec<WorkloadOutcome> {
         } else {
             world.now
         });
-        let waited = (until - pod.created.max(started.zero)).max(0);
+        let span = (until - pod.created.max(started.zero)).max(0);
         let (longest, total) = &mut pending[pod.owner.index()];
-        *longest = waited.max(*longest);
-        *total += waited;
+        *longest = span.max(*longest);
+        *total += span;
     }
     let killed = |owner: OwnerId| {
         let own = watch.killed.iter();
