@@ -5,6 +5,7 @@ use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Pointer, position};
 use crate::load::Document;
+use crate::plan::{NodePool, Workload};
 
 /// Names the cause of a finding: `file:line:column spec.key`.
 pub(super) fn add(finding: &mut Finding, system: &System, document: &Document<'_>) {
@@ -37,7 +38,7 @@ fn pointer(finding: &Finding, system: &System) -> Pointer {
         Class::L5 => pointers::spec("descheduler/evictor"),
         Class::Stall if finding.rule == Some("deallocated-spot-nodes") => {
             let pools = &system.plan.node_pools;
-            let at = pools.iter().position(|pool| pool.is_spot()).unwrap_or(0);
+            let at = pools.iter().position(NodePool::is_spot).unwrap_or(0);
             pointers::pool(at).child("spot").child("evictionPolicy")
         }
         Class::Stall if finding.rule.is_some_and(|rule| rule != Class::Stall.rule()) => {
@@ -70,5 +71,5 @@ fn of_workload(finding: &Finding, system: &System) -> Pointer {
             .workloads
             .contains(&format!("{}/{}", own.namespace, own.name))
     });
-    own.map_or_else(|| pointers::spec("workloads"), |own| own.location())
+    own.map_or_else(|| pointers::spec("workloads"), Workload::location)
 }

@@ -69,7 +69,7 @@ fn group(plan: &Plan, pool: &NodePool, mut allocatable: BTreeMap<String, String>
 }
 
 /// A pool without zones is in one: clouds label each node. Azure's value for nodes outside zones is a number.
-/// Source: kubernetes-sigs/cloud-provider-azure pkg/provider/azure_zones.go, `GetZone` (the fault domain).
+/// Source: kubernetes-sigs/cloud-provider-azure `pkg/provider/azure_zones.go`, `GetZone` (the fault domain).
 fn zones(plan: &Plan, pool: &NodePool) -> Vec<String> {
     if pool.zones.is_empty() {
         return vec!["0".to_owned()];

@@ -42,7 +42,7 @@ pub(super) fn assess(objectives: &Objectives, outcome: &Outcome) -> Vec<Assertio
     if let Some(within) = &objectives.failback_within {
         found.push(within_time("failbackWithin", within, outcome.failback));
     }
-    if let Some(least) = &objectives.min_ready {
+    if let Some(least) = objectives.min_ready {
         found.push(min_ready(least, outcome));
     }
     found
@@ -61,14 +61,14 @@ fn within_time(objective: &'static str, within: &Duration, took: Option<i64>) ->
 }
 
 /// The workload that is furthest from it decides.
-fn min_ready(least: &IntOrPercent, outcome: &Outcome) -> Assertion {
+fn min_ready(least: IntOrPercent, outcome: &Outcome) -> Assertion {
     let lasting = outcome.workloads.iter().filter(|own| own.usual > 0);
     let worst = lasting
         .map(|own| {
             // As with budgets, a part of a pod is a whole one.
             let wanted = match least {
-                IntOrPercent::Int(count) => i64::from(*count),
-                IntOrPercent::Percent(percent) => (own.usual * i64::from(*percent) + 99) / 100,
+                IntOrPercent::Int(count) => i64::from(count),
+                IntOrPercent::Percent(percent) => (own.usual * i64::from(percent) + 99) / 100,
             };
             (own.least_ready - wanted, own)
         })

@@ -4,7 +4,7 @@ use crate::config;
 use crate::config::Simulation;
 use crate::simulate::cloud::Taken;
 use crate::simulate::scenario::{
-    Action, BUILT_IN, Machines, Pools, Scenario, Step, Supply, Workloads, Zones, built_in,
+    Action, BUILT_IN, BuiltIn, Machines, Pools, Scenario, Step, Supply, Workloads, Zones, built_in,
 };
 use crate::simulate::start::{Begin, DrainedBy};
 use crate::simulate::world::Millis;
@@ -30,7 +30,7 @@ pub fn names(simulation: Option<&Simulation>) -> Vec<String> {
 }
 
 fn built_in_named(name: &str) -> Option<Scenario> {
-    built_in(name).map(|own| own.scenario())
+    built_in(name).map(BuiltIn::scenario)
 }
 
 /// The scenarios with these names, or all. One of the configuration takes the place of a built-in one.
