@@ -1,0 +1,133 @@
+//! What a reader sees first: which run it is, what came of it, and its numbers.
+
+use super::length::{Length, units};
+use super::lettering;
+use super::picture::{Figure, Objective, Picture, Verdict};
+use super::sheet::{Anchor, MARGIN, PLAIN, SMALL, Sheet, WIDTH};
+
+const ROOM: Length = Length(WIDTH.0 - 2 * MARGIN.0);
+/// So many causes are named; the report has all of them.
+const CAUSES: usize = 3;
+
+pub(super) fn head(sheet: &mut Sheet, picture: &Picture) {
+    sheet.y = units(44);
+    let title = lettering::fitted(&title(picture), 24, ROOM);
+    sheet.text("title text", (MARGIN, sheet.y), Anchor::Start, title);
+    if let Some(seed) = picture.seed {
+        sheet.y += units(22);
+        let seed = format!("one run with chance, seed {seed}");
+        sheet.text("soft", (MARGIN, sheet.y), Anchor::Start, seed);
+    }
+    verdict(sheet, picture);
+    figures(sheet, &picture.figures);
+    objectives(sheet, &picture.objectives);
+}
+
+pub(super) fn title(picture: &Picture) -> String {
+    format!("{}: {}", picture.config, picture.scenario)
+}
+
+/// The word for a verdict, and the class of its colour.
+pub(super) fn word(verdict: Verdict) -> (&'static str, &'static str) {
+    match verdict {
+        Verdict::Converged => ("Converged", "good"),
+        Verdict::Quiet => ("Quiet, short of the goal", "warn"),
+        Verdict::Loops => ("Loops", "bad"),
+        Verdict::Stuck => ("Stuck", "bad"),
+    }
+}
+
+fn verdict(sheet: &mut Sheet, picture: &Picture) {
+    let (word, class) = word(picture.verdict);
+    sheet.y += units(16);
+    let height = units(28);
+    let width = lettering::width(word, PLAIN) + units(48);
+    sheet.xml.empty("rect", &[
+        ("class", &class),
+        ("x", &MARGIN),
+        ("y", &sheet.y),
+        ("width", &width),
+        ("height", &height),
+        ("rx", &6),
+    ]);
+    let middle = (MARGIN + units(18), sheet.y + height / 2);
+    sign(sheet, "on-badge-line", middle, picture.verdict == Verdict::Converged);
+    let place = (MARGIN + units(34), sheet.y + units(19));
+    sheet.text("strong on-badge", place, Anchor::Start, word);
+    let (left, mut y) = (MARGIN + width + units(12), sheet.y + units(19));
+    for line in lettering::lines(&picture.verdict_line, PLAIN, WIDTH - MARGIN - left, 3) {
+        sheet.text("text", (left, y), Anchor::Start, line);
+        y += units(19);
+    }
+    sheet.y = (sheet.y + height).max(y - units(14));
+    for cause in picture.causes.iter().take(CAUSES) {
+        sheet.y += units(4);
+        for line in lettering::lines(&format!("Cause: {cause}"), PLAIN, ROOM, 3) {
+            sheet.y += units(19);
+            sheet.text("text", (MARGIN, sheet.y), Anchor::Start, line);
+        }
+    }
+}
+
+/// A tick or a cross.
+fn sign(sheet: &mut Sheet, class: &str, (x, y): (Length, Length), is_good: bool) {
+    let d = match is_good {
+        true => format!("M{} {}l4 4l7 -9", x - units(5), y),
+        false => format!("M{} {}l9 9m0 -9l-9 9", x - Length(45), y - Length(45)),
+    };
+    let class = format!("sign {class}");
+    sheet.xml.empty("path", &[("class", &class), ("d", &d)]);
+}
+
+fn figures(sheet: &mut Sheet, figures: &[Figure]) {
+    if figures.is_empty() {
+        return;
+    }
+    let columns = figures.len().div_ceil(figures.len().div_ceil(6));
+    let columns = i64::try_from(columns).expect("at most six");
+    let (gap, height) = (units(10), units(58));
+    let width = (ROOM + gap) / columns - gap;
+    sheet.y += units(14);
+    for (figure, at) in figures.iter().zip(0..) {
+        if at > 0 && at % columns == 0 {
+            sheet.y += height + gap;
+        }
+        let x = MARGIN + (width + gap) * (at % columns);
+        sheet.xml.empty("rect", &[
+            ("class", &"tile"),
+            ("x", &x),
+            ("y", &sheet.y),
+            ("width", &width),
+            ("height", &height),
+            ("rx", &6),
+        ]);
+        let (x, room) = (x + units(12), width - units(20));
+        let value = lettering::fitted(&figure.value, 21, room);
+        sheet.text("value text", (x, sheet.y + units(27)), Anchor::Start, value);
+        let name = lettering::fitted(&figure.name, SMALL, room);
+        sheet.text("small soft", (x, sheet.y + units(47)), Anchor::Start, name);
+    }
+    sheet.y += height;
+}
+
+fn objectives(sheet: &mut Sheet, objectives: &[Objective]) {
+    let mut x = MARGIN;
+    let before = sheet.y;
+    for objective in objectives {
+        let (word, class, line) = match objective.is_met {
+            true => ("met", "good", "good-line"),
+            false => ("missed", "bad", "alarm-line"),
+        };
+        let text = format!("{}: {word}, {}", objective.name, objective.margin);
+        let text = lettering::fitted(&text, PLAIN, ROOM - units(24));
+        let width = lettering::width(&text, PLAIN) + units(24);
+        if x == MARGIN || x + width > WIDTH - MARGIN {
+            sheet.y += if sheet.y == before { units(28) } else { units(22) };
+            x = MARGIN;
+        }
+        sign(sheet, line, (x + units(8), sheet.y - units(5)), objective.is_met);
+        let class = format!("strong {class}");
+        sheet.text(&class, (x + units(22), sheet.y), Anchor::Start, text);
+        x += width + units(24);
+    }
+}

@@ -1,0 +1,83 @@
+//! What a picture is drawn on, from the top down.
+
+use std::fmt::Display;
+
+use super::length::{Length, units};
+use super::xml::Xml;
+
+pub(super) const WIDTH: Length = units(1000);
+/// Between the edge and what is drawn.
+pub(super) const MARGIN: Length = units(24);
+/// Names of rows and numbers of axes stand left of this.
+pub(super) const GUTTER: Length = units(150);
+/// Sizes of text in units: at 800 pixels, one unit is 0.8 pixels.
+pub(super) const SMALL: i64 = 13;
+pub(super) const PLAIN: i64 = 14;
+
+pub(super) struct Sheet {
+    pub(super) xml: Xml,
+    /// How far down it is used.
+    pub(super) y: Length,
+    /// What the names of patterns begin with: several pictures can stand in one document.
+    prefix: String,
+}
+
+/// How a text lies to its place.
+#[derive(Clone, Copy)]
+pub(super) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+impl Sheet {
+    pub(super) fn new(prefix: &str) -> Self {
+        Self {
+            xml: Xml::default(),
+            y: Length::default(),
+            prefix: prefix.to_owned(),
+        }
+    }
+
+    /// The name of an element that others refer to.
+    pub(super) fn id(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+
+    /// A value for `fill`.
+    pub(super) fn pattern(&self, name: &str) -> String {
+        format!("url(#{}{name})", self.prefix)
+    }
+
+    pub(super) fn text(
+        &mut self,
+        class: &str,
+        (x, y): (Length, Length),
+        anchor: Anchor,
+        text: impl Display,
+    ) {
+        match anchor {
+            Anchor::Start => self.xml.text("text", &[("class", &class), ("x", &x), ("y", &y)], text),
+            Anchor::Middle | Anchor::End => {
+                let side = if matches!(anchor, Anchor::End) { "end" } else { "middle" };
+                let class = format!("{class} {side}");
+                self.xml.text("text", &[("class", &class), ("x", &x), ("y", &y)], text);
+            }
+        }
+    }
+
+    pub(super) fn line(&mut self, class: &str, (x1, y1): (Length, Length), (x2, y2): (Length, Length)) {
+        let path = format!("M{x1} {y1}L{x2} {y2}");
+        self.xml.empty("path", &[("class", &class), ("d", &path)]);
+    }
+
+    /// The name of what follows, and what it says about it.
+    pub(super) fn heading(&mut self, name: &str, remark: &str) {
+        self.y += units(32);
+        self.text("heading", (MARGIN, self.y), Anchor::Start, name);
+        if !remark.is_empty() {
+            self.text("small soft", (WIDTH - MARGIN, self.y), Anchor::End, remark);
+        }
+        self.y += units(10);
+    }
+}

@@ -1,0 +1,6 @@
+//! Pictures of synthetic runs, kept as files that can be looked at.
+
+mod goldens;
+mod large;
+mod small;
+mod story;
