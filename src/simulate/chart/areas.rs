@@ -1,20 +1,12 @@
 //! Counts over time, on top of each other.
 
-use super::length::{Length, units};
+use super::length::units;
 use super::lettering;
 use super::paint::Paint;
 use super::scale::{CountScale, TimeScale};
 use super::sheet::{Anchor, SMALL, Sheet};
+use super::names::{self, Clear, Slab};
 use super::steps::Span;
-
-/// Where one of the areas is in one span.
-#[derive(Clone, Copy)]
-struct Slab {
-    left: Length,
-    right: Length,
-    top: Length,
-    bottom: Length,
-}
 
 /// The highest that they come together.
 pub(super) fn most<const N: usize>(spans: &[Span<[i64; N]>]) -> i64 {
@@ -28,7 +20,7 @@ pub(super) fn stacked<const N: usize>(
     (time, counts): (&TimeScale, &CountScale),
     spans: &[Span<[i64; N]>],
     paints: &[Paint; N],
-    is_named: bool,
+    clear: Option<&Clear>,
 ) {
     for (layer, paint) in paints.iter().enumerate() {
         let most = spans.iter().map(|span| span.value[layer]).max();
@@ -38,9 +30,11 @@ pub(super) fn stacked<const N: usize>(
         let path = outline(&slabs(time, counts, spans, layer));
         sheet.area(*paint, &path, format_args!("{}: at most {most}", paint.name));
     }
-    for (layer, paint) in paints.iter().enumerate().filter(|_| is_named) {
+    let Some(clear) = clear else { return };
+    for (layer, paint) in paints.iter().enumerate() {
         let slabs = slabs(time, counts, spans, layer);
-        if let Some((x, y)) = room(&slabs, lettering::width(paint.name, SMALL) + units(12)) {
+        let width = lettering::bold(paint.name, SMALL) + units(12);
+        if let Some((x, y)) = names::room(&slabs, width, clear) {
             let y = y + units(5);
             sheet.text("small strong text halo", (x, y), Anchor::Middle, paint.name);
         }
@@ -90,27 +84,6 @@ fn outline(slabs: &[Slab]) -> String {
     path
 }
 
-/// The middle of the widest stretch in which a line of text fits.
-fn room(slabs: &[Slab], width: Length) -> Option<(Length, Length)> {
-    const LINE: Length = units(17);
-    let mut best: Option<(Length, (Length, Length))> = None;
-    for (start, first) in slabs.iter().enumerate() {
-        let (mut top, mut bottom) = (first.top, first.bottom);
-        for slab in &slabs[start..] {
-            (top, bottom) = (top.max(slab.top), bottom.min(slab.bottom));
-            if bottom - top < LINE {
-                break;
-            }
-            let wide = slab.right - first.left;
-            if wide >= width && best.is_none_or(|(widest, _)| wide > widest) {
-                let middle = (first.left + wide / 2, top + (bottom - top) / 2);
-                best = Some((wide, middle));
-            }
-        }
-    }
-    best.map(|(_, middle)| middle)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,12 +102,5 @@ mod tests {
             slab(30, 40, 2, 8),
         ];
         assert_eq!(outline(&slabs), "M0 5H10V9H0ZM20 4H30V2H40V8H30V9H20Z");
-    }
-
-    #[test]
-    fn a_name_stands_where_it_fits() {
-        let slabs = [slab(0, 50, 0, 10), slab(50, 90, 0, 30), slab(90, 200, 10, 40)];
-        assert_eq!(room(&slabs, units(60)), Some((units(125), units(20))));
-        assert_eq!(room(&slabs[..2], units(60)), None);
     }
 }

@@ -77,13 +77,13 @@ const PATTERNS: &[Pattern] = &[
         ("quiet-line", Shape::Dot("4.5", "4.5", "0.9")),
     ]),
     ("pending", 45, 6, &[("alarm-back", WHOLE), ("alarm", Shape::Box("0", "0", "2.6", "6"))]),
-    ("ending", 0, 6, &[
+    ("terminating", 0, 6, &[("paper", WHOLE), ("gone", Shape::Box("0", "0", "6", "1.2"))]),
+    ("dead", 0, 6, &[
         ("gone-back", WHOLE),
         ("gone", Shape::Box("0", "0", "6", "1.6")),
         ("gone", Shape::Box("0", "0", "1.6", "6")),
     ]),
     ("cordoned", -45, 6, &[("paper", Shape::Box("0", "0", "2.4", "6"))]),
-    ("draining", 45, 6, &[("alarm-back", WHOLE), ("alarm", Shape::Box("0", "0", "2.6", "6"))]),
 ];
 
 pub(super) fn patterns(xml: &mut Xml, name_of: impl Fn(&str) -> String) {

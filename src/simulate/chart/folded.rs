@@ -6,6 +6,7 @@ use super::lanes;
 use super::length::units;
 use super::legend;
 use super::lives;
+use super::names::Clear;
 use super::nodes;
 use super::picture::{Picture, Pool};
 use super::scale::TimeScale;
@@ -44,6 +45,7 @@ fn counted(sheet: &mut Sheet, time: &TimeScale, picture: &Picture, pools: &[&Poo
     let spans = time.columns(&counts, nodes::badness);
     let top = sheet.y;
     let scale = frame::counts(sheet, time, units(64), areas::most(&spans));
-    areas::stacked(sheet, (time, &scale), &spans, &nodes::PAINTS, true);
+    let clear = Clear::new(time, &picture.events, []);
+    areas::stacked(sheet, (time, &scale), &spans, &nodes::PAINTS, Some(&clear));
     frame::events(sheet, time, &picture.events, (top, sheet.y));
 }

@@ -10,12 +10,14 @@ const ROOM: Length = Length(WIDTH.0 - 2 * MARGIN.0);
 const CAUSES: usize = 3;
 
 pub(super) fn head(sheet: &mut Sheet, picture: &Picture) {
-    sheet.y = units(44);
-    let title = lettering::fitted(&title(picture), 24, ROOM);
-    sheet.text("title text", (MARGIN, sheet.y), Anchor::Start, title);
+    sheet.y = units(14);
+    for line in lettering::lines(&title(picture), 24, ROOM - ROOM / 9, 2) {
+        sheet.y += units(30);
+        sheet.text("title text", (MARGIN, sheet.y), Anchor::Start, line);
+    }
     if let Some(seed) = picture.seed {
         sheet.y += units(22);
-        let seed = format!("one run with chance, seed {seed}");
+        let seed = format!("seed {seed}");
         sheet.text("soft", (MARGIN, sheet.y), Anchor::Start, seed);
     }
     verdict(sheet, picture);
@@ -41,7 +43,7 @@ fn verdict(sheet: &mut Sheet, picture: &Picture) {
     let (word, class) = word(picture.verdict);
     sheet.y += units(16);
     let height = units(28);
-    let width = lettering::width(word, PLAIN) + units(48);
+    let width = lettering::bold(word, PLAIN) + units(46);
     sheet.xml.empty("rect", &[
         ("class", &class),
         ("x", &MARGIN),
@@ -85,10 +87,15 @@ fn figures(sheet: &mut Sheet, figures: &[Figure]) {
     }
     let columns = figures.len().div_ceil(figures.len().div_ceil(6));
     let columns = i64::try_from(columns).expect("at most six");
-    let (gap, height) = (units(10), units(58));
+    let gap = units(10);
     let width = (ROOM + gap) / columns - gap;
+    let room = width - units(20);
+    let names = figures.iter().map(|figure| lettering::lines(&figure.name, SMALL, room, 2));
+    let names: Vec<Vec<String>> = names.collect();
+    let has_long = names.iter().any(|lines| lines.len() > 1);
+    let height = if has_long { units(74) } else { units(58) };
     sheet.y += units(14);
-    for (figure, at) in figures.iter().zip(0..) {
+    for ((figure, name), at) in figures.iter().zip(names).zip(0..) {
         if at > 0 && at % columns == 0 {
             sheet.y += height + gap;
         }
@@ -101,11 +108,14 @@ fn figures(sheet: &mut Sheet, figures: &[Figure]) {
             ("height", &height),
             ("rx", &6),
         ]);
-        let (x, room) = (x + units(12), width - units(20));
-        let value = lettering::fitted(&figure.value, 21, room);
+        let x = x + units(12);
+        let value = lettering::fitted_bold(&figure.value, 21, room);
         sheet.text("value text", (x, sheet.y + units(27)), Anchor::Start, value);
-        let name = lettering::fitted(&figure.name, SMALL, room);
-        sheet.text("small soft", (x, sheet.y + units(47)), Anchor::Start, name);
+        let mut y = sheet.y + units(47);
+        for line in name {
+            sheet.text("small soft", (x, y), Anchor::Start, line);
+            y += units(16);
+        }
     }
     sheet.y += height;
 }
@@ -119,8 +129,8 @@ fn objectives(sheet: &mut Sheet, objectives: &[Objective]) {
             false => ("missed", "bad", "alarm-line"),
         };
         let text = format!("{}: {word}, {}", objective.name, objective.margin);
-        let text = lettering::fitted(&text, PLAIN, ROOM - units(24));
-        let width = lettering::width(&text, PLAIN) + units(24);
+        let text = lettering::fitted_bold(&text, PLAIN, ROOM - units(24));
+        let width = lettering::bold(&text, PLAIN) + units(24);
         if x == MARGIN || x + width > WIDTH - MARGIN {
             sheet.y += if sheet.y == before { units(28) } else { units(22) };
             x = MARGIN;

@@ -40,9 +40,11 @@ pub(super) fn named(sheet: &mut Sheet, time: &TimeScale, picture: &Picture) {
     legend::legend(sheet, &PAINTS);
     for pool in &picture.pools {
         title(sheet, pool);
+        let shared = shared(&pool.nodes).len();
         let top = sheet.y;
         for node in &pool.nodes {
-            let name = lettering::fitted(&node.name, SMALL, GUTTER - units(8) - MARGIN);
+            let name = &node.name[shared..];
+            let name = lettering::fitted(name, SMALL, GUTTER - units(8) - MARGIN);
             let place = (GUTTER - units(8), sheet.y + units(12));
             sheet.text("small soft", place, Anchor::End, name);
             life(sheet, time, pool.capacity, node, (sheet.y + units(2), sheet.y + units(14)));
@@ -71,8 +73,9 @@ pub(super) fn thin(sheet: &mut Sheet, time: &TimeScale, picture: &Picture, thick
         // One path for all nodes that are in one stage: there are thousands.
         let mut paths = [const { String::new() }; Stage::ALL.len()];
         for row in lives::packed(pool) {
-            // A gap of a fifth, so that each is told from the next.
-            let height = thickness - thickness / 5;
+            // A gap of less than a pixel would be a haze.
+            let gap = if thickness > units(3) { units(1) } else { units(0) };
+            let height = thickness - gap;
             for span in row.iter().flat_map(|node| lives::stages(node, time.from, time.until)) {
                 let (left, right) = ends(time, &span);
                 let path = format!("M{left} {}H{right}v{height}H{left}Z", sheet.y);
@@ -92,6 +95,18 @@ pub(super) fn thin(sheet: &mut Sheet, time: &TimeScale, picture: &Picture, thick
     frame::times(sheet, time);
 }
 
+/// What the names of all nodes begin with, up to a dash.
+fn shared(nodes: &[Node]) -> &str {
+    let [first, others @ ..] = nodes else {
+        return "";
+    };
+    let first = first.name.as_str();
+    let ends = first.match_indices('-').map(|(at, dash)| &first[..at + dash.len()]);
+    let mut ends = ends.rev();
+    let is_shared = |start: &&str| others.iter().all(|node| node.name.starts_with(start));
+    ends.find(is_shared).unwrap_or("")
+}
+
 /// The name of a pool, above what is shown of it.
 pub(super) fn title(sheet: &mut Sheet, pool: &Pool) {
     let capacity = match pool.capacity {
@@ -105,7 +120,10 @@ pub(super) fn title(sheet: &mut Sheet, pool: &Pool) {
     };
     sheet.y += units(20);
     let name = lettering::fitted(&pool.name, SMALL, units(500));
-    let title = format!("{name} ({capacity}): {count}");
+    let title = match shared(&pool.nodes) {
+        "" => format!("{name} ({capacity}): {count}"),
+        shared => format!("{name} ({capacity}): {count}, {shared}…"),
+    };
     sheet.text("small strong text", (GUTTER, sheet.y), Anchor::Start, title);
     sheet.y += units(6);
 }
@@ -157,5 +175,26 @@ fn deaths(sheet: &mut Sheet, time: &TimeScale, node: &Node, y: Length) {
     if let Some(at) = node.deleted.filter(|at| time.shows(*at)) {
         let d = format!("M{} {}v16", time.x(at), y - units(8));
         sheet.xml.titled("path", &[("class", &"cross event-line"), ("d", &d)], "its node was deleted");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_all_names_share_is_said_once() {
+        let nodes = |names: &[&str]| -> Vec<Node> {
+            let nodes = names.iter().map(|name| Node {
+                name: (*name).to_owned(),
+                stages: Vec::new(),
+                deleted: None,
+            });
+            nodes.collect()
+        };
+        assert_eq!(shared(&nodes(&["aks-spot-1-vmss0", "aks-spot-1-vmss1"])), "aks-spot-1-");
+        assert_eq!(shared(&nodes(&["aks-spot", "gke-spot"])), "");
+        assert_eq!(shared(&nodes(&["only-one"])), "only-");
+        assert_eq!(shared(&[]), "");
     }
 }

@@ -3,17 +3,17 @@
 use super::lettering;
 use super::length::{Length, units};
 use super::paint::Paint;
-use super::sheet::{Anchor, GUTTER, MARGIN, SMALL, Sheet, WIDTH};
+use super::sheet::{Anchor, MARGIN, SMALL, Sheet, WIDTH};
 
 const SWATCH: Length = units(22);
 
 pub(super) fn legend(sheet: &mut Sheet, paints: &[Paint]) {
-    let mut x = GUTTER;
+    let mut x = MARGIN;
     sheet.y += units(4);
     for paint in paints {
         let width = SWATCH + units(6) + lettering::width(paint.name, SMALL);
         if x + width > WIDTH - MARGIN {
-            x = GUTTER;
+            x = MARGIN;
             sheet.y += units(20);
         }
         let (top, bottom) = (sheet.y, sheet.y + units(12));

@@ -7,6 +7,28 @@ pub(super) fn width(text: &str, size: i64) -> Length {
     Length(text.chars().map(hundredths).sum::<i64>() * size / 10)
 }
 
+/// Bold letters are wider.
+pub(super) fn bold(text: &str, size: i64) -> Length {
+    let plain = width(text, size);
+    plain + plain / 8
+}
+
+/// What of a text fits in bold.
+pub(super) fn fitted_bold(text: &str, size: i64, room: Length) -> String {
+    fitted(text, size, room - room / 9)
+}
+
+/// With a space between thousands, as soon as there are five digits.
+pub(super) fn number(count: i64) -> String {
+    let digits = count.to_string();
+    if count.abs() < 10_000 {
+        return digits;
+    }
+    let groups = digits.as_bytes().rchunks(3).rev();
+    let groups = groups.map(|group| String::from_utf8_lossy(group).into_owned());
+    groups.collect::<Vec<_>>().join("\u{202f}")
+}
+
 /// Hundredths of the font's size.
 fn hundredths(char: char) -> i64 {
     match char {
@@ -70,6 +92,12 @@ mod tests {
         assert!(width(&short, 12) <= units(100));
         assert_eq!(fitted("api", 12, units(100)), "api");
         assert_eq!(fitted("api", 12, units(2)), "…");
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        let numbers = [0, 9_999, 10_000, 1_234_567].map(number);
+        assert_eq!(numbers, ["0", "9999", "10\u{202f}000", "1\u{202f}234\u{202f}567"]);
     }
 
     #[test]

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use super::clock;
 use super::frame;
 use super::length::{Length, units};
+use super::lettering;
 use super::picture::{Act, Picture};
 use super::scale::TimeScale;
 use super::sheet::{Anchor, GUTTER, MARGIN, Sheet};
 
 /// What is closer together than this is one bar.
 const BIN: Length = units(4);
-const ROW: Length = units(26);
-const TALLEST: Length = units(20);
+const ROW: Length = units(30);
+const TALLEST: Length = units(24);
 
 /// Each with the name of its row, what a mark says, and its class: nobody asked the pods of the last two.
 const ACTS: [(Act, &str, &str, &str); 6] = [
@@ -48,7 +49,7 @@ pub(super) fn marks(sheet: &mut Sheet, time: &TimeScale, picture: &Picture) {
         let bottom = sheet.y + ROW - units(2);
         sheet.text("small text", (MARGIN, bottom - units(5)), Anchor::Start, name);
         let place = (GUTTER - units(8), bottom - units(5));
-        sheet.text("small strong text", place, Anchor::End, total);
+        sheet.text("small strong text", place, Anchor::End, lettering::number(*total));
         sheet.line("grid", (time.left, bottom), (time.right(), bottom));
         for ((_, bin), count) in bins.range((act, i64::MIN)..=(act, i64::MAX)) {
             let height = TALLEST.share(*count, most).max(units(5));

@@ -17,6 +17,7 @@ mod length;
 mod lettering;
 mod lives;
 mod marks;
+mod names;
 mod nodes;
 mod outcome;
 mod page;

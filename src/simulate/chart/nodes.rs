@@ -5,12 +5,12 @@ use super::frame;
 use super::length::units;
 use super::legend;
 use super::lives;
+use super::names::Clear;
 use super::paint::{BOOTING, DEAD, LEAVING, ON_DEMAND_NODE, PENDING, Paint, READY_ON_DEMAND, READY_ON_SPOT, SPOT_NODE};
 use super::picture::Picture;
 use super::pods;
 use super::scale::TimeScale;
 use super::sheet::Sheet;
-use super::steps::Steps;
 
 pub(super) const PAINTS: [Paint; 5] = [SPOT_NODE, ON_DEMAND_NODE, BOOTING, LEAVING, DEAD];
 
@@ -25,7 +25,8 @@ pub(super) fn nodes(sheet: &mut Sheet, time: &TimeScale, picture: &Picture) {
     legend::legend(sheet, &PAINTS);
     let top = sheet.y;
     let scale = frame::counts(sheet, time, units(110), areas::most(&spans));
-    areas::stacked(sheet, (time, &scale), &spans, &PAINTS, true);
+    let clear = Clear::new(time, &picture.events, []);
+    areas::stacked(sheet, (time, &scale), &spans, &PAINTS, Some(&clear));
     frame::events(sheet, time, &picture.events, (top, sheet.y));
     frame::times(sheet, time);
 }
@@ -34,13 +35,14 @@ pub(super) fn placeholders(sheet: &mut Sheet, time: &TimeScale, picture: &Pictur
     let Some(placeholders) = &picture.placeholders else {
         return;
     };
-    let layers: Steps<[i64; 5]> = placeholders.map(pods::layers);
+    let layers = placeholders.map(pods::layers);
     let spans = time.columns(&layers, pods::badness);
     sheet.heading("Placeholders", "pods that hold room; they give way to workloads");
     legend::legend(sheet, &[READY_ON_SPOT, READY_ON_DEMAND, PENDING]);
     let top = sheet.y;
     let scale = frame::counts(sheet, time, units(70), areas::most(&spans));
-    areas::stacked(sheet, (time, &scale), &spans, &pods::PAINTS, true);
+    let clear = Clear::new(time, &picture.events, []);
+    areas::stacked(sheet, (time, &scale), &spans, &pods::PAINTS, Some(&clear));
     frame::events(sheet, time, &picture.events, (top, sheet.y));
     frame::times(sheet, time);
 }

@@ -23,20 +23,20 @@ pub(super) struct Outcome {
 impl Outcome {
     pub(super) fn new(pods: &Steps<Pods>, floor: Option<i64>, (from, until): (i64, i64)) -> Self {
         let spans = pods.spans(from, until);
-        let spans = || spans.iter().filter(|span| span.value.all() > 0);
+        let spans = || spans.iter().filter(|span| span.value.staying() > 0);
         let short = |pods: &Pods| (floor.unwrap_or(0) - pods.ready()).max(0);
         let lasting = |count: i64, length: i64| i128::from(count) * i128::from(length);
         let below = spans().filter(|span| short(&span.value) > 0);
         let pending = spans().filter(|span| span.value.pending > 0);
         let missing = spans().map(|span| {
-            let unready = span.value.all() - span.value.ready();
+            let unready = span.value.staying() - span.value.ready();
             let below = lasting(short(&span.value), span.length());
             (below, lasting(unready, span.length()))
         });
         let sum = |(a, b), (c, d)| (a + c, b + d);
         Self {
             least_ready: spans().map(|span| span.value.ready()).min().unwrap_or(0),
-            most: spans().map(|span| span.value.all()).max().unwrap_or(0),
+            most: spans().map(|span| span.value.staying()).max().unwrap_or(0),
             floor,
             below: below.map(|span| span.until - span.from).sum(),
             pending: pending.map(|span| span.until - span.from).sum(),
@@ -53,10 +53,10 @@ impl Outcome {
     }
 
     pub(super) fn remark(&self) -> String {
-        let least = format!("fewest ready: {} of {}", self.least_ready, self.most);
+        let least = format!("fewest ready {} of {}", self.least_ready, self.most);
         match self.floor {
             Some(floor) if self.below > 0 => {
-                format!("{least}; below {floor} for {}", clock::duration(self.below))
+                format!("{least}; {} below {floor}", clock::duration(self.below))
             }
             Some(floor) => format!("{least}; never below {floor}"),
             None => least,
@@ -106,9 +106,9 @@ mod tests {
             .map(|(workload, outcome)| format!("{}: {}", workload.name, outcome.remark()))
             .collect();
         let expected = [
-            "deep: fewest ready: 2 of 10; below 5 for 10 s",
-            "long: fewest ready: 6 of 10; never below 5",
-            "fine: fewest ready: 10 of 10; never below 5",
+            "deep: fewest ready 2 of 10; 10 s below 5",
+            "long: fewest ready 6 of 10; never below 5",
+            "fine: fewest ready 10 of 10; never below 5",
         ];
         assert_eq!(remarks, expected);
     }

@@ -42,8 +42,11 @@ impl Paint {
 pub(super) const READY_ON_SPOT: Paint = Paint::new("ready on Spot", Fill::Class("spot"));
 pub(super) const READY_ON_DEMAND: Paint = Paint::new("ready on on-demand", Fill::Class("on-demand"));
 pub(super) const STARTING: Paint = Paint::new("starting", Fill::Pattern("starting"));
-pub(super) const ENDING: Paint =
-    Paint::new("dead or terminating", Fill::Pattern("ending")).outlined("outline gone-line");
+/// The API still calls it ready.
+pub(super) const DEAD_POD: Paint =
+    Paint::new("dead with its machine", Fill::Pattern("dead")).outlined("outline gone-line");
+pub(super) const TERMINATING: Paint =
+    Paint::new("terminating", Fill::Pattern("terminating")).outlined("outline gone-line");
 pub(super) const PENDING: Paint =
     Paint::new("pending", Fill::Pattern("pending")).outlined("outline alarm-line");
 
@@ -60,7 +63,7 @@ pub(super) const NOTICED: Paint = Paint::new("notice", Fill::Class("alarm"));
 pub(super) const DRAINING: Paint =
     Paint::new("draining", Fill::Pattern("pending")).outlined("outline alarm-line");
 pub(super) const DEAD: Paint =
-    Paint::new("dead", Fill::Pattern("ending")).outlined("outline gone-line");
+    Paint::new("dead", Fill::Pattern("dead")).outlined("outline gone-line");
 /// Nodes that are about to go or have gone, where they are only counted.
 pub(super) const LEAVING: Paint =
     Paint::new("cordoned, noticed or draining", Fill::Pattern("pending")).outlined("outline alarm-line");

@@ -101,8 +101,13 @@ impl Pods {
         self.ready_on_spot + self.ready_on_demand
     }
 
+    /// Those that are not on their way out: as many as there should be.
+    pub fn staying(&self) -> i64 {
+        self.ready() + self.starting + self.pending + self.dead
+    }
+
     pub fn all(&self) -> i64 {
-        self.ready() + self.starting + self.pending + self.dead + self.terminating
+        self.staying() + self.terminating
     }
 }
 

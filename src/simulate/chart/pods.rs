@@ -3,37 +3,47 @@
 use super::areas;
 use super::flags;
 use super::frame;
-use super::length::{Length, units};
+use super::length::units;
 use super::legend;
 use super::lettering;
-use super::paint::{ENDING, PENDING, Paint, READY_ON_DEMAND, READY_ON_SPOT, STARTING};
+use super::names::Clear;
+use super::paint::{
+    DEAD_POD, PENDING, Paint, READY_ON_DEMAND, READY_ON_SPOT, STARTING, TERMINATING,
+};
 use super::picture::{Line, Objective, Picture, Pods};
 use super::scale::{CountScale, TimeScale};
 use super::sheet::{Anchor, SMALL, Sheet};
 use super::steps::Steps;
 
-/// From the bottom up: what is ready can be measured from there, and what is pending lies in front, where it is drawn
-/// last.
-pub(super) const PAINTS: [Paint; 5] = [READY_ON_SPOT, READY_ON_DEMAND, STARTING, ENDING, PENDING];
+/// From the bottom up: what is ready can be measured from there, up to what is pending there are as many as there
+/// should be, and those that are on their way out come on top.
+pub(super) const PAINTS: [Paint; 6] = [
+    READY_ON_SPOT,
+    READY_ON_DEMAND,
+    STARTING,
+    DEAD_POD,
+    PENDING,
+    TERMINATING,
+];
 
-pub(super) fn layers(pods: Pods) -> [i64; 5] {
+pub(super) fn layers(pods: Pods) -> [i64; 6] {
     [
         pods.ready_on_spot,
         pods.ready_on_demand,
         pods.starting,
-        pods.dead + pods.terminating,
+        pods.dead,
         pods.pending,
+        pods.terminating,
     ]
 }
 
-/// Of two moments, the worse has more pods that serve nobody; pending ones are the worst.
-pub(super) fn badness(layers: &[i64; 5]) -> i64 {
-    let [_, _, starting, ending, pending] = layers;
-    2 * pending + starting + ending
+/// Of two moments, the worse has more pods that serve nobody; pending and dead ones are the worst.
+pub(super) fn badness([_, _, starting, dead, pending, _]: &[i64; 6]) -> i64 {
+    2 * (pending + dead) + starting
 }
 
 /// All workloads together, below the names of the events.
-pub(super) fn all(sheet: &mut Sheet, time: &TimeScale, picture: &Picture, all: &Steps<[i64; 5]>) {
+pub(super) fn all(sheet: &mut Sheet, time: &TimeScale, picture: &Picture, all: &Steps<[i64; 6]>) {
     let height = units(200);
     let count = picture.workloads.len();
     let remark = match count {
@@ -51,7 +61,10 @@ pub(super) fn all(sheet: &mut Sheet, time: &TimeScale, picture: &Picture, all: &
     });
     let most = lines.chain([areas::most(&spans)]).max().unwrap_or(0);
     let counts = frame::counts(sheet, time, height, most);
-    areas::stacked(sheet, (time, &counts), &spans, &PAINTS, true);
+    let ready = picture.objectives.iter().map(|objective| objective.line);
+    let ready = ready.filter_map(|line| if let Line::Ready(count) = line { Some(count) } else { None });
+    let clear = Clear::new(time, &picture.events, ready.map(|count| counts.y(count)));
+    areas::stacked(sheet, (time, &counts), &spans, &PAINTS, Some(&clear));
     frame::events(sheet, time, &picture.events, (top, sheet.y));
     for objective in &picture.objectives {
         floor(sheet, time, &counts, objective);
@@ -63,14 +76,11 @@ fn floor(sheet: &mut Sheet, time: &TimeScale, counts: &CountScale, objective: &O
     let Line::Ready(count) = objective.line else {
         return;
     };
-    let (class, line, word) = match objective.is_met {
-        true => ("good", "deadline good-line", "met"),
-        false => ("bad", "deadline alarm-line", "missed"),
-    };
+    let (class, word) = if objective.is_met { ("good", "met") } else { ("bad", "missed") };
     let y = counts.y(count);
-    sheet.line(line, (time.left, y), (time.right(), y));
+    sheet.deadline(objective.is_met, (time.left, y), (time.right(), y));
     let text = format!("{}: {word}", objective.name);
-    let text = lettering::fitted(&text, SMALL, Length(time.width.0 / 2));
+    let text = lettering::fitted_bold(&text, SMALL, time.width / 2);
     let class = format!("small strong halo {class}");
     let place = (time.right() - units(6), y - units(6));
     sheet.text(&class, place, Anchor::End, text);

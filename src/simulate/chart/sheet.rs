@@ -9,7 +9,7 @@ pub(super) const WIDTH: Length = units(1000);
 /// Between the edge and what is drawn.
 pub(super) const MARGIN: Length = units(24);
 /// Names of rows and numbers of axes stand left of this.
-pub(super) const GUTTER: Length = units(150);
+pub(super) const GUTTER: Length = units(164);
 /// Sizes of text in units: at 800 pixels, one unit is 0.8 pixels.
 pub(super) const SMALL: i64 = 13;
 pub(super) const PLAIN: i64 = 14;
@@ -71,10 +71,17 @@ impl Sheet {
         self.xml.empty("path", &[("class", &class), ("d", &path)]);
     }
 
+    /// A line for what is to be reached, to be seen on any area.
+    pub(super) fn deadline(&mut self, is_met: bool, from: (Length, Length), to: (Length, Length)) {
+        self.line("halo", from, to);
+        let class = if is_met { "deadline good-line" } else { "deadline alarm-line" };
+        self.line(class, from, to);
+    }
+
     /// The name of what follows, and what it says about it.
     pub(super) fn heading(&mut self, name: &str, remark: &str) {
         self.y += units(32);
-        self.text("heading", (MARGIN, self.y), Anchor::Start, name);
+        self.text("heading text", (MARGIN, self.y), Anchor::Start, name);
         if !remark.is_empty() {
             self.text("small soft", (WIDTH - MARGIN, self.y), Anchor::End, remark);
         }

@@ -7,6 +7,7 @@ use super::clock;
 use super::frame;
 use super::length::{Length, units};
 use super::lettering;
+use super::names::Clear;
 use super::outcome::{self, Outcome};
 use super::picture::{Picture, Pods, Workload};
 use super::pods;
@@ -20,6 +21,7 @@ const WIDE: usize = 6;
 const SMALL_ONES: usize = 24;
 const COLUMNS: i64 = 3;
 const GAP: Length = units(24);
+const REMARK: &str = "dashed: so many must stay ready";
 
 /// A small picture.
 struct Cell {
@@ -31,16 +33,16 @@ struct Cell {
 pub(super) fn workloads(sheet: &mut Sheet, time: &TimeScale, picture: &Picture) {
     let span = (picture.from, picture.until);
     let worst_first = outcome::worst_first(&picture.workloads, span);
-    let cell = |(workload, outcome): &(&Workload, Outcome)| Cell {
-        name: format!("{} ({})", workload.name, workload.namespace),
-        pods: workload.pods.clone(),
-        outcome: *outcome,
+    let cell = |(workload, outcome): &(&Workload, Outcome)| {
+        let name = format!("{} ({})", workload.name, workload.namespace);
+        let (pods, outcome) = (workload.pods.clone(), *outcome);
+        Cell { name, pods, outcome }
     };
     let count = worst_first.len();
     match count {
         0 | 1 => {}
         _ if count <= WIDE => {
-            sheet.heading("Each workload, the worst first", "");
+            sheet.heading("Each workload, the worst first", REMARK);
             for workload in &worst_first {
                 wide(sheet, time, picture, &cell(workload));
             }
@@ -53,7 +55,7 @@ pub(super) fn workloads(sheet: &mut Sheet, time: &TimeScale, picture: &Picture) 
                 0 => "Each workload, the worst first".to_owned(),
                 _ => format!("The {shown} workloads that fared worst, the worst first"),
             };
-            sheet.heading(&name, "");
+            sheet.heading(&name, &format!("{REMARK}; without terminating pods"));
             grid(sheet, picture, &worst.iter().map(cell).collect::<Vec<_>>());
             if !others.is_empty() {
                 let name = format!("The other {} workloads, by namespace", others.len());
@@ -110,17 +112,19 @@ pub(super) fn together<'a>(workloads: impl IntoIterator<Item = &'a Workload>) ->
 }
 
 fn wide(sheet: &mut Sheet, time: &TimeScale, picture: &Picture, cell: &Cell) {
-    let class = if cell.outcome.is_bad() { "bad strong" } else { "soft" };
+    let class = if cell.outcome.is_bad() { "bad" } else { "soft" };
     sheet.y += units(22);
-    let name = lettering::fitted(&cell.name, SMALL, units(380));
+    let name = lettering::fitted_bold(&cell.name, SMALL, units(440));
     sheet.text("small strong text", (GUTTER, sheet.y), Anchor::Start, name);
     let place = (WIDTH - MARGIN, sheet.y);
     sheet.text(&format!("small {class}"), place, Anchor::End, cell.outcome.remark());
     sheet.y += units(8);
     let top = sheet.y;
-    let counts = frame::counts(sheet, time, units(64), cell.outcome.most);
     let spans = time.columns(&cell.pods.map(pods::layers), pods::badness);
-    areas::stacked(sheet, (time, &counts), &spans, &pods::PAINTS, true);
+    let counts = frame::counts(sheet, time, units(64), areas::most(&spans));
+    let floor_at = cell.outcome.floor.map(|floor| counts.y(floor));
+    let clear = Clear::new(time, &picture.events, floor_at);
+    areas::stacked(sheet, (time, &counts), &spans, &pods::PAINTS, Some(&clear));
     floor(sheet, time, &counts, &cell.outcome);
     frame::events(sheet, time, &picture.events, (top, sheet.y));
 }
@@ -134,8 +138,8 @@ fn grid(sheet: &mut Sheet, picture: &Picture, cells: &[Cell]) {
     for (cell, at) in cells.iter().zip(0..) {
         let left = MARGIN + (width + GAP) * (at % COLUMNS);
         let y = top + (NAMES + HEIGHT + units(14)) * (at / COLUMNS);
-        let class = if cell.outcome.is_bad() { "bad strong" } else { "soft" };
-        let name = lettering::fitted(&cell.name, SMALL, width);
+        let class = if cell.outcome.is_bad() { "bad" } else { "soft" };
+        let name = lettering::fitted_bold(&cell.name, SMALL, width);
         sheet.text("small strong text", (left, y + units(15)), Anchor::Start, name);
         let remark = lettering::fitted(&cell.outcome.remark(), SMALL, width);
         let class = format!("small {class}");
@@ -146,16 +150,18 @@ fn grid(sheet: &mut Sheet, picture: &Picture, cells: &[Cell]) {
             left,
             width,
         };
+        // There is no room for those on their way out, and they are the least of it.
+        let staying = cell.pods.map(|pods| pods::layers(Pods { terminating: 0, ..pods }));
+        let spans = time.columns(&staying, pods::badness);
         let counts = CountScale {
-            most: cell.outcome.most.max(1),
+            most: areas::most(&spans).max(1),
             bottom: y + NAMES + HEIGHT,
             height: HEIGHT,
         };
-        let spans = time.columns(&cell.pods.map(pods::layers), pods::badness);
-        areas::stacked(sheet, (&time, &counts), &spans, &pods::PAINTS, false);
+        areas::stacked(sheet, (&time, &counts), &spans, &pods::PAINTS, None);
         sheet.line("axis", (left, counts.bottom), (left + width, counts.bottom));
         floor(sheet, &time, &counts, &cell.outcome);
-        frame::events(sheet, &time, &picture.events, (counts.top(), counts.bottom));
+        frame::faint_events(sheet, &time, &picture.events, (counts.top(), counts.bottom));
         sheet.y = sheet.y.max(counts.bottom + units(14));
         if at + COLUMNS >= count {
             // Nothing is below it.
@@ -180,7 +186,6 @@ fn floor(sheet: &mut Sheet, time: &TimeScale, counts: &CountScale, outcome: &Out
     let Some(floor) = outcome.floor.filter(|floor| *floor > 0) else {
         return;
     };
-    let class = if outcome.is_bad() { "deadline alarm-line" } else { "deadline good-line" };
     let y = counts.y(floor);
-    sheet.line(class, (time.left, y), (time.right(), y));
+    sheet.deadline(!outcome.is_bad(), (time.left, y), (time.right(), y));
 }

@@ -37,8 +37,8 @@ pub(super) fn picture(nodes_of_a_zone: i64, workloads: i64) -> Picture {
         figures: vec![
             figure("failover", "2 min 14 s"),
             figure("failback", "never"),
-            figure("fewest ready", "634 of 1067"),
-            figure("evictions", &marks.len().to_string()),
+            figure("fewest ready", "40 of 1134"),
+            figure("evictions", "19 166"),
             figure("moves back", "2 135"),
             figure("killed without grace", "214"),
             figure("Spot node-hours", "411"),

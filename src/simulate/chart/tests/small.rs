@@ -47,7 +47,7 @@ pub(super) fn picture() -> Picture {
         figures: vec![
             figure("failover", "3 min 5 s"),
             figure("failback", "36 min"),
-            figure("fewest ready", "9 of 38"),
+            figure("fewest ready", "0 of 38"),
             figure("evictions", "76"),
             figure("moves back", "0"),
             figure("killed without grace", "0"),
@@ -68,7 +68,7 @@ pub(super) fn picture() -> Picture {
             Objective {
                 name: "minReady: 50%".to_owned(),
                 is_met: false,
-                margin: "10 pods too few".to_owned(),
+                margin: "19 pods too few".to_owned(),
                 line: Line::Ready(19),
             },
         ],
