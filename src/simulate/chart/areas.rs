@@ -2,10 +2,10 @@
 
 use super::length::units;
 use super::lettering;
+use super::names::{self, Clear, Slab};
 use super::paint::Paint;
 use super::scale::{CountScale, TimeScale};
 use super::sheet::{Anchor, SMALL, Sheet};
-use super::names::{self, Clear, Slab};
 use super::steps::Span;
 
 /// The highest that they come together.
@@ -28,7 +28,11 @@ pub(super) fn stacked<const N: usize>(
             continue;
         };
         let path = outline(&slabs(time, counts, spans, layer));
-        sheet.area(*paint, &path, format_args!("{}: at most {most}", paint.name));
+        sheet.area(
+            *paint,
+            &path,
+            format_args!("{}: at most {most}", paint.name),
+        );
     }
     let Some(clear) = clear else { return };
     for (layer, paint) in paints.iter().enumerate() {
@@ -90,7 +94,12 @@ mod tests {
 
     fn slab(left: i64, right: i64, top: i64, bottom: i64) -> Slab {
         let [left, right, top, bottom] = [left, right, top, bottom].map(units);
-        Slab { left, right, top, bottom }
+        Slab {
+            left,
+            right,
+            top,
+            bottom,
+        }
     }
 
     #[test]

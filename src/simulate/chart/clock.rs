@@ -59,7 +59,12 @@ pub(super) fn mark(at: i64, step: i64) -> String {
     if at == 0 {
         return "0".to_owned();
     }
-    match (at / DAY, at % DAY / HOUR, at % HOUR / MINUTE, at % MINUTE / SECOND) {
+    match (
+        at / DAY,
+        at % DAY / HOUR,
+        at % HOUR / MINUTE,
+        at % MINUTE / SECOND,
+    ) {
         (days, 0, 0, 0) if step >= DAY => format!("{days} d"),
         (days, hours, 0, 0) if days * 24 + hours > 0 => format!("{} h", days * 24 + hours),
         (0, 0, minutes, 0) => format!("{minutes} min"),
@@ -82,9 +87,25 @@ mod tests {
 
     #[test]
     fn durations_have_two_units() {
-        let spans = [0, 1, 45 * SECOND, 160 * SECOND, HOUR, 65 * MINUTE + 3, 51 * HOUR];
+        let spans = [
+            0,
+            1,
+            45 * SECOND,
+            160 * SECOND,
+            HOUR,
+            65 * MINUTE + 3,
+            51 * HOUR,
+        ];
         let written = spans.map(duration);
-        let expected = ["0 s", "under 1 s", "45 s", "2 min 40 s", "1 h", "1 h 5 min", "2 d 3 h"];
+        let expected = [
+            "0 s",
+            "under 1 s",
+            "45 s",
+            "2 min 40 s",
+            "1 h",
+            "1 h 5 min",
+            "2 d 3 h",
+        ];
         assert_eq!(written, expected);
     }
 
@@ -100,7 +121,9 @@ mod tests {
             mark(2 * DAY, DAY),
             mark(-5 * MINUTE, 5 * MINUTE),
         ];
-        let expected = ["0", "30 s", "1:30", "40 min", "1 h 30", "27 h", "2 d", "−5 min"];
+        let expected = [
+            "0", "30 s", "1:30", "40 min", "1 h 30", "27 h", "2 d", "−5 min",
+        ];
         assert_eq!(marks, expected);
     }
 }

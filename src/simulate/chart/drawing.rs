@@ -4,7 +4,7 @@ use super::colours;
 use super::folded;
 use super::head;
 use super::lanes;
-use super::length::units;
+use super::length::{Length, units};
 use super::marks;
 use super::nodes;
 use super::picture::Picture;
@@ -12,26 +12,63 @@ use super::pods;
 use super::scale::TimeScale;
 use super::sheet::{GUTTER, MARGIN, Sheet, WIDTH};
 use super::workloads;
-use super::xml::Xml;
-
-/// Where a picture stands decides whether it needs a style sheet of its own.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place<'a> {
-    Alone,
-    /// In a page that has the style sheet, under a prefix that no other picture of it has.
-    Page(&'a str),
-}
+use super::xml::{Attributes, Xml};
 
 /// One scenario as an SVG file that needs nothing else.
 pub fn svg(picture: &Picture) -> String {
-    drawn(picture, Place::Alone)
+    let sheet = drawn(picture, "");
+    let height = sheet.y + BELOW;
+    let mut xml = Xml::default();
+    open(&mut xml, &sheet, picture, (Length(0), height));
+    xml.open("style", &[]);
+    xml.raw(&colours::style_sheet());
+    xml.close("style");
+    colours::patterns(&mut xml, |name| sheet.id(name));
+    paper(&mut xml, (Length(0), height));
+    xml.raw(sheet.xml.written());
+    xml.close("svg");
+    xml.finish()
 }
 
-pub(super) fn drawn(picture: &Picture, place: Place) -> String {
-    let prefix = match place {
-        Place::Alone => "",
-        Place::Page(prefix) => prefix,
-    };
+/// One scenario as several SVG elements for a page that has the style sheet, so that a printer can begin a new sheet
+/// between them. The page has no other picture with this prefix.
+pub(super) fn parts(picture: &Picture, prefix: &str) -> String {
+    let sheet = drawn(picture, prefix);
+    let written = sheet.xml.written();
+    let tops = sheet.parts.iter().map(|part| (part.top, part.written));
+    let starts = [(Length(0), 0)].into_iter().chain(tops.clone());
+    let ends = tops.chain([(sheet.y + BELOW, written.len())]);
+    let mut xml = Xml::default();
+    for (at, ((top, from), (bottom, until))) in starts.zip(ends).enumerate() {
+        match at.checked_sub(1).map(|at| &sheet.parts[at].name) {
+            None => {
+                open(&mut xml, &sheet, picture, (top, bottom));
+                colours::patterns(&mut xml, |name| sheet.id(name));
+            }
+            Some(name) => {
+                let (view, height) = view((top, bottom));
+                xml.open(
+                    "svg",
+                    &[
+                        ("viewBox", &view),
+                        ("width", &WIDTH),
+                        ("height", &height),
+                        ("role", &"img"),
+                        ("aria-label", name),
+                    ],
+                );
+            }
+        }
+        paper(&mut xml, (top, bottom));
+        xml.raw(&written[from..until]);
+        xml.close("svg");
+    }
+    xml.finish()
+}
+
+const BELOW: Length = units(24);
+
+fn drawn(picture: &Picture, prefix: &str) -> Sheet {
     let mut sheet = Sheet::new(prefix);
     let time = TimeScale {
         from: picture.from,
@@ -47,40 +84,48 @@ pub(super) fn drawn(picture: &Picture, place: Place) -> String {
     nodes::placeholders(&mut sheet, &time, picture);
     let nodes: usize = picture.pools.iter().map(|pool| pool.nodes.len()).sum();
     match lanes::thickness(picture) {
+        _ if nodes == 0 => {}
         _ if nodes <= lanes::NAMED => lanes::named(&mut sheet, &time, picture),
         Some(thickness) => lanes::thin(&mut sheet, &time, picture, thickness),
         None => folded::folded(&mut sheet, &time, picture),
     }
     workloads::workloads(&mut sheet, &time, picture);
-    framed(&sheet, picture, place)
+    sheet
 }
 
-fn framed(sheet: &Sheet, picture: &Picture, place: Place) -> String {
-    let mut xml = Xml::default();
-    let height = sheet.y + units(24);
+fn open(xml: &mut Xml, sheet: &Sheet, picture: &Picture, (top, bottom): (Length, Length)) {
     let (title, text) = (sheet.id("title"), sheet.id("description"));
-    let (view, labels) = (format!("0 0 {WIDTH} {height}"), format!("{title} {text}"));
-    xml.open("svg", &[
-        ("xmlns", &"http://www.w3.org/2000/svg"),
-        ("viewBox", &view),
-        ("width", &WIDTH),
-        ("height", &height),
-        ("style", &"width:100%;height:auto"),
-        ("role", &"img"),
-        ("aria-labelledby", &labels),
-    ]);
+    let ((view, height), labels) = (view((top, bottom)), format!("{title} {text}"));
+    xml.open(
+        "svg",
+        &[
+            ("xmlns", &"http://www.w3.org/2000/svg"),
+            ("viewBox", &view),
+            ("width", &WIDTH),
+            ("height", &height),
+            ("style", &"width:100%;height:auto"),
+            ("role", &"img"),
+            ("aria-labelledby", &labels),
+        ],
+    );
     xml.text("title", &[("id", &title)], head::title(picture));
     xml.text("desc", &[("id", &text)], description(picture));
-    if place == Place::Alone {
-        xml.open("style", &[]);
-        xml.raw(&colours::style_sheet());
-        xml.close("style");
-    }
-    colours::patterns(&mut xml, |name| sheet.id(name));
-    xml.empty("rect", &[("class", &"paper"), ("width", &WIDTH), ("height", &height)]);
-    xml.raw(sheet.xml.written());
-    xml.close("svg");
-    xml.finish()
+}
+
+fn view((top, bottom): (Length, Length)) -> (String, Length) {
+    let height = bottom - top;
+    (format!("0 {top} {WIDTH} {height}"), height)
+}
+
+fn paper(xml: &mut Xml, (top, bottom): (Length, Length)) {
+    let height = bottom - top;
+    let attributes: Attributes = &[
+        ("class", &"paper"),
+        ("y", &top),
+        ("width", &WIDTH),
+        ("height", &height),
+    ];
+    xml.empty("rect", attributes);
 }
 
 /// What the picture says, for those who cannot see it.

@@ -28,7 +28,11 @@ pub(super) fn flags(
     objectives: &[Objective],
     depth: Length,
 ) {
-    let mut flags: Vec<Flag> = events.iter().map(event).chain(objectives.iter().filter_map(deadline)).collect();
+    let mut flags: Vec<Flag> = events
+        .iter()
+        .map(event)
+        .chain(objectives.iter().filter_map(deadline))
+        .collect();
     flags.retain(|flag| time.shows(flag.at));
     flags.sort_by_key(|flag| flag.at);
     let rows = rows(&flags, time);
@@ -47,7 +51,7 @@ pub(super) fn flags(
         let Some(row) = row else { continue };
         let (x, anchor, room) = beside(time.x(flag.at), &flag.text);
         let text = lettering::fitted_bold(&flag.text, SMALL, room);
-        let class = format!("small halo {}", flag.class);
+        let class = format!("small strong halo {}", flag.class);
         sheet.text(&class, (x, sheet.y + ROW * *row + units(14)), anchor, text);
     }
     sheet.y = bottom;
@@ -63,7 +67,7 @@ fn event(event: &Event) -> Flag {
     Flag {
         at: event.at,
         text: event.label.clone(),
-        class: "strong text",
+        class: "text",
         is_met: None,
     }
 }
@@ -72,7 +76,11 @@ fn deadline(objective: &Objective) -> Option<Flag> {
     let Line::By(at) = objective.line else {
         return None;
     };
-    let (class, word) = if objective.is_met { ("good", "met") } else { ("bad", "missed") };
+    let (class, word) = if objective.is_met {
+        ("good", "met")
+    } else {
+        ("bad", "missed")
+    };
     let text = format!("{}: {word}", objective.name);
     Some(Flag {
         at,
@@ -98,9 +106,16 @@ fn rows(flags: &[Flag], time: &TimeScale) -> Vec<Option<i64>> {
     let mut rows = vec![None; flags.len()];
     let mut placed: Vec<Placed> = Vec::new();
     let mut named = BTreeSet::new();
-    let is_first: Vec<bool> = flags.iter().map(|flag| named.insert(flag.text.as_str())).collect();
+    let is_first: Vec<bool> = flags
+        .iter()
+        .map(|flag| named.insert(flag.text.as_str()))
+        .collect();
     for turn in [true, false] {
-        for (at, flag) in flags.iter().enumerate().filter(|(at, _)| is_first[*at] == turn) {
+        for (at, flag) in flags
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| is_first[*at] == turn)
+        {
             let free = (0..ROWS).map(|row| Placed::new(flag, time, row));
             let free = free.filter(|one| !placed.iter().any(|other| one.disturbs(other)));
             let Some(found) = free.min_by_key(|one| one.row) else {
@@ -130,7 +145,12 @@ impl Placed {
             Anchor::End => (start - width, x),
             _ => (x, start + width),
         };
-        Self { row, x, left, right }
+        Self {
+            row,
+            x,
+            left,
+            right,
+        }
     }
 
     fn disturbs(&self, other: &Self) -> bool {

@@ -3,8 +3,8 @@
 use super::areas;
 use super::frame;
 use super::lanes;
-use super::length::units;
 use super::legend;
+use super::length::units;
 use super::lives;
 use super::names::Clear;
 use super::nodes;
@@ -16,11 +16,18 @@ use super::sheet::{Anchor, GUTTER, Sheet};
 const POOLS: usize = 12;
 
 pub(super) fn folded(sheet: &mut Sheet, time: &TimeScale, picture: &Picture) {
-    sheet.heading("Nodes of each pool", "counted: there are too many for a line each");
+    sheet.heading(
+        "Nodes of each pool",
+        "counted: there are too many for a line each",
+    );
     legend::legend(sheet, &nodes::PAINTS);
     let mut by_size: Vec<usize> = (0..picture.pools.len()).collect();
     by_size.sort_by_key(|at| std::cmp::Reverse(picture.pools[*at].nodes.len()));
-    let kept = if by_size.len() > POOLS { POOLS - 1 } else { by_size.len() };
+    let kept = if by_size.len() > POOLS {
+        POOLS - 1
+    } else {
+        by_size.len()
+    };
     let (large, small) = by_size.split_at(kept);
     // In the order of the configuration.
     let pools = picture.pools.iter().enumerate();

@@ -36,7 +36,11 @@ pub(super) fn events(
     events: &[Event],
     (top, bottom): (Length, Length),
 ) {
-    let class = if events.len() > CLEAR { "event many" } else { "event" };
+    let class = if events.len() > CLEAR {
+        "event many"
+    } else {
+        "event"
+    };
     let mut last = None;
     for event in events.iter().filter(|event| time.shows(event.at)) {
         let x = time.x(event.at);
@@ -69,9 +73,10 @@ pub(super) fn times(sheet: &mut Sheet, time: &TimeScale) {
         let x = time.x(at);
         sheet.line("axis", (x, y), (x, y + units(5)));
         let half = lettering::width(&name, SMALL) / 2;
-        let (x, anchor) = match x + half > WIDTH - units(8) {
-            true => (WIDTH - units(8), Anchor::End),
-            false => (x, Anchor::Middle),
+        let (x, anchor) = if x + half > WIDTH - units(8) {
+            (WIDTH - units(8), Anchor::End)
+        } else {
+            (x, Anchor::Middle)
         };
         sheet.text("small soft", (x, y + units(19)), anchor, name);
     }

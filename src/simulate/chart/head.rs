@@ -44,16 +44,24 @@ fn verdict(sheet: &mut Sheet, picture: &Picture) {
     sheet.y += units(16);
     let height = units(28);
     let width = lettering::bold(word, PLAIN) + units(46);
-    sheet.xml.empty("rect", &[
-        ("class", &class),
-        ("x", &MARGIN),
-        ("y", &sheet.y),
-        ("width", &width),
-        ("height", &height),
-        ("rx", &6),
-    ]);
+    sheet.xml.empty(
+        "rect",
+        &[
+            ("class", &class),
+            ("x", &MARGIN),
+            ("y", &sheet.y),
+            ("width", &width),
+            ("height", &height),
+            ("rx", &6),
+        ],
+    );
     let middle = (MARGIN + units(18), sheet.y + height / 2);
-    sign(sheet, "on-badge-line", middle, picture.verdict == Verdict::Converged);
+    let sign = match picture.verdict {
+        Verdict::Converged => TICK,
+        Verdict::Quiet => EXCLAMATION,
+        Verdict::Loops | Verdict::Stuck => CROSS,
+    };
+    draw(sheet, sign, "on-badge-line", middle);
     let place = (MARGIN + units(34), sheet.y + units(19));
     sheet.text("strong on-badge", place, Anchor::Start, word);
     let (left, mut y) = (MARGIN + width + units(12), sheet.y + units(19));
@@ -71,13 +79,15 @@ fn verdict(sheet: &mut Sheet, picture: &Picture) {
     }
 }
 
-/// A tick or a cross.
-fn sign(sheet: &mut Sheet, class: &str, (x, y): (Length, Length), is_good: bool) {
-    let d = match is_good {
-        true => format!("M{} {}l4 4l7 -9", x - units(5), y),
-        false => format!("M{} {}l9 9m0 -9l-9 9", x - Length(45), y - Length(45)),
-    };
-    let class = format!("sign {class}");
+/// From its middle on, as the data of a path.
+type Sign = &'static str;
+
+const TICK: Sign = "m-5 0l4 4l7 -9";
+const CROSS: Sign = "m-4.5 -4.5l9 9m0 -9l-9 9";
+const EXCLAMATION: Sign = "m0 -6v7m0 5v.2";
+
+fn draw(sheet: &mut Sheet, sign: Sign, class: &str, (x, y): (Length, Length)) {
+    let (class, d) = (format!("sign {class}"), format!("M{x} {y}{sign}"));
     sheet.xml.empty("path", &[("class", &class), ("d", &d)]);
 }
 
@@ -90,7 +100,9 @@ fn figures(sheet: &mut Sheet, figures: &[Figure]) {
     let gap = units(10);
     let width = (ROOM + gap) / columns - gap;
     let room = width - units(20);
-    let names = figures.iter().map(|figure| lettering::lines(&figure.name, SMALL, room, 2));
+    let names = figures
+        .iter()
+        .map(|figure| lettering::lines(&figure.name, SMALL, room, 2));
     let names: Vec<Vec<String>> = names.collect();
     let has_long = names.iter().any(|lines| lines.len() > 1);
     let height = if has_long { units(74) } else { units(58) };
@@ -100,14 +112,17 @@ fn figures(sheet: &mut Sheet, figures: &[Figure]) {
             sheet.y += height + gap;
         }
         let x = MARGIN + (width + gap) * (at % columns);
-        sheet.xml.empty("rect", &[
-            ("class", &"tile"),
-            ("x", &x),
-            ("y", &sheet.y),
-            ("width", &width),
-            ("height", &height),
-            ("rx", &6),
-        ]);
+        sheet.xml.empty(
+            "rect",
+            &[
+                ("class", &"tile"),
+                ("x", &x),
+                ("y", &sheet.y),
+                ("width", &width),
+                ("height", &height),
+                ("rx", &6),
+            ],
+        );
         let x = x + units(12);
         let value = lettering::fitted_bold(&figure.value, 21, room);
         sheet.text("value text", (x, sheet.y + units(27)), Anchor::Start, value);
@@ -124,18 +139,23 @@ fn objectives(sheet: &mut Sheet, objectives: &[Objective]) {
     let mut x = MARGIN;
     let before = sheet.y;
     for objective in objectives {
-        let (word, class, line) = match objective.is_met {
-            true => ("met", "good", "good-line"),
-            false => ("missed", "bad", "alarm-line"),
+        let (word, class, line, sign) = if objective.is_met {
+            ("met", "good", "good-line", TICK)
+        } else {
+            ("missed", "bad", "alarm-line", CROSS)
         };
         let text = format!("{}: {word}, {}", objective.name, objective.margin);
         let text = lettering::fitted_bold(&text, PLAIN, ROOM - units(24));
         let width = lettering::bold(&text, PLAIN) + units(24);
         if x == MARGIN || x + width > WIDTH - MARGIN {
-            sheet.y += if sheet.y == before { units(28) } else { units(22) };
+            sheet.y += if sheet.y == before {
+                units(28)
+            } else {
+                units(22)
+            };
             x = MARGIN;
         }
-        sign(sheet, line, (x + units(8), sheet.y - units(5)), objective.is_met);
+        draw(sheet, sign, line, (x + units(8), sheet.y - units(5)));
         let class = format!("strong {class}");
         sheet.text(&class, (x + units(22), sheet.y), Anchor::Start, text);
         x += width + units(24);

@@ -2,13 +2,13 @@
 
 use super::clock;
 use super::frame;
-use super::length::{Length, units};
 use super::legend;
+use super::length::{Length, units};
 use super::lettering;
 use super::lives;
 use super::paint::{
-    BOOTING, CORDONED_ON_DEMAND, CORDONED_SPOT, DEAD, DRAINING, NOTICED, Paint, READY_NODE_ON_DEMAND,
-    READY_NODE_ON_SPOT,
+    BOOTING, CORDONED_ON_DEMAND, CORDONED_SPOT, DEAD, DRAINING, NOTICED, Paint,
+    READY_NODE_ON_DEMAND, READY_NODE_ON_SPOT,
 };
 use super::picture::{Capacity, Node, Picture, Pool, Stage};
 use super::scale::TimeScale;
@@ -47,7 +47,13 @@ pub(super) fn named(sheet: &mut Sheet, time: &TimeScale, picture: &Picture) {
             let name = lettering::fitted(name, SMALL, GUTTER - units(8) - MARGIN);
             let place = (GUTTER - units(8), sheet.y + units(12));
             sheet.text("small soft", place, Anchor::End, name);
-            life(sheet, time, pool.capacity, node, (sheet.y + units(2), sheet.y + units(14)));
+            life(
+                sheet,
+                time,
+                pool.capacity,
+                node,
+                (sheet.y + units(2), sheet.y + units(14)),
+            );
             deaths(sheet, time, node, sheet.y + units(8));
             sheet.y += LANE;
         }
@@ -58,14 +64,21 @@ pub(super) fn named(sheet: &mut Sheet, time: &TimeScale, picture: &Picture) {
 
 /// How thick the lanes of many nodes can be; none if they have no room.
 pub(super) fn thickness(picture: &Picture) -> Option<Length> {
-    let rows: usize = picture.pools.iter().map(|pool| lives::packed(pool).len()).sum();
+    let rows: usize = picture
+        .pools
+        .iter()
+        .map(|pool| lives::packed(pool).len())
+        .sum();
     let rows = i64::try_from(rows).ok()?.max(1);
     Some((ROOM / rows).min(THICKEST)).filter(|thickness| *thickness >= THINNEST)
 }
 
 /// Without names; a node that is gone makes room for the next.
 pub(super) fn thin(sheet: &mut Sheet, time: &TimeScale, picture: &Picture, thickness: Length) {
-    sheet.heading("Each node a line", "a line is used again when its node is gone");
+    sheet.heading(
+        "Each node a line",
+        "a line is used again when its node is gone",
+    );
     legend::legend(sheet, &PAINTS);
     for pool in &picture.pools {
         title(sheet, pool);
@@ -74,9 +87,16 @@ pub(super) fn thin(sheet: &mut Sheet, time: &TimeScale, picture: &Picture, thick
         let mut paths = [const { String::new() }; Stage::ALL.len()];
         for row in lives::packed(pool) {
             // A gap of less than a pixel would be a haze.
-            let gap = if thickness > units(3) { units(1) } else { units(0) };
+            let gap = if thickness > units(3) {
+                units(1)
+            } else {
+                units(0)
+            };
             let height = thickness - gap;
-            for span in row.iter().flat_map(|node| lives::stages(node, time.from, time.until)) {
+            for span in row
+                .iter()
+                .flat_map(|node| lives::stages(node, time.from, time.until))
+            {
                 let (left, right) = ends(time, &span);
                 let path = format!("M{left} {}H{right}v{height}H{left}Z", sheet.y);
                 paths[span.value as usize].push_str(&path);
@@ -101,7 +121,9 @@ fn shared(nodes: &[Node]) -> &str {
         return "";
     };
     let first = first.name.as_str();
-    let ends = first.match_indices('-').map(|(at, dash)| &first[..at + dash.len()]);
+    let ends = first
+        .match_indices('-')
+        .map(|(at, dash)| &first[..at + dash.len()]);
     let mut ends = ends.rev();
     let is_shared = |start: &&str| others.iter().all(|node| node.name.starts_with(start));
     ends.find(is_shared).unwrap_or("")
@@ -147,7 +169,11 @@ fn life(
 /// Notices and drains are short, and what matters most.
 fn ends(time: &TimeScale, span: &Span<Stage>) -> (Length, Length) {
     let (left, right) = (time.x(span.from), time.x(span.until));
-    let least = if span.value == Stage::Ready { Length(0) } else { units(1) };
+    let least = if span.value == Stage::Ready {
+        Length(0)
+    } else {
+        units(1)
+    };
     (left, right.max(left + least))
 }
 
@@ -169,12 +195,22 @@ fn deaths(sheet: &mut Sheet, time: &TimeScale, node: &Node, y: Length) {
     let died = node.stages.iter().find(|(_, stage)| *stage == Stage::Dead);
     if let Some((at, _)) = died.filter(|(at, _)| time.shows(*at)) {
         let d = format!("M{} {}l8 8m0 -8l-8 8", time.x(*at) - units(4), y - units(4));
-        sheet.xml.empty("path", &[("class", &"cross halo under"), ("d", &d)]);
-        sheet.xml.titled("path", &[("class", &"cross event-line"), ("d", &d)], "its machine ended");
+        sheet
+            .xml
+            .empty("path", &[("class", &"cross halo under"), ("d", &d)]);
+        sheet.xml.titled(
+            "path",
+            &[("class", &"cross event-line"), ("d", &d)],
+            "its machine ended",
+        );
     }
     if let Some(at) = node.deleted.filter(|at| time.shows(*at)) {
         let d = format!("M{} {}v16", time.x(at), y - units(8));
-        sheet.xml.titled("path", &[("class", &"cross event-line"), ("d", &d)], "its node was deleted");
+        sheet.xml.titled(
+            "path",
+            &[("class", &"cross event-line"), ("d", &d)],
+            "its node was deleted",
+        );
     }
 }
 
@@ -192,7 +228,10 @@ mod tests {
             });
             nodes.collect()
         };
-        assert_eq!(shared(&nodes(&["aks-spot-1-vmss0", "aks-spot-1-vmss1"])), "aks-spot-1-");
+        assert_eq!(
+            shared(&nodes(&["aks-spot-1-vmss0", "aks-spot-1-vmss1"])),
+            "aks-spot-1-"
+        );
         assert_eq!(shared(&nodes(&["aks-spot", "gke-spot"])), "");
         assert_eq!(shared(&nodes(&["only-one"])), "only-");
         assert_eq!(shared(&[]), "");

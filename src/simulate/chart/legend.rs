@@ -1,7 +1,7 @@
 //! What the areas stand for.
 
-use super::lettering;
 use super::length::{Length, units};
+use super::lettering;
 use super::paint::Paint;
 use super::sheet::{Anchor, MARGIN, SMALL, Sheet, WIDTH};
 

@@ -32,7 +32,8 @@ pub(super) fn number(count: i64) -> String {
 /// Hundredths of the font's size.
 fn hundredths(char: char) -> i64 {
     match char {
-        'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' | '(' | ')' | '/' => 37,
+        'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' | '(' | ')'
+        | '/' => 37,
         'f' | 't' | 'r' | '-' => 44,
         'm' | 'w' | 'M' | 'W' | '@' | '%' | '…' => 98,
         'A'..='Z' => 72,
@@ -88,7 +89,10 @@ mod tests {
     fn the_middle_of_a_long_name_goes() {
         let name = "aks-spot-12345678-vmss000003";
         let short = fitted(name, 12, units(100));
-        assert!(short.starts_with("aks-") && short.ends_with("003"), "{short}");
+        assert!(
+            short.starts_with("aks-") && short.ends_with("003"),
+            "{short}"
+        );
         assert!(width(&short, 12) <= units(100));
         assert_eq!(fitted("api", 12, units(100)), "api");
         assert_eq!(fitted("api", 12, units(2)), "…");
@@ -97,13 +101,19 @@ mod tests {
     #[test]
     fn thousands_stand_apart() {
         let numbers = [0, 9_999, 10_000, 1_234_567].map(number);
-        assert_eq!(numbers, ["0", "9999", "10\u{202f}000", "1\u{202f}234\u{202f}567"]);
+        assert_eq!(
+            numbers,
+            ["0", "9999", "10\u{202f}000", "1\u{202f}234\u{202f}567"]
+        );
     }
 
     #[test]
     fn lines_end_where_words_do() {
         let text = "one two three four five";
-        assert_eq!(lines(text, 10, units(60), 9), ["one two", "three four", "five"]);
+        assert_eq!(
+            lines(text, 10, units(60), 9),
+            ["one two", "three four", "five"]
+        );
         assert_eq!(lines(text, 10, units(60), 2), ["one two", "three four …"]);
     }
 }

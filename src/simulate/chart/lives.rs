@@ -8,11 +8,15 @@ pub(super) fn stages(node: &Node, from: i64, until: i64) -> Vec<Span<Stage>> {
     let end = node.deleted.unwrap_or(until).min(until);
     let starts = node.stages.iter().map(|(at, _)| *at);
     let ends = starts.skip(1).chain([end]);
-    let spans = node.stages.iter().zip(ends).map(|((at, stage), next)| Span {
-        from: (*at).max(from),
-        until: next.min(end),
-        value: *stage,
-    });
+    let spans = node
+        .stages
+        .iter()
+        .zip(ends)
+        .map(|((at, stage), next)| Span {
+            from: (*at).max(from),
+            until: next.min(end),
+            value: *stage,
+        });
     spans.filter(|span| span.length() > 0).collect()
 }
 
@@ -69,7 +73,11 @@ mod tests {
     fn node(start: i64, dead: i64, deleted: Option<i64>) -> Node {
         Node {
             name: start.to_string(),
-            stages: vec![(start, Stage::Booting), (start + 2, Stage::Ready), (dead, Stage::Dead)],
+            stages: vec![
+                (start, Stage::Booting),
+                (start + 2, Stage::Ready),
+                (dead, Stage::Dead),
+            ],
             deleted,
         }
     }
@@ -77,8 +85,14 @@ mod tests {
     #[test]
     fn a_life_ends_with_the_node() {
         let spans = stages(&node(0, 8, Some(9)), 1, 100).into_iter();
-        let spans: Vec<_> = spans.map(|span| (span.from, span.until, span.value)).collect();
-        let expected = [(1, 2, Stage::Booting), (2, 8, Stage::Ready), (8, 9, Stage::Dead)];
+        let spans: Vec<_> = spans
+            .map(|span| (span.from, span.until, span.value))
+            .collect();
+        let expected = [
+            (1, 2, Stage::Booting),
+            (2, 8, Stage::Ready),
+            (8, 9, Stage::Dead),
+        ];
         assert_eq!(spans, expected);
         // What it would have become.
         assert_eq!(stages(&node(0, 8, Some(5)), 0, 100).len(), 2);

@@ -17,10 +17,30 @@ const TALLEST: Length = units(24);
 
 /// Each with the name of its row, what a mark says, and its class: nobody asked the pods of the last two.
 const ACTS: [(Act, &str, &str, &str); 6] = [
-    (Act::EvictedByHandler, "handler", "evicted by the termination handler", "text"),
-    (Act::EvictedByAutoscaler, "autoscaler", "evicted by the cluster autoscaler", "text"),
-    (Act::EvictedByDescheduler, "descheduler", "evicted by the descheduler", "text"),
-    (Act::EvictedByTaint, "taint", "deleted because of a taint", "text"),
+    (
+        Act::EvictedByHandler,
+        "handler",
+        "evicted by the termination handler",
+        "text",
+    ),
+    (
+        Act::EvictedByAutoscaler,
+        "autoscaler",
+        "evicted by the cluster autoscaler",
+        "text",
+    ),
+    (
+        Act::EvictedByDescheduler,
+        "descheduler",
+        "evicted by the descheduler",
+        "text",
+    ),
+    (
+        Act::EvictedByTaint,
+        "taint",
+        "deleted because of a taint",
+        "text",
+    ),
     (Act::Preempted, "preempted", "preempted", "alarm"),
     (Act::Killed, "killed", "killed without their grace", "alarm"),
 ];
@@ -38,7 +58,11 @@ pub(super) fn marks(sheet: &mut Sheet, time: &TimeScale, picture: &Picture) {
         return;
     };
     let span = (time.until - time.from) * BIN.0 / time.width.0.max(1);
-    let pods = if most == 1 { "1 pod".to_owned() } else { format!("{most} pods") };
+    let pods = if most == 1 {
+        "1 pod".to_owned()
+    } else {
+        format!("{most} pods")
+    };
     let remark = format!("the tallest mark: {pods} within {}", clock::duration(span));
     sheet.heading("Evictions and preemptions, by who moves the pods", &remark);
     let top = sheet.y;
@@ -47,16 +71,28 @@ pub(super) fn marks(sheet: &mut Sheet, time: &TimeScale, picture: &Picture) {
             continue;
         };
         let bottom = sheet.y + ROW - units(2);
-        sheet.text("small text", (MARGIN, bottom - units(5)), Anchor::Start, name);
+        sheet.text(
+            "small text",
+            (MARGIN, bottom - units(5)),
+            Anchor::Start,
+            name,
+        );
         let place = (GUTTER - units(8), bottom - units(5));
-        sheet.text("small strong text", place, Anchor::End, lettering::number(*total));
+        sheet.text(
+            "small strong text",
+            place,
+            Anchor::End,
+            lettering::number(*total),
+        );
         sheet.line("grid", (time.left, bottom), (time.right(), bottom));
         for ((_, bin), count) in bins.range((act, i64::MIN)..=(act, i64::MAX)) {
             let height = TALLEST.share(*count, most).max(units(5));
             let left = (time.left + BIN * *bin).min(time.right() - units(3));
             let path = format!("M{left} {bottom}v-{height}h3V{bottom}Z");
             let title = format_args!("{count} {title}");
-            sheet.xml.titled("path", &[("class", &class), ("d", &path)], title);
+            sheet
+                .xml
+                .titled("path", &[("class", &class), ("d", &path)], title);
         }
         sheet.y += ROW;
     }

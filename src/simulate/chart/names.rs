@@ -53,7 +53,8 @@ pub(super) fn room(slabs: &[Slab], width: Length, clear: &Clear) -> Option<(Leng
     });
     let first_of_best = |best: Found, next: Found| if next.0 > best.0 { next } else { best };
     let free = free.reduce(first_of_best);
-    free.or_else(|| best(slabs, width, &clear.level)).map(|(_, middle)| middle)
+    free.or_else(|| best(slabs, width, &clear.level))
+        .map(|(_, middle)| middle)
 }
 
 type Found = (i64, (Length, Length));
@@ -87,7 +88,10 @@ fn uncrossed((top, bottom): (Length, Length), level: &[Length]) -> Option<(Lengt
     let crossing = level.iter().copied().filter(|y| (top..bottom).contains(y));
     let mut edges: Vec<Length> = crossing.chain([top, bottom]).collect();
     edges.sort_unstable();
-    let parts = edges.iter().zip(&edges[1..]).map(|(top, bottom)| (*top, *bottom));
+    let parts = edges
+        .iter()
+        .zip(&edges[1..])
+        .map(|(top, bottom)| (*top, *bottom));
     let highest = parts.max_by_key(|(top, bottom)| *bottom - *top);
     highest.filter(|(top, bottom)| *bottom - *top >= LINE)
 }
@@ -98,7 +102,12 @@ mod tests {
 
     fn slab(left: i64, right: i64, top: i64, bottom: i64) -> Slab {
         let [left, right, top, bottom] = [left, right, top, bottom].map(units);
-        Slab { left, right, top, bottom }
+        Slab {
+            left,
+            right,
+            top,
+            bottom,
+        }
     }
 
     fn clear(upright: &[i64], level: &[i64]) -> Clear {
@@ -110,8 +119,15 @@ mod tests {
 
     #[test]
     fn a_name_stands_where_it_fits() {
-        let slabs = [slab(0, 50, 0, 10), slab(50, 90, 0, 30), slab(90, 200, 10, 40)];
-        assert_eq!(room(&slabs, units(60), &clear(&[], &[])), Some((units(145), units(25))));
+        let slabs = [
+            slab(0, 50, 0, 10),
+            slab(50, 90, 0, 30),
+            slab(90, 200, 10, 40),
+        ];
+        assert_eq!(
+            room(&slabs, units(60), &clear(&[], &[])),
+            Some((units(145), units(25)))
+        );
         assert_eq!(room(&slabs[..2], units(60), &clear(&[], &[])), None);
     }
 

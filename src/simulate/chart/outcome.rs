@@ -66,7 +66,9 @@ impl Outcome {
 
 /// Each workload with what it came to, the worst first; equals stay in their order.
 pub(super) fn worst_first(workloads: &[Workload], span: (i64, i64)) -> Vec<(&Workload, Outcome)> {
-    let outcomes = workloads.iter().map(|workload| (workload, Outcome::of(workload, span)));
+    let outcomes = workloads
+        .iter()
+        .map(|workload| (workload, Outcome::of(workload, span)));
     let mut outcomes: Vec<_> = outcomes.collect();
     outcomes.sort_by_key(|(_, outcome)| Reverse(outcome.missing));
     outcomes

@@ -2,7 +2,7 @@
 
 use super::clock;
 use super::colours;
-use super::drawing::{self, Place};
+use super::drawing;
 use super::head;
 use super::outcome;
 use super::picture::Picture;
@@ -14,12 +14,14 @@ font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',
 h1{font-size:1.5rem}.scroll{overflow-x:auto}table{border-collapse:collapse;margin:16px 0}
 caption{text-align:left;font-weight:700;padding:6px 0}
 th,td{text-align:left;padding:6px 12px;border-bottom:1px solid #dde3e8;vertical-align:top}
-td.number{text-align:right;font-variant-numeric:tabular-nums}
+.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}th:first-child{min-width:12rem}
+svg{display:block;width:100%;height:auto;break-inside:avoid}
 a{color:#005a8c}figure{margin:24px 0;padding-top:8px;border-top:2px solid #dde3e8}summary{cursor:pointer;font-weight:700}
 @media screen and (prefers-color-scheme:dark){
 body{background:#12161b;color:#e8edf2}th,td,figure{border-color:#2c353f}a{color:#7cc4f0}
 }
-@media print{figure{break-before:page}details{display:none}}
+@media print{body{padding:0}table{font-size:8.5pt}.scroll{overflow:visible}th,td{padding:3px 5px}
+th:first-child{min-width:0}figure+figure{break-before:page}details{display:none}}
 ";
 
 /// The page needs nothing else.
@@ -34,7 +36,10 @@ pub fn html(pictures: &[Picture]) -> String {
     let policy = "default-src 'none'; style-src 'unsafe-inline'";
     let name = "Content-Security-Policy";
     xml.empty("meta", &[("http-equiv", &name), ("content", &policy)]);
-    xml.empty("meta", &[("name", &"color-scheme"), ("content", &"light dark")]);
+    xml.empty(
+        "meta",
+        &[("name", &"color-scheme"), ("content", &"light dark")],
+    );
     xml.text("title", &[], title(pictures));
     xml.open("style", &[]);
     xml.raw(LAYOUT);
@@ -47,7 +52,7 @@ pub fn html(pictures: &[Picture]) -> String {
     for (picture, at) in pictures.iter().zip(1..) {
         let (id, prefix) = (format!("scenario-{at}"), format!("p{at}-"));
         xml.open("figure", &[("id", &id)]);
-        xml.raw(&drawing::drawn(picture, Place::Page(&prefix)));
+        xml.raw(&drawing::parts(picture, &prefix));
         workloads(&mut xml, picture);
         xml.close("figure");
     }
@@ -77,8 +82,14 @@ fn figures(xml: &mut Xml, pictures: &[Picture]) {
     xml.open("table", &[]);
     xml.open("thead", &[]);
     xml.open("tr", &[]);
-    for name in ["Scenario", "Seed", "Verdict"].iter().chain(&names).chain(&["Objectives"]) {
-        xml.text("th", &[("scope", &"col")], name);
+    let ends = |name: &str| (name.to_owned(), "");
+    let columns = ["Scenario", "Verdict"].map(ends).into_iter();
+    let columns = columns.chain(names.iter().map(|name| (capitalised(name), "number")));
+    for (name, class) in columns
+        .chain(["Objectives"].map(ends))
+        .chain([("Seed".to_owned(), "number")])
+    {
+        xml.text("th", &[("scope", &"col"), ("class", &class)], name);
     }
     xml.close("tr");
     xml.close("thead");
@@ -89,8 +100,6 @@ fn figures(xml: &mut Xml, pictures: &[Picture]) {
         let link = format!("#scenario-{at}");
         xml.text("a", &[("href", &link)], &picture.scenario);
         xml.close("th");
-        let seed = picture.seed.map_or_else(|| "–".to_owned(), |seed| seed.to_string());
-        xml.text("td", &[("class", &"number")], seed);
         xml.text("td", &[], head::word(picture.verdict).0);
         for name in &names {
             let figure = picture.figures.iter().find(|figure| figure.name == *name);
@@ -98,6 +107,10 @@ fn figures(xml: &mut Xml, pictures: &[Picture]) {
             xml.text("td", &[("class", &"number")], value);
         }
         xml.text("td", &[], objectives(picture));
+        let seed = picture
+            .seed
+            .map_or_else(|| "–".to_owned(), |seed| seed.to_string());
+        xml.text("td", &[("class", &"number")], seed);
         xml.close("tr");
     }
     xml.close("tbody");
@@ -105,8 +118,17 @@ fn figures(xml: &mut Xml, pictures: &[Picture]) {
     xml.close("div");
 }
 
+fn capitalised(name: &str) -> String {
+    let mut chars = name.chars();
+    let first = chars.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(chars.clone()).collect()
+}
+
 fn objectives(picture: &Picture) -> String {
-    let missed = picture.objectives.iter().filter(|objective| !objective.is_met);
+    let missed = picture
+        .objectives
+        .iter()
+        .filter(|objective| !objective.is_met);
     let missed: Vec<&str> = missed.map(|objective| objective.name.as_str()).collect();
     match (picture.objectives.len(), missed.len()) {
         (0, _) => "–".to_owned(),
@@ -122,7 +144,11 @@ fn workloads(xml: &mut Xml, picture: &Picture) {
     }
     xml.open("details", &[]);
     let count = picture.workloads.len();
-    xml.text("summary", &[], format_args!("Figures of each workload ({count})"));
+    xml.text(
+        "summary",
+        &[],
+        format_args!("Figures of each workload ({count})"),
+    );
     xml.open("div", &[("class", &"scroll")]);
     xml.open("table", &[]);
     xml.open("thead", &[]);
@@ -136,17 +162,22 @@ fn workloads(xml: &mut Xml, picture: &Picture) {
         "Below that for",
         "A pod pending for",
     ];
-    for name in names {
-        xml.text("th", &[("scope", &"col")], name);
+    for (name, at) in names.iter().zip(0..) {
+        let class = if at < 2 { "" } else { "number" };
+        xml.text("th", &[("scope", &"col"), ("class", &class)], name);
     }
     xml.close("tr");
     xml.close("thead");
     xml.open("tbody", &[]);
-    for (workload, outcome) in outcome::worst_first(&picture.workloads, (picture.from, picture.until)) {
+    for (workload, outcome) in
+        outcome::worst_first(&picture.workloads, (picture.from, picture.until))
+    {
         xml.open("tr", &[]);
         xml.text("th", &[("scope", &"row")], &workload.name);
         xml.text("td", &[], &workload.namespace);
-        let floor = outcome.floor.map_or_else(|| "–".to_owned(), |floor| floor.to_string());
+        let floor = outcome
+            .floor
+            .map_or_else(|| "–".to_owned(), |floor| floor.to_string());
         let numbers = [
             outcome.most.to_string(),
             outcome.least_ready.to_string(),

@@ -25,7 +25,11 @@ enum Fill {
 impl Paint {
     const fn new(name: &'static str, fill: Fill) -> Self {
         let outline = None;
-        Self { name, fill, outline }
+        Self {
+            name,
+            fill,
+            outline,
+        }
     }
 
     pub(super) const fn without_outline(self) -> Self {
@@ -40,7 +44,8 @@ impl Paint {
 }
 
 pub(super) const READY_ON_SPOT: Paint = Paint::new("ready on Spot", Fill::Class("spot"));
-pub(super) const READY_ON_DEMAND: Paint = Paint::new("ready on on-demand", Fill::Class("on-demand"));
+pub(super) const READY_ON_DEMAND: Paint =
+    Paint::new("ready on on-demand", Fill::Class("on-demand")).outlined("edge on-demand-line");
 pub(super) const STARTING: Paint = Paint::new("starting", Fill::Pattern("starting"));
 /// The API still calls it ready.
 pub(super) const DEAD_POD: Paint =
@@ -51,9 +56,11 @@ pub(super) const PENDING: Paint =
     Paint::new("pending", Fill::Pattern("pending")).outlined("outline alarm-line");
 
 pub(super) const SPOT_NODE: Paint = Paint::new("Spot", Fill::Class("spot"));
-pub(super) const ON_DEMAND_NODE: Paint = Paint::new("on-demand", Fill::Class("on-demand"));
+pub(super) const ON_DEMAND_NODE: Paint =
+    Paint::new("on-demand", Fill::Class("on-demand")).outlined("edge on-demand-line");
 pub(super) const READY_NODE_ON_SPOT: Paint = Paint::new("ready, Spot", Fill::Class("spot"));
-pub(super) const READY_NODE_ON_DEMAND: Paint = Paint::new("ready, on-demand", Fill::Class("on-demand"));
+pub(super) const READY_NODE_ON_DEMAND: Paint =
+    Paint::new("ready, on-demand", Fill::Class("on-demand")).outlined("edge on-demand-line");
 pub(super) const BOOTING: Paint = Paint::new("booting", Fill::Pattern("starting"));
 pub(super) const CORDONED_SPOT: Paint =
     Paint::new("cordoned", Fill::Both("spot", "cordoned")).outlined("outline alarm-line");
@@ -66,7 +73,8 @@ pub(super) const DEAD: Paint =
     Paint::new("dead", Fill::Pattern("dead")).outlined("outline gone-line");
 /// Nodes that are about to go or have gone, where they are only counted.
 pub(super) const LEAVING: Paint =
-    Paint::new("cordoned, noticed or draining", Fill::Pattern("pending")).outlined("outline alarm-line");
+    Paint::new("cordoned, noticed or draining", Fill::Pattern("pending"))
+        .outlined("outline alarm-line");
 
 impl Sheet {
     pub(super) fn area(&mut self, paint: Paint, path: &str, title: impl Display) {
@@ -79,7 +87,8 @@ impl Sheet {
             ],
         };
         for (key, value) in fills.iter().flatten() {
-            self.xml.titled("path", &[(key, value), ("d", &path)], &title);
+            self.xml
+                .titled("path", &[(key, value), ("d", &path)], &title);
         }
         if let Some(class) = paint.outline {
             self.xml.empty("path", &[("class", &class), ("d", &path)]);

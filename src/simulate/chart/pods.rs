@@ -3,8 +3,8 @@
 use super::areas;
 use super::flags;
 use super::frame;
-use super::length::units;
 use super::legend;
+use super::length::units;
 use super::lettering;
 use super::names::Clear;
 use super::paint::{
@@ -45,24 +45,33 @@ pub(super) fn badness([_, _, starting, dead, pending, _]: &[i64; 6]) -> i64 {
 /// All workloads together, below the names of the events.
 pub(super) fn all(sheet: &mut Sheet, time: &TimeScale, picture: &Picture, all: &Steps<[i64; 6]>) {
     let height = units(200);
-    let count = picture.workloads.len();
-    let remark = match count {
+    let remark = match picture.workloads.len() {
+        0 => "no workload".to_owned(),
         1 => "1 workload".to_owned(),
-        _ => format!("{count} workloads together"),
+        count => format!("{count} workloads together"),
     };
     sheet.heading("Pods, by where they are", &remark);
     legend::legend(sheet, &PAINTS);
     flags::flags(sheet, time, &picture.events, &picture.objectives, height);
     let spans = time.columns(all, badness);
     let top = sheet.y;
-    let lines = picture.objectives.iter().map(|objective| match objective.line {
-        Line::Ready(count) => count,
-        Line::By(_) | Line::Nowhere => 0,
-    });
+    let lines = picture
+        .objectives
+        .iter()
+        .map(|objective| match objective.line {
+            Line::Ready(count) => count,
+            Line::By(_) | Line::Nowhere => 0,
+        });
     let most = lines.chain([areas::most(&spans)]).max().unwrap_or(0);
     let counts = frame::counts(sheet, time, height, most);
     let ready = picture.objectives.iter().map(|objective| objective.line);
-    let ready = ready.filter_map(|line| if let Line::Ready(count) = line { Some(count) } else { None });
+    let ready = ready.filter_map(|line| {
+        if let Line::Ready(count) = line {
+            Some(count)
+        } else {
+            None
+        }
+    });
     let clear = Clear::new(time, &picture.events, ready.map(|count| counts.y(count)));
     areas::stacked(sheet, (time, &counts), &spans, &PAINTS, Some(&clear));
     frame::events(sheet, time, &picture.events, (top, sheet.y));
@@ -76,7 +85,11 @@ fn floor(sheet: &mut Sheet, time: &TimeScale, counts: &CountScale, objective: &O
     let Line::Ready(count) = objective.line else {
         return;
     };
-    let (class, word) = if objective.is_met { ("good", "met") } else { ("bad", "missed") };
+    let (class, word) = if objective.is_met {
+        ("good", "met")
+    } else {
+        ("bad", "missed")
+    };
     let y = counts.y(count);
     sheet.deadline(objective.is_met, (time.left, y), (time.right(), y));
     let text = format!("{}: {word}", objective.name);

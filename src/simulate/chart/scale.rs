@@ -93,7 +93,16 @@ mod tests {
         assert_eq!(places, [units(100), units(200), units(800), units(800)]);
         let marks = hour().marks(units(90)).into_iter();
         let names: Vec<String> = marks.map(|(_, name)| name).collect();
-        let expected = ["−10 min", "0", "10 min", "20 min", "30 min", "40 min", "50 min", "1 h"];
+        let expected = [
+            "−10 min",
+            "0",
+            "10 min",
+            "20 min",
+            "30 min",
+            "40 min",
+            "50 min",
+            "1 h",
+        ];
         assert_eq!(names, expected);
     }
 
@@ -101,7 +110,12 @@ mod tests {
     fn counts_are_marked_in_round_steps() {
         let marks = |most| {
             let (bottom, height) = (units(100), units(100));
-            CountScale { most, bottom, height }.marks(5)
+            CountScale {
+                most,
+                bottom,
+                height,
+            }
+            .marks(5)
         };
         assert_eq!(marks(3), [0, 1, 2, 3]);
         assert_eq!(marks(23), [0, 5, 10, 15, 20]);

@@ -46,7 +46,9 @@ impl<T: Copy + Default + PartialEq> Steps<T> {
         let before = inside.checked_sub(1).map(|at| self.0[at].1);
         let later = self.0[inside..].iter().copied();
         let later = later.take_while(|(at, _)| *at < until);
-        let starts = [(from, before.unwrap_or_default())].into_iter().chain(later);
+        let starts = [(from, before.unwrap_or_default())]
+            .into_iter()
+            .chain(later);
         let mut spans: Vec<Span<T>> = Vec::new();
         for (from, value) in starts {
             if let Some(last) = spans.last_mut() {
@@ -79,14 +81,18 @@ impl<T: Copy + Default + PartialEq> Steps<T> {
                 next += 1;
             }
             let inside = spans[next..].iter().take_while(|span| span.from < until);
-            let worse = |worst: T, span: &Span<T>| {
+            let worse_of = |worst: T, span: &Span<T>| {
                 let is_worse = badness(&span.value) > badness(&worst);
                 if is_worse { span.value } else { worst }
             };
-            let worst = inside.fold(spans[next].value, worse);
+            let worst = inside.fold(spans[next].value, worse_of);
             match shown.last_mut() {
                 Some(last) if last.value == worst => last.until = until,
-                _ => shown.push(Span { from, until, value: worst }),
+                _ => shown.push(Span {
+                    from,
+                    until,
+                    value: worst,
+                }),
             }
         }
         shown
@@ -135,24 +141,35 @@ mod tests {
 
     fn written(spans: &[Span<[i64; 1]>]) -> Vec<(i64, i64, i64)> {
         let spans = spans.iter();
-        spans.map(|span| (span.from, span.until, span.value[0])).collect()
+        spans
+            .map(|span| (span.from, span.until, span.value[0]))
+            .collect()
     }
 
     #[test]
     fn spans_leave_no_gap() {
         let steps = steps(&[(5, 1), (5, 2), (7, 2), (9, 0)]);
-        assert_eq!(written(&steps.spans(0, 20)), [(0, 5, 0), (5, 9, 2), (9, 20, 0)]);
+        assert_eq!(
+            written(&steps.spans(0, 20)),
+            [(0, 5, 0), (5, 9, 2), (9, 20, 0)]
+        );
         assert_eq!(written(&steps.spans(6, 8)), [(6, 8, 2)]);
         assert_eq!(written(&steps.spans(30, 40)), [(30, 40, 0)]);
     }
 
     #[test]
     fn what_is_worst_is_never_lost_in_a_column() {
-        let samples: Vec<(i64, i64)> = (0..1000).map(|at| (at, at % 3)).chain([(1000, 0)]).collect();
+        let samples: Vec<(i64, i64)> = (0..1000)
+            .map(|at| (at, at % 3))
+            .chain([(1000, 0)])
+            .collect();
         let mut spiked = samples.clone();
         spiked.insert(501, (500, 9));
         let shown = steps(&spiked).columns((0, 1000), 10, |value| value[0]);
-        assert_eq!(written(&shown), [(0, 500, 2), (500, 600, 9), (600, 1000, 2)]);
+        assert_eq!(
+            written(&shown),
+            [(0, 500, 2), (500, 600, 9), (600, 1000, 2)]
+        );
     }
 
     #[test]

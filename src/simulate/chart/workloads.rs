@@ -36,7 +36,11 @@ pub(super) fn workloads(sheet: &mut Sheet, time: &TimeScale, picture: &Picture) 
     let cell = |(workload, outcome): &(&Workload, Outcome)| {
         let name = format!("{} ({})", workload.name, workload.namespace);
         let (pods, outcome) = (workload.pods.clone(), *outcome);
-        Cell { name, pods, outcome }
+        Cell {
+            name,
+            pods,
+            outcome,
+        }
     };
     let count = worst_first.len();
     match count {
@@ -49,7 +53,11 @@ pub(super) fn workloads(sheet: &mut Sheet, time: &TimeScale, picture: &Picture) 
             frame::times(sheet, time);
         }
         _ => {
-            let shown = if count > SMALL_ONES + 3 { SMALL_ONES } else { count };
+            let shown = if count > SMALL_ONES + 3 {
+                SMALL_ONES
+            } else {
+                count
+            };
             let (worst, others) = worst_first.split_at(shown);
             let name = match others.len() {
                 0 => "Each workload, the worst first".to_owned(),
@@ -70,7 +78,10 @@ pub(super) fn workloads(sheet: &mut Sheet, time: &TimeScale, picture: &Picture) 
 fn namespaces(workloads: &[(&Workload, Outcome)], span: (i64, i64)) -> Vec<Cell> {
     let mut by_name: BTreeMap<&str, Vec<&Workload>> = BTreeMap::new();
     for (workload, _) in workloads {
-        by_name.entry(&workload.namespace).or_default().push(workload);
+        by_name
+            .entry(&workload.namespace)
+            .or_default()
+            .push(workload);
     }
     let mut groups: Vec<(String, Vec<&Workload>)> = by_name
         .into_iter()
@@ -80,7 +91,12 @@ fn namespaces(workloads: &[(&Workload, Outcome)], span: (i64, i64)) -> Vec<Cell>
     if groups.len() > SMALL_ONES {
         let rest = groups.split_off(SMALL_ONES - 1);
         let name = format!("{} smaller namespaces", rest.len());
-        groups.push((name, rest.into_iter().flat_map(|(_, workloads)| workloads).collect()));
+        groups.push((
+            name,
+            rest.into_iter()
+                .flat_map(|(_, workloads)| workloads)
+                .collect(),
+        ));
     }
     let cells = groups.into_iter().map(|(name, workloads)| {
         let pods = together(workloads.iter().copied());
@@ -89,7 +105,11 @@ fn namespaces(workloads: &[(&Workload, Outcome)], span: (i64, i64)) -> Vec<Cell>
             1 => format!("{name}: 1 workload"),
             count => format!("{name}: {count} workloads"),
         };
-        Cell { name, pods, outcome }
+        Cell {
+            name,
+            pods,
+            outcome,
+        }
     });
     cells.collect()
 }
@@ -97,18 +117,44 @@ fn namespaces(workloads: &[(&Workload, Outcome)], span: (i64, i64)) -> Vec<Cell>
 /// The pods of several workloads.
 pub(super) fn together<'a>(workloads: impl IntoIterator<Item = &'a Workload>) -> Steps<Pods> {
     let each = |pods: Pods| {
-        let Pods { ready_on_spot, ready_on_demand, starting, pending, dead, terminating } = pods;
-        [ready_on_spot, ready_on_demand, starting, pending, dead, terminating]
+        let Pods {
+            ready_on_spot,
+            ready_on_demand,
+            starting,
+            pending,
+            dead,
+            terminating,
+        } = pods;
+        [
+            ready_on_spot,
+            ready_on_demand,
+            starting,
+            pending,
+            dead,
+            terminating,
+        ]
     };
-    let all: Vec<Steps<[i64; 6]>> = workloads.into_iter().map(|workload| workload.pods.map(each)).collect();
-    Steps::sum(&all).map(|[ready_on_spot, ready_on_demand, starting, pending, dead, terminating]| Pods {
-        ready_on_spot,
-        ready_on_demand,
-        starting,
-        pending,
-        dead,
-        terminating,
-    })
+    let all: Vec<Steps<[i64; 6]>> = workloads
+        .into_iter()
+        .map(|workload| workload.pods.map(each))
+        .collect();
+    Steps::sum(&all).map(
+        |[
+            ready_on_spot,
+            ready_on_demand,
+            starting,
+            pending,
+            dead,
+            terminating,
+        ]| Pods {
+            ready_on_spot,
+            ready_on_demand,
+            starting,
+            pending,
+            dead,
+            terminating,
+        },
+    )
 }
 
 fn wide(sheet: &mut Sheet, time: &TimeScale, picture: &Picture, cell: &Cell) {
@@ -117,7 +163,12 @@ fn wide(sheet: &mut Sheet, time: &TimeScale, picture: &Picture, cell: &Cell) {
     let name = lettering::fitted_bold(&cell.name, SMALL, units(440));
     sheet.text("small strong text", (GUTTER, sheet.y), Anchor::Start, name);
     let place = (WIDTH - MARGIN, sheet.y);
-    sheet.text(&format!("small {class}"), place, Anchor::End, cell.outcome.remark());
+    sheet.text(
+        &format!("small {class}"),
+        place,
+        Anchor::End,
+        cell.outcome.remark(),
+    );
     sheet.y += units(8);
     let top = sheet.y;
     let spans = time.columns(&cell.pods.map(pods::layers), pods::badness);
@@ -140,7 +191,12 @@ fn grid(sheet: &mut Sheet, picture: &Picture, cells: &[Cell]) {
         let y = top + (NAMES + HEIGHT + units(14)) * (at / COLUMNS);
         let class = if cell.outcome.is_bad() { "bad" } else { "soft" };
         let name = lettering::fitted_bold(&cell.name, SMALL, width);
-        sheet.text("small strong text", (left, y + units(15)), Anchor::Start, name);
+        sheet.text(
+            "small strong text",
+            (left, y + units(15)),
+            Anchor::Start,
+            name,
+        );
         let remark = lettering::fitted(&cell.outcome.remark(), SMALL, width);
         let class = format!("small {class}");
         sheet.text(&class, (left, y + units(32)), Anchor::Start, remark);
@@ -151,7 +207,12 @@ fn grid(sheet: &mut Sheet, picture: &Picture, cells: &[Cell]) {
             width,
         };
         // There is no room for those on their way out, and they are the least of it.
-        let staying = cell.pods.map(|pods| pods::layers(Pods { terminating: 0, ..pods }));
+        let staying = cell.pods.map(|pods| {
+            pods::layers(Pods {
+                terminating: 0,
+                ..pods
+            })
+        });
         let spans = time.columns(&staying, pods::badness);
         let counts = CountScale {
             most: areas::most(&spans).max(1),
@@ -178,7 +239,12 @@ fn ends(sheet: &mut Sheet, time: &TimeScale, y: Length) {
     for (at, anchor) in [(time.from, Anchor::Start), (last, Anchor::Middle)] {
         let x = time.x(at);
         sheet.line("axis", (x, y), (x, y + units(4)));
-        sheet.text("small soft", (x, y + units(18)), anchor, clock::mark(at, step));
+        sheet.text(
+            "small soft",
+            (x, y + units(18)),
+            anchor,
+            clock::mark(at, step),
+        );
     }
 }
 
@@ -187,5 +253,5 @@ fn floor(sheet: &mut Sheet, time: &TimeScale, counts: &CountScale, outcome: &Out
         return;
     };
     let y = counts.y(floor);
-    sheet.deadline(!outcome.is_bad(), (time.left, y), (time.right(), y));
+    sheet.fine_deadline(!outcome.is_bad(), (time.left, y), (time.right(), y));
 }

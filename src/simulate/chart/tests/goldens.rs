@@ -12,7 +12,10 @@ fn compare(name: &str, kept: &str, made: &str) {
         std::fs::write(folder.join(name), made).expect("the golden files can be written");
         return;
     }
-    let differ = kept.lines().zip(made.lines()).find(|(kept, made)| kept != made);
+    let differ = kept
+        .lines()
+        .zip(made.lines())
+        .find(|(kept, made)| kept != made);
     assert!(kept == made, "{name} is no longer the same: {differ:?}");
 }
 
@@ -56,11 +59,19 @@ fn a_thousand_nodes_are_counted() {
 
 #[test]
 fn nothing_at_all() {
-    compare("nothing.svg", include_str!("golden/nothing.svg"), &svg(&nothing()));
+    compare(
+        "nothing.svg",
+        include_str!("golden/nothing.svg"),
+        &svg(&nothing()),
+    );
 }
 
 #[test]
 fn several_scenarios_on_one_page() {
     let kept = include_str!("golden/scenarios.html");
-    compare("scenarios.html", kept, &html(&[small::picture(), nothing()]));
+    compare(
+        "scenarios.html",
+        kept,
+        &html(&[small::picture(), nothing()]),
+    );
 }

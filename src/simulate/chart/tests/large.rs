@@ -10,17 +10,38 @@ const PERIOD: i64 = 28 * MINUTE;
 const UP: i64 = 20 * MINUTE;
 const ROUNDS: i64 = 7;
 const NAMESPACES: [&str; 9] = [
-    "payments", "orders", "search", "media", "identity", "reporting", "batch", "notifications", "edge",
+    "payments",
+    "orders",
+    "search",
+    "media",
+    "identity",
+    "reporting",
+    "batch",
+    "notifications",
+    "edge",
 ];
-const NAMES: [&str; 8] =
-    ["api", "worker", "frontend", "cache-warmer", "importer", "gateway", "indexer", "scheduler-with-a-long-name"];
+const NAMES: [&str; 8] = [
+    "api",
+    "worker",
+    "frontend",
+    "cache-warmer",
+    "importer",
+    "gateway",
+    "indexer",
+    "scheduler-with-a-long-name",
+];
 
 pub(super) fn picture(nodes_of_a_zone: i64, workloads: i64) -> Picture {
     let mut marks = Vec::new();
-    let workloads = (0..workloads).map(|number| workload(number, &mut marks)).collect();
+    let workloads = (0..workloads)
+        .map(|number| workload(number, &mut marks))
+        .collect();
     let events = (0..ROUNDS).flat_map(|round| {
         let down = round * PERIOD + UP;
-        [event(down, "Spot goes"), event(down + PERIOD - UP, "Spot returns")]
+        [
+            event(down, "Spot goes"),
+            event(down + PERIOD - UP, "Spot returns"),
+        ]
     });
     let cause = "deploy/search/indexer.yaml:41: spec.template.spec.affinity has no preference for Spot, so the \
                  scheduler puts the pod on on-demand again after each eviction by the descheduler; see rule \
@@ -72,7 +93,11 @@ fn workload(number: i64, marks: &mut Vec<Mark>) -> Workload {
     let replicas = 2 + mixed(number) % 8;
     let stories = (0..replicas).flat_map(|pod| {
         let seed = number * 64 + pod;
-        if number % 7 == 0 { looping(seed, marks) } else { flapping(seed, number, marks) }
+        if number % 7 == 0 {
+            looping(seed, marks)
+        } else {
+            flapping(seed, number, marks)
+        }
     });
     let pick = |names: &[&str], at: i64| {
         let at = usize::try_from(at).expect("it counts up") % names.len();
@@ -94,15 +119,23 @@ fn flapping(seed: i64, number: i64, marks: &mut Vec<Mark>) -> Vec<Story> {
         let down = round * PERIOD + UP + mixed(seed + round) % 40 * SECOND;
         let is_killed = mixed(seed * 3 + round) % 40 == 0;
         let dead = [(down, State::Dead), (down + 45 * SECOND, State::Gone)];
-        let asked = [(down, State::Terminating), (down + 10 * SECOND, State::Gone)];
-        let act = if is_killed { Act::Killed } else { Act::EvictedByHandler };
+        let asked = [
+            (down, State::Terminating),
+            (down + 10 * SECOND, State::Gone),
+        ];
+        let act = if is_killed {
+            Act::Killed
+        } else {
+            Act::EvictedByHandler
+        };
         marks.push(Mark { at: down, act });
         current.extend(if is_killed { dead } else { asked });
         stories.push(std::mem::take(&mut current));
         let start = down + if is_killed { 45 * SECOND } else { 0 };
         let slow = if number % 11 == 0 { 150 } else { 0 };
         let bound = start + (5 + slow + mixed(seed + round * 5) % 100) * SECOND;
-        let back = (round + 1) * PERIOD + (2 + mixed(seed + round) % 3 * 5) * MINUTE + seed % 50 * SECOND;
+        let back =
+            (round + 1) * PERIOD + (2 + mixed(seed + round) % 3 * 5) * MINUTE + seed % 50 * SECOND;
         stories.push(vec![
             (start, State::Pending),
             (bound, State::Starting),
@@ -129,7 +162,14 @@ fn looping(seed: i64, marks: &mut Vec<Mark>) -> Vec<Story> {
     for round in 1..ROUNDS * PERIOD / (5 * MINUTE) {
         let evicted = round * 5 * MINUTE + seed % 30 * SECOND;
         stories.push(vec![
-            (start, if start == 0 { State::OnDemand } else { State::Starting }),
+            (
+                start,
+                if start == 0 {
+                    State::OnDemand
+                } else {
+                    State::Starting
+                },
+            ),
             (start + 40 * SECOND, State::OnDemand),
             (evicted, State::Terminating),
             (evicted + 10 * SECOND, State::Gone),
@@ -138,7 +178,10 @@ fn looping(seed: i64, marks: &mut Vec<Mark>) -> Vec<Story> {
         marks.push(Mark { at: evicted, act });
         start = evicted;
     }
-    stories.push(vec![(start, State::Starting), (start + 40 * SECOND, State::OnDemand)]);
+    stories.push(vec![
+        (start, State::Starting),
+        (start + 40 * SECOND, State::OnDemand),
+    ]);
     stories
 }
 
@@ -153,9 +196,13 @@ fn pools(nodes_of_a_zone: i64) -> Vec<Pool> {
                     stages = vec![(0, Stage::Ready)];
                 }
                 let notice = round * PERIOD + UP + mixed(seed) % 40 * SECOND;
-                let deleted = story::taken(&mut stages, notice);
+                let deleted = Some(story::taken(&mut stages, notice));
                 let name = format!("gke-spot-{zone}-{round:02}{at:03}");
-                Node { name, stages, deleted }
+                Node {
+                    name,
+                    stages,
+                    deleted,
+                }
             })
         });
         Pool {
@@ -177,7 +224,11 @@ fn pools(nodes_of_a_zone: i64) -> Vec<Pool> {
             deleted = Some(end + 3 * MINUTE);
         }
         let name = format!("gke-on-demand-{at:03}");
-        Node { name, stages, deleted }
+        Node {
+            name,
+            stages,
+            deleted,
+        }
     });
     let on_demand = Pool {
         name: "on-demand".to_owned(),

@@ -2,5 +2,6 @@
 
 mod goldens;
 mod large;
+mod looks;
 mod small;
 mod story;

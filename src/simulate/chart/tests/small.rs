@@ -1,8 +1,8 @@
 //! Three workloads: Spot goes, on-demand takes over, Spot returns, the descheduler brings the pods back.
 
 use super::super::{
-    Act, Capacity, Event, Figure, Line, Mark, Node, Objective, Picture, Pool, Stage, Steps, Verdict,
-    Workload,
+    Act, Capacity, Event, Figure, Line, Mark, Node, Objective, Picture, Pool, Stage, Steps,
+    Verdict, Workload,
 };
 use super::story::{self, MINUTE, SECOND, State, Story, mixed};
 
@@ -21,7 +21,11 @@ pub(super) fn event(at: i64, label: &str) -> Event {
 
 pub(super) fn picture() -> Picture {
     let mut marks = Vec::new();
-    let workloads = [("checkout", 12, 8), ("catalogue-api", 6, 3), ("mail-worker", 20, 10)];
+    let workloads = [
+        ("checkout", 12, 8),
+        ("catalogue-api", 6, 3),
+        ("mail-worker", 20, 10),
+    ];
     let mut number = 0;
     let workloads = workloads.map(|(name, replicas, floor)| {
         let stories = (0..replicas).flat_map(|_| {
@@ -40,9 +44,10 @@ pub(super) fn picture() -> Picture {
         scenario: "all Spot goes, and returns after 30 min".to_owned(),
         seed: Some(1),
         verdict: Verdict::Converged,
-        verdict_line: "Every pod that prefers Spot is ready there again 36 min after Spot returned; \
+        verdict_line:
+            "Every pod that prefers Spot is ready there again 36 min after Spot returned; \
                        three rounds of the descheduler passed without an eviction."
-            .to_owned(),
+                .to_owned(),
         causes: Vec::new(),
         figures: vec![
             figure("failover", "3 min 5 s"),
@@ -89,7 +94,11 @@ pub(super) fn picture() -> Picture {
 fn moves(number: i64, marks: &mut Vec<Mark>) -> [Story; 3] {
     let evicted = GONE + 2 * SECOND + mixed(number) % 20 * SECOND;
     let has_placeholder = number % 4 == 0;
-    let boot = if has_placeholder { 0 } else { 100 + mixed(number + 7) % 50 };
+    let boot = if has_placeholder {
+        0
+    } else {
+        100 + mixed(number + 7) % 50
+    };
     let bound = evicted + (2 + boot) * SECOND;
     let ready = bound + (20 + mixed(number + 90) % 15) * SECOND;
     let round = BACK + 5 * MINUTE + number / 6 * 5 * MINUTE;
@@ -140,23 +149,44 @@ fn pools() -> Vec<Pool> {
     let ready = |name: String, mut stages: Vec<(i64, Stage)>, boot: i64| {
         stages.push((boot, Stage::Ready));
         let deleted = None;
-        Node { name, stages, deleted }
+        Node {
+            name,
+            stages,
+            deleted,
+        }
     };
-    let system = (0..2).map(|at| ready(format!("aks-system-31415926-vmss00000{at}"), Vec::new(), 0));
+    let system =
+        (0..2).map(|at| ready(format!("aks-system-31415926-vmss00000{at}"), Vec::new(), 0));
     let spot = (0..4).map(|at| {
         let mut stages = vec![(0, Stage::Ready)];
-        let deleted = story::taken(&mut stages, GONE + at * 3 * SECOND);
+        let deleted = Some(story::taken(&mut stages, GONE + at * 3 * SECOND));
         let name = format!("aks-spot-27182818-vmss00000{at}");
-        Node { name, stages, deleted }
+        Node {
+            name,
+            stages,
+            deleted,
+        }
     });
     let returned = (4..8).map(|at| {
         let stages = vec![(BACK + at * 20 * SECOND, Stage::Booting)];
-        ready(format!("aks-spot-27182818-vmss00000{at}"), stages, BACK + (150 + at * 20) * SECOND)
+        ready(
+            format!("aks-spot-27182818-vmss00000{at}"),
+            stages,
+            BACK + (150 + at * 20) * SECOND,
+        )
     });
     let on_demand = (0..5).map(|at| {
         let start = GONE + (12 + 10 * (at / 3)) * SECOND;
-        let stages = if at == 0 { Vec::new() } else { vec![(start, Stage::Booting)] };
-        let boot = if at == 0 { 0 } else { start + (95 + mixed(at) % 40) * SECOND };
+        let stages = if at == 0 {
+            Vec::new()
+        } else {
+            vec![(start, Stage::Booting)]
+        };
+        let boot = if at == 0 {
+            0
+        } else {
+            start + (95 + mixed(at) % 40) * SECOND
+        };
         let name = format!("aks-ondemand-16180339-vmss00000{at}");
         let mut node = ready(name, stages, boot);
         if at > 0 {

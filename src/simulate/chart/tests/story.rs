@@ -57,11 +57,11 @@ pub(super) fn mixed(seed: i64) -> i64 {
 }
 
 /// A Spot VM that is taken, drained by a handler within its notice, and forgotten by the cloud controller.
-pub(super) fn taken(stages: &mut Vec<(i64, Stage)>, notice: i64) -> Option<i64> {
+pub(super) fn taken(stages: &mut Vec<(i64, Stage)>, notice: i64) -> i64 {
     stages.extend([
         (notice, Stage::Noticed),
         (notice + 2 * SECOND, Stage::Draining),
         (notice + 30 * SECOND, Stage::Dead),
     ]);
-    Some(notice + 75 * SECOND)
+    notice + 75 * SECOND
 }
