@@ -35,7 +35,7 @@ pub(super) fn step(span: i64, most: i64) -> i64 {
     STEPS.into_iter().find(fits).unwrap_or_else(whole_weeks)
 }
 
-/// How long something takes: the two largest units of it.
+/// How long something takes: the largest unit of it, and the next where that one is small.
 pub(super) fn duration(millis: i64) -> String {
     let units = [(DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s")];
     let Some(at) = units.iter().position(|(unit, _)| millis >= *unit) else {
@@ -44,7 +44,7 @@ pub(super) fn duration(millis: i64) -> String {
     let (unit, name) = units[at];
     let whole = format!("{} {name}", millis / unit);
     match units.get(at + 1) {
-        Some((next, name)) if millis % unit >= *next => {
+        Some((next, name)) if millis / unit < 10 && millis % unit >= *next => {
             format!("{whole} {} {name}", millis % unit / next)
         }
         _ => whole,
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_have_two_units() {
+    fn durations_are_as_exact_as_one_says_them() {
         let spans = [
             0,
             1,
@@ -95,6 +95,7 @@ mod tests {
             HOUR,
             65 * MINUTE + 3,
             51 * HOUR,
+            707 * SECOND,
         ];
         let written = spans.map(duration);
         let expected = [
@@ -105,6 +106,7 @@ mod tests {
             "1 h",
             "1 h 5 min",
             "2 d 3 h",
+            "11 min",
         ];
         assert_eq!(written, expected);
     }

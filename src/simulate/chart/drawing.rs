@@ -135,8 +135,12 @@ fn description(picture: &Picture) -> String {
     let figures = picture.figures.iter();
     let figures = figures.map(|figure| format!("{}: {}.", figure.name, figure.value));
     let objectives = picture.objectives.iter().map(|objective| {
-        let word = if objective.is_met { "met" } else { "missed" };
-        format!("{}: {word}, {}.", objective.name, objective.margin)
+        format!(
+            "{}: {}, {}.",
+            objective.name,
+            objective.word(),
+            objective.margin
+        )
     });
     let parts = [format!("{verdict}. {}", picture.verdict_line)].into_iter();
     let parts = parts.chain(causes).chain(figures).chain(objectives);

@@ -1,7 +1,7 @@
 //! The names of what the scenario does, and of the times by which something is to be reached.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::length::{Length, units};
 use super::lettering;
@@ -11,12 +11,14 @@ use super::sheet::{Anchor, MARGIN, SMALL, Sheet, WIDTH};
 
 const ROWS: i64 = 4;
 const ROW: Length = units(19);
+/// What happens more often is named once.
+const REPEATS: usize = 8;
 
 struct Flag {
     at: i64,
     text: String,
     class: &'static str,
-    /// Of what is to be reached; its line runs through what is below.
+    /// Of what is to be reached.
     is_met: Option<bool>,
 }
 
@@ -26,11 +28,9 @@ pub(super) fn flags(
     time: &TimeScale,
     events: &[Event],
     objectives: &[Objective],
-    depth: Length,
 ) {
-    let mut flags: Vec<Flag> = events
-        .iter()
-        .map(event)
+    let mut flags: Vec<Flag> = named(events)
+        .into_iter()
         .chain(objectives.iter().filter_map(deadline))
         .collect();
     flags.retain(|flag| time.shows(flag.at));
@@ -41,10 +41,12 @@ pub(super) fn flags(
     for (flag, row) in flags.iter().zip(&rows) {
         let top = row.map_or(bottom, |row| sheet.y + ROW * row + units(3));
         let x = time.x(flag.at);
-        match flag.is_met {
-            Some(is_met) => sheet.deadline(is_met, (x, top), (x, bottom + depth)),
-            None if top < bottom => sheet.line("event", (x, top), (x, bottom)),
-            None => {}
+        if top < bottom {
+            let foot = (x, bottom);
+            match flag.is_met {
+                Some(is_met) => sheet.deadline(is_met, (x, top), foot),
+                None => sheet.line("event", (x, top), foot),
+            }
         }
     }
     for (flag, row) in flags.iter().zip(&rows) {
@@ -63,29 +65,36 @@ pub(super) fn flags(
     }
 }
 
-fn event(event: &Event) -> Flag {
-    Flag {
-        at: event.at,
-        text: event.label.clone(),
-        class: "text",
-        is_met: None,
+/// The events that get a name: what happens over and over gets one, the first time.
+fn named(events: &[Event]) -> Vec<Flag> {
+    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    for event in events {
+        *times.entry(&event.label).or_default() += 1;
     }
+    let flags = events.iter().filter_map(|event| {
+        let text = match times.get_mut(event.label.as_str())? {
+            0 => return None,
+            few if *few <= REPEATS => event.label.clone(),
+            many => format!("{} ({} times)", event.label, std::mem::take(many)),
+        };
+        Some(Flag {
+            at: event.at,
+            text,
+            class: "text",
+            is_met: None,
+        })
+    });
+    flags.collect()
 }
 
 fn deadline(objective: &Objective) -> Option<Flag> {
     let Line::By(at) = objective.line else {
         return None;
     };
-    let (class, word) = if objective.is_met {
-        ("good", "met")
-    } else {
-        ("bad", "missed")
-    };
-    let text = format!("{}: {word}", objective.name);
     Some(Flag {
         at,
-        text,
-        class,
+        text: format!("{}: {}", objective.name, objective.word()),
+        class: if objective.is_met { "good" } else { "bad" },
         is_met: Some(objective.is_met),
     })
 }
@@ -165,5 +174,60 @@ impl Placed {
 
     fn is_crossed_at(&self, x: Length) -> bool {
         self.left < x && x < self.right
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sheet::GUTTER;
+    use super::*;
+
+    fn events(labels: &[(i64, &str)]) -> Vec<Event> {
+        let events = labels.iter().map(|(at, label)| Event {
+            at: *at,
+            label: (*label).to_owned(),
+        });
+        events.collect()
+    }
+
+    fn time() -> TimeScale {
+        TimeScale {
+            from: 0,
+            until: 800,
+            left: GUTTER,
+            width: units(800),
+        }
+    }
+
+    #[test]
+    fn what_happens_over_and_over_is_named_once() {
+        let often: Vec<(i64, &str)> = (0..9).map(|at| (at * 10, "goes")).collect();
+        let names = |events: &[Event]| -> Vec<String> {
+            let named = named(events).into_iter();
+            named.map(|flag| flag.text).collect()
+        };
+        assert_eq!(names(&events(&often)), ["goes (9 times)"]);
+        assert_eq!(names(&events(&often[..2])), ["goes", "goes"]);
+    }
+
+    #[test]
+    fn no_line_runs_through_a_name() {
+        let flags = named(&events(&[
+            (0, "a long name"),
+            (20, "another one"),
+            (40, "third"),
+            (400, "late"),
+        ]));
+        assert_eq!(rows(&flags, &time()), [Some(0), Some(1), Some(2), Some(0)]);
+    }
+
+    #[test]
+    fn what_is_new_has_the_first_choice() {
+        let labels = [(0, "again"), (5, "again"), (10, "b"), (15, "c"), (20, "d")];
+        let flags = named(&events(&labels));
+        assert_eq!(
+            rows(&flags, &time()),
+            [Some(0), None, Some(1), Some(2), Some(3)]
+        );
     }
 }

@@ -139,12 +139,17 @@ fn objectives(sheet: &mut Sheet, objectives: &[Objective]) {
     let mut x = MARGIN;
     let before = sheet.y;
     for objective in objectives {
-        let (word, class, line, sign) = if objective.is_met {
-            ("met", "good", "good-line", TICK)
+        let (class, line, sign) = if objective.is_met {
+            ("good", "good-line", TICK)
         } else {
-            ("missed", "bad", "alarm-line", CROSS)
+            ("bad", "alarm-line", CROSS)
         };
-        let text = format!("{}: {word}, {}", objective.name, objective.margin);
+        let text = format!(
+            "{}: {}, {}",
+            objective.name,
+            objective.word(),
+            objective.margin
+        );
         let text = lettering::fitted_bold(&text, PLAIN, ROOM - units(24));
         let width = lettering::bold(&text, PLAIN) + units(24);
         if x == MARGIN || x + width > WIDTH - MARGIN {

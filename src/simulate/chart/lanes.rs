@@ -36,7 +36,10 @@ const PAINTS: [Paint; 7] = [
 /// With their names.
 pub(super) fn named(sheet: &mut Sheet, time: &TimeScale, picture: &Picture) {
     const LANE: Length = units(17);
-    sheet.heading("Each node", "✕ its machine ended   ┃ its node was deleted");
+    sheet.heading(
+        "Each node",
+        "cross: its machine ended; stroke: its node was deleted",
+    );
     legend::legend(sheet, &PAINTS);
     for pool in &picture.pools {
         title(sheet, pool);
@@ -138,7 +141,10 @@ pub(super) fn title(sheet: &mut Sheet, pool: &Pool) {
     let count = match pool.nodes.len() {
         0 => "no node".to_owned(),
         1 => "1 node".to_owned(),
-        count => format!("{count} nodes in all"),
+        count => {
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            format!("{} nodes in all", lettering::number(count))
+        }
     };
     sheet.y += units(20);
     let name = lettering::fitted(&pool.name, SMALL, units(500));

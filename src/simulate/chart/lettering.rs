@@ -2,6 +2,9 @@
 
 use super::length::Length;
 
+/// No line of a picture has room for more.
+const LONGEST: usize = 400;
+
 /// At a size in units.
 pub(super) fn width(text: &str, size: i64) -> Length {
     Length(text.chars().map(hundredths).sum::<i64>() * size / 10)
@@ -55,7 +58,7 @@ pub(super) fn fitted(text: &str, size: i64, room: Length) -> String {
         let (front, back) = (chars[..front].iter(), chars[back..].iter());
         front.chain(&['…']).chain(back).collect::<String>()
     };
-    let kept = (1..chars.len()).rev();
+    let kept = (1..chars.len().min(LONGEST)).rev();
     let mut fitting = kept.map(joined).filter(|text| width(text, size) <= room);
     fitting.next().unwrap_or_else(|| "…".to_owned())
 }

@@ -10,6 +10,7 @@ use super::picture::{Act, Picture};
 use super::scale::TimeScale;
 use super::sheet::{Anchor, GUTTER, MARGIN, Sheet};
 
+const HEADING: &str = "Pods evicted, preempted or killed";
 /// What is closer together than this is one bar.
 const BIN: Length = units(4);
 const ROW: Length = units(30);
@@ -54,7 +55,7 @@ pub(super) fn marks(sheet: &mut Sheet, time: &TimeScale, picture: &Picture) {
         *totals.entry(mark.act).or_default() += 1;
     }
     let Some(most) = bins.values().copied().max() else {
-        sheet.heading("Evictions and preemptions", "none");
+        sheet.heading(HEADING, "none");
         return;
     };
     let span = (time.until - time.from) * BIN.0 / time.width.0.max(1);
@@ -64,7 +65,7 @@ pub(super) fn marks(sheet: &mut Sheet, time: &TimeScale, picture: &Picture) {
         format!("{most} pods")
     };
     let remark = format!("the tallest mark: {pods} within {}", clock::duration(span));
-    sheet.heading("Evictions and preemptions, by who moves the pods", &remark);
+    sheet.heading(HEADING, &remark);
     let top = sheet.y;
     for (act, name, title, class) in ACTS {
         let Some(total) = totals.get(&act) else {

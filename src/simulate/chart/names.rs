@@ -57,9 +57,11 @@ pub(super) fn room(slabs: &[Slab], width: Length, clear: &Clear) -> Option<(Leng
         .map(|(_, middle)| middle)
 }
 
-type Found = (i64, (Length, Length));
+/// How good it is, and where.
+type Found = ((i64, Length, Length), (Length, Length));
 
-/// Width counts up to twice the text's, height up to three lines: a name should stand well inside.
+/// Width counts up to twice the text's, height up to three lines: a name should stand well inside. Of equals, the
+/// highest and then the widest is the best.
 fn best(slabs: &[Slab], width: Length, level: &[Length]) -> Option<Found> {
     let mut best: Option<Found> = None;
     for (start, first) in slabs.iter().enumerate() {
@@ -73,7 +75,9 @@ fn best(slabs: &[Slab], width: Length, level: &[Length]) -> Option<Found> {
             let Some((top, bottom)) = uncrossed((top, bottom), level) else {
                 continue;
             };
-            let score = wide.min(width * 2).0 * (bottom - top).min(LINE * 3).0;
+            let high = bottom - top;
+            let score = wide.min(width * 2).0 * high.min(LINE * 3).0;
+            let score = (score, high, wide);
             if wide >= width && best.is_none_or(|(highest, _)| score > highest) {
                 let middle = (first.left + wide / 2, top + (bottom - top) / 2);
                 best = Some((score, middle));

@@ -80,6 +80,7 @@ fn figures(xml: &mut Xml, pictures: &[Picture]) {
     }
     xml.open("div", &[("class", &"scroll")]);
     xml.open("table", &[]);
+    xml.text("caption", &[], "Figures of each scenario");
     xml.open("thead", &[]);
     xml.open("tr", &[]);
     let ends = |name: &str| (name.to_owned(), "");

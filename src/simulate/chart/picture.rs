@@ -58,6 +58,12 @@ pub struct Objective {
     pub line: Line,
 }
 
+impl Objective {
+    pub(super) fn word(&self) -> &'static str {
+        if self.is_met { "met" } else { "missed" }
+    }
+}
+
 /// Where an objective lies in the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Line {

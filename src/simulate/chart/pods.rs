@@ -44,7 +44,6 @@ pub(super) fn badness([_, _, starting, dead, pending, _]: &[i64; 6]) -> i64 {
 
 /// All workloads together, below the names of the events.
 pub(super) fn all(sheet: &mut Sheet, time: &TimeScale, picture: &Picture, all: &Steps<[i64; 6]>) {
-    let height = units(200);
     let remark = match picture.workloads.len() {
         0 => "no workload".to_owned(),
         1 => "1 workload".to_owned(),
@@ -52,49 +51,45 @@ pub(super) fn all(sheet: &mut Sheet, time: &TimeScale, picture: &Picture, all: &
     };
     sheet.heading("Pods, by where they are", &remark);
     legend::legend(sheet, &PAINTS);
-    flags::flags(sheet, time, &picture.events, &picture.objectives, height);
+    flags::flags(sheet, time, &picture.events, &picture.objectives);
     let spans = time.columns(all, badness);
     let top = sheet.y;
-    let lines = picture
-        .objectives
-        .iter()
-        .map(|objective| match objective.line {
-            Line::Ready(count) => count,
-            Line::By(_) | Line::Nowhere => 0,
-        });
-    let most = lines.chain([areas::most(&spans)]).max().unwrap_or(0);
-    let counts = frame::counts(sheet, time, height, most);
-    let ready = picture.objectives.iter().map(|objective| objective.line);
-    let ready = ready.filter_map(|line| {
-        if let Line::Ready(count) = line {
-            Some(count)
-        } else {
-            None
-        }
-    });
-    let clear = Clear::new(time, &picture.events, ready.map(|count| counts.y(count)));
+    let floors = picture.objectives.iter().filter_map(floor);
+    let most = floors.clone().chain([areas::most(&spans)]).max();
+    let counts = frame::counts(sheet, time, units(200), most.unwrap_or(0));
+    let floors = floors.map(|count| counts.y(count));
+    let clear = Clear::new(time, &picture.events, floors);
     areas::stacked(sheet, (time, &counts), &spans, &PAINTS, Some(&clear));
     frame::events(sheet, time, &picture.events, (top, sheet.y));
     for objective in &picture.objectives {
-        floor(sheet, time, &counts, objective);
+        line(sheet, (time, &counts), objective);
     }
     frame::times(sheet, time);
 }
 
-fn floor(sheet: &mut Sheet, time: &TimeScale, counts: &CountScale, objective: &Objective) {
-    let Line::Ready(count) = objective.line else {
-        return;
-    };
-    let (class, word) = if objective.is_met {
-        ("good", "met")
-    } else {
-        ("bad", "missed")
-    };
-    let y = counts.y(count);
-    sheet.deadline(objective.is_met, (time.left, y), (time.right(), y));
-    let text = format!("{}: {word}", objective.name);
-    let text = lettering::fitted_bold(&text, SMALL, time.width / 2);
-    let class = format!("small strong halo {class}");
-    let place = (time.right() - units(6), y - units(6));
-    sheet.text(&class, place, Anchor::End, text);
+fn floor(objective: &Objective) -> Option<i64> {
+    match objective.line {
+        Line::Ready(count) => Some(count),
+        Line::By(_) | Line::Nowhere => None,
+    }
+}
+
+fn line(sheet: &mut Sheet, (time, counts): (&TimeScale, &CountScale), objective: &Objective) {
+    match objective.line {
+        Line::By(at) if time.shows(at) => {
+            let x = time.x(at);
+            sheet.deadline(objective.is_met, (x, counts.top()), (x, counts.bottom));
+        }
+        Line::Ready(count) => {
+            let y = counts.y(count);
+            sheet.deadline(objective.is_met, (time.left, y), (time.right(), y));
+            let text = format!("{}: {}", objective.name, objective.word());
+            let text = lettering::fitted_bold(&text, SMALL, time.width / 2);
+            let class = if objective.is_met { "good" } else { "bad" };
+            let class = format!("small strong halo {class}");
+            let place = (time.right() - units(6), y - units(6));
+            sheet.text(&class, place, Anchor::End, text);
+        }
+        Line::By(_) | Line::Nowhere => {}
+    }
 }

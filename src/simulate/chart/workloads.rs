@@ -61,7 +61,7 @@ pub(super) fn workloads(sheet: &mut Sheet, time: &TimeScale, picture: &Picture) 
             let (worst, others) = worst_first.split_at(shown);
             let name = match others.len() {
                 0 => "Each workload, the worst first".to_owned(),
-                _ => format!("The {shown} workloads that fared worst, the worst first"),
+                _ => format!("The {shown} worst of {count} workloads, the worst first"),
             };
             sheet.heading(&name, &format!("{REMARK}; without terminating pods"));
             grid(sheet, picture, &worst.iter().map(cell).collect::<Vec<_>>());
@@ -197,7 +197,10 @@ fn grid(sheet: &mut Sheet, picture: &Picture, cells: &[Cell]) {
             Anchor::Start,
             name,
         );
-        let remark = lettering::fitted(&cell.outcome.remark(), SMALL, width);
+        let remark = cell.outcome.remark();
+        let short = remark.strip_prefix("fewest ").unwrap_or(&remark);
+        let is_wide = lettering::width(&remark, SMALL) > width;
+        let remark = lettering::fitted(if is_wide { short } else { &remark }, SMALL, width);
         let class = format!("small {class}");
         sheet.text(&class, (left, y + units(32)), Anchor::Start, remark);
         let time = TimeScale {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::super::{Picture, Verdict, html, svg};
-use super::{large, small};
+use super::{large, small, stuck};
 
 fn compare(name: &str, kept: &str, made: &str) {
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
@@ -48,13 +48,23 @@ fn three_workloads() {
 #[test]
 fn a_loop_of_200_workloads_on_300_nodes() {
     let kept = include_str!("golden/loop.svg");
-    compare("loop.svg", kept, &svg(&large::picture(75, 200)));
+    compare("loop.svg", kept, &svg(&large::picture(6, 75, 200)));
 }
 
 #[test]
 fn a_thousand_nodes_are_counted() {
     let kept = include_str!("golden/thousand-nodes.svg");
-    compare("thousand-nodes.svg", kept, &svg(&large::picture(250, 20)));
+    compare(
+        "thousand-nodes.svg",
+        kept,
+        &svg(&large::picture(3, 250, 20)),
+    );
+}
+
+#[test]
+fn twelve_workloads_that_stay_pending() {
+    let kept = include_str!("golden/stuck.svg");
+    compare("stuck.svg", kept, &svg(&stuck::picture()));
 }
 
 #[test]
@@ -72,6 +82,6 @@ fn several_scenarios_on_one_page() {
     compare(
         "scenarios.html",
         kept,
-        &html(&[small::picture(), nothing()]),
+        &html(&[small::picture(), stuck::picture(), nothing()]),
     );
 }

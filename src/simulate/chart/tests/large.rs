@@ -8,7 +8,6 @@ use super::story::{self, MINUTE, SECOND, State, Story, mixed};
 
 const PERIOD: i64 = 28 * MINUTE;
 const UP: i64 = 20 * MINUTE;
-const ROUNDS: i64 = 7;
 const NAMESPACES: [&str; 9] = [
     "payments",
     "orders",
@@ -31,12 +30,12 @@ const NAMES: [&str; 8] = [
     "scheduler-with-a-long-name",
 ];
 
-pub(super) fn picture(nodes_of_a_zone: i64, workloads: i64) -> Picture {
+pub(super) fn picture(rounds: i64, nodes_of_a_zone: i64, workloads: i64) -> Picture {
     let mut marks = Vec::new();
     let workloads = (0..workloads)
-        .map(|number| workload(number, &mut marks))
+        .map(|number| workload(number, rounds, &mut marks))
         .collect();
-    let events = (0..ROUNDS).flat_map(|round| {
+    let events = (0..rounds).flat_map(|round| {
         let down = round * PERIOD + UP;
         [
             event(down, "Spot goes"),
@@ -48,7 +47,7 @@ pub(super) fn picture(nodes_of_a_zone: i64, workloads: i64) -> Picture {
                  `descheduler-moves-in-vain`.";
     Picture {
         config: "platform-production".to_owned(),
-        scenario: "flapping: Spot is up for 20 min and down for 8 min, for three hours".to_owned(),
+        scenario: "flapping: Spot is up for 20 min and down for 8 min, over and over".to_owned(),
         seed: None,
         verdict: Verdict::Loops,
         verdict_line: "The descheduler evicts the same 61 pods in each of its rounds, and each time the scheduler \
@@ -80,23 +79,23 @@ pub(super) fn picture(nodes_of_a_zone: i64, workloads: i64) -> Picture {
             },
         ],
         from: 0,
-        until: ROUNDS * PERIOD,
+        until: rounds * PERIOD,
         events: events.collect(),
         workloads,
         placeholders: None,
-        pools: pools(nodes_of_a_zone),
+        pools: pools(rounds, nodes_of_a_zone),
         marks,
     }
 }
 
-fn workload(number: i64, marks: &mut Vec<Mark>) -> Workload {
+fn workload(number: i64, rounds: i64, marks: &mut Vec<Mark>) -> Workload {
     let replicas = 2 + mixed(number) % 8;
     let stories = (0..replicas).flat_map(|pod| {
         let seed = number * 64 + pod;
         if number % 7 == 0 {
-            looping(seed, marks)
+            looping(seed, rounds, marks)
         } else {
-            flapping(seed, number, marks)
+            flapping((seed, number), rounds, marks)
         }
     });
     let pick = |names: &[&str], at: i64| {
@@ -112,10 +111,10 @@ fn workload(number: i64, marks: &mut Vec<Mark>) -> Workload {
 }
 
 /// Leaves with Spot and comes back with it.
-fn flapping(seed: i64, number: i64, marks: &mut Vec<Mark>) -> Vec<Story> {
+fn flapping((seed, number): (i64, i64), rounds: i64, marks: &mut Vec<Mark>) -> Vec<Story> {
     let mut current = vec![(0, State::OnSpot)];
     let mut stories = Vec::new();
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         let down = round * PERIOD + UP + mixed(seed + round) % 40 * SECOND;
         let is_killed = mixed(seed * 3 + round) % 40 == 0;
         let dead = [(down, State::Dead), (down + 45 * SECOND, State::Gone)];
@@ -156,10 +155,10 @@ fn flapping(seed: i64, number: i64, marks: &mut Vec<Mark>) -> Vec<Story> {
 }
 
 /// Evicted in each round of the descheduler, and always back on on-demand.
-fn looping(seed: i64, marks: &mut Vec<Mark>) -> Vec<Story> {
+fn looping(seed: i64, rounds: i64, marks: &mut Vec<Mark>) -> Vec<Story> {
     let mut start = 0;
     let mut stories = Vec::new();
-    for round in 1..ROUNDS * PERIOD / (5 * MINUTE) {
+    for round in 1..rounds * PERIOD / (5 * MINUTE) {
         let evicted = round * 5 * MINUTE + seed % 30 * SECOND;
         stories.push(vec![
             (
@@ -185,9 +184,9 @@ fn looping(seed: i64, marks: &mut Vec<Mark>) -> Vec<Story> {
     stories
 }
 
-fn pools(nodes_of_a_zone: i64) -> Vec<Pool> {
+fn pools(rounds: i64, nodes_of_a_zone: i64) -> Vec<Pool> {
     let spot = (1..=3).map(|zone| {
-        let nodes = (0..ROUNDS).flat_map(|round| {
+        let nodes = (0..rounds).flat_map(|round| {
             (0..nodes_of_a_zone).map(move |at| {
                 let seed = zone * 1000 + at * 10 + round;
                 let boot = round * PERIOD + mixed(seed) % 90 * SECOND;

@@ -100,7 +100,7 @@ fn tenths(written: &str) -> i64 {
 
 #[test]
 fn no_text_leaves_the_picture() {
-    for picture in [small::picture(), large::picture(75, 200), hostile()] {
+    for picture in [small::picture(), large::picture(7, 75, 200), hostile()] {
         let svg = svg(&picture);
         for line in svg.lines().filter(|line| line.starts_with("<text ")) {
             let class = attribute(line, "class");
@@ -188,7 +188,7 @@ fn what_users_write_is_never_markup() {
 /// Nothing is loaded: the only addresses are names of the format, and places in the same file.
 #[test]
 fn nothing_comes_from_elsewhere() {
-    let page = html(&[small::picture(), large::picture(20, 30)]);
+    let page = html(&[small::picture(), large::picture(7, 20, 30)]);
     for made in [svg(&small::picture()), page] {
         let made = made.replace("http://www.w3.org/2000/svg", "");
         assert!(

@@ -5,3 +5,4 @@ mod large;
 mod looks;
 mod small;
 mod story;
+mod stuck;
