@@ -11,10 +11,10 @@ use super::xml::Xml;
 const LAYOUT: &str = "\
 body{margin:0 auto;max-width:1600px;padding:16px;background:#fff;color:#16202a;\
 font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',Arial,sans-serif;line-height:1.4}
-h1{font-size:1.5rem}.scroll{overflow-x:auto}table{border-collapse:collapse;margin:16px 0}
+h1{font-size:1.5rem}.scroll{overflow-x:auto}table{border-collapse:collapse;margin:16px 0;font-size:.875rem}
 caption{text-align:left;font-weight:700;padding:6px 0}
-th,td{text-align:left;padding:6px 12px;border-bottom:1px solid #dde3e8;vertical-align:top}
-.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}th:first-child{min-width:12rem}
+th,td{text-align:left;padding:5px 9px;border-bottom:1px solid #dde3e8;vertical-align:top}
+.number{text-align:right;font-variant-numeric:tabular-nums}td.number{white-space:nowrap}thead th{vertical-align:bottom}th:first-child{min-width:10rem}
 svg{display:block;width:100%;height:auto;break-inside:avoid}
 a{color:#005a8c}figure{margin:24px 0;padding-top:8px;border-top:2px solid #dde3e8}summary{cursor:pointer;font-weight:700}
 @media screen and (prefers-color-scheme:dark){

@@ -29,7 +29,7 @@ pub(super) fn picture() -> Picture {
             figure("failover", "never"),
             figure("failback", "–"),
             figure("fewest ready", "22 of 134"),
-            figure("pods killed without grace", "112"),
+            figure("killed without grace", "112"),
         ],
         objectives: vec![Objective {
             name: "failoverWithin: 3m".to_owned(),
