@@ -6,6 +6,7 @@
 pub mod actors;
 pub mod agenda;
 pub mod chance;
+pub mod chart;
 pub mod cloud;
 pub mod engine;
 pub mod read;
