@@ -173,7 +173,7 @@ impl Engine {
                 handlers.poll(world, agenda, timings, kubelet, monitor, node);
             }
             Event::DrainRetry(node) => {
-                parts.handlers.step(world, agenda, node);
+                parts.handlers.step(world, agenda, timings, node);
                 parts.kubelet.shutdown_step(world, agenda, node);
             }
             Event::JobRetry(owner) => parts.controllers.job_retry(owner),

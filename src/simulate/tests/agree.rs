@@ -65,9 +65,7 @@ impl Time {
                 let outcome = recording.outcome(at)?;
                 outcome.is_timed().then_some(outcome.took)
             }
-            // In other phases it is the replacement of a pod that was evicted last.
-            Self::Failover if takes_machines(&phase.mark) => phase.failover,
-            Self::Failover => None,
+            Self::Failover => recording.all_ready(at),
             Self::LastEviction => phase.last_descheduler_eviction,
         }
     }
@@ -75,14 +73,10 @@ impl Time {
     fn modelled(self, figures: &Figures) -> Option<i64> {
         match self {
             Self::Took => Some(figures.took),
-            Self::Failover => figures.failover,
+            Self::Failover => figures.all_ready,
             Self::LastEviction => figures.last_eviction,
         }
     }
-}
-
-fn takes_machines(mark: &str) -> bool {
-    ["S2", "S3", "S4", "S5"].contains(&mark)
 }
 
 /// The same phase of each recording with the same configuration, this one's among them.
@@ -109,6 +103,19 @@ fn repeated<'r>(own: &Run, at: usize, runs: &'r [Run]) -> Vec<(&'r Recording, us
     found
 }
 
+/// The least and the greatest of a figure among repeated recordings: where these differ, none of them is what must come.
+fn range(
+    own: &Run,
+    at: usize,
+    runs: &[Run],
+    figure: impl Fn(&Recording, usize) -> Option<i64>,
+) -> Option<(i64, i64)> {
+    let all = repeated(own, at, runs).into_iter();
+    let mut all: Vec<i64> = all.filter_map(|(one, at)| figure(one, at)).collect();
+    all.sort_unstable();
+    all.first().copied().zip(all.last().copied())
+}
+
 /// What is wrong with the times.
 fn times(run: &Run, at: usize, figures: &Figures, runs: &[Run]) -> Vec<String> {
     let Some(phase) = run.recording.phase(at) else {
@@ -124,12 +131,8 @@ fn times(run: &Run, at: usize, figures: &Figures, runs: &[Run]) -> Vec<String> {
             found.push(format!("{name}: none, not {real} s"));
             continue;
         };
-        let spread = repeated(run, at, runs);
-        let spread = spread
-            .iter()
-            .filter_map(|(recording, at)| time.recorded(recording, *at));
-        let least = spread.clone().min().unwrap_or(real).min(real);
-        let most = spread.max().unwrap_or(real).max(real);
+        let spread = range(run, at, runs, |one, at| time.recorded(one, at));
+        let (least, most) = spread.unwrap_or((real, real));
         let is_within = own * 10 >= least * 9 && own * 10 <= most * 11;
         let is_near = (own - real).abs() <= time.actor(phase).period();
         if !is_within && !is_near {
@@ -142,7 +145,8 @@ fn times(run: &Run, at: usize, figures: &Figures, runs: &[Run]) -> Vec<String> {
 }
 
 /// What is wrong with who evicted how many.
-fn evictions(recording: &Recording, at: usize, figures: &Figures) -> Vec<String> {
+fn evictions(run: &Run, at: usize, figures: &Figures, runs: &[Run]) -> Vec<String> {
+    let recording = &run.recording;
     let Some(phase) = recording.phase(at) else {
         return Vec::new();
     };
@@ -159,7 +163,13 @@ fn evictions(recording: &Recording, at: usize, figures: &Figures) -> Vec<String>
             let one = theirs.max(1) * figures.rounds.max(1);
             (own - real).abs() * 10 > real.max(one * 10)
         } else {
-            (own - real).abs() * 10 > real.max(10)
+            let figure = |one: &Recording, at| {
+                let phase = one.phase(at)?;
+                Some(phase.evictions.get(by).copied().unwrap_or(0))
+            };
+            let (least, most) = range(run, at, runs, figure).unwrap_or((real, real));
+            let beyond = (least - own).max(own - most).max(0);
+            beyond * 10 > real.max(10)
         };
         if differs {
             found.push(format!("evictions by the {by}: {own}, not {real}"));
@@ -231,23 +241,39 @@ fn by_place(states: &BTreeMap<String, i64>) -> BTreeMap<&str, i64> {
 }
 
 /// What is wrong with the pods that died and with those that were left.
-fn losses(recording: &Recording, at: usize, figures: &Figures) -> Vec<String> {
+fn losses(run: &Run, at: usize, figures: &Figures, runs: &[Run]) -> Vec<String> {
+    let recording = &run.recording;
     let Some(phase) = recording.phase(at).filter(|_| recording.counts_dead()) else {
         return Vec::new();
     };
     let mut found = Vec::new();
-    if let Some(real) = recording.killed(at).filter(|real| *real != figures.killed) {
-        found.push(format!("killed: {}, not {real}", figures.killed));
+    let killed = range(run, at, runs, Recording::killed);
+    if let Some((least, most)) = killed
+        && !(least..=most).contains(&figures.killed)
+    {
+        let own = figures.killed;
+        found.push(format!("killed: {own}, not {least} to {most}"));
     }
-    for (app, real) in &phase.least_ready {
+    for app in phase.least_ready.keys() {
         let own = &figures.least_ready[app];
-        if !own.contains(real) {
-            found.push(format!("{app} least ready: {own:?}, not {real}"));
+        let figure = |one: &Recording, at| {
+            let phase = one.phase(at).filter(|_| one.counts_dead())?;
+            phase.least_ready.get(app).copied()
+        };
+        if let Some((least, most)) = range(run, at, runs, figure)
+            && own.range(least..=most).next().is_none()
+        {
+            found.push(format!(
+                "{app} least ready: {own:?}, not {least} to {most}"
+            ));
         }
     }
     let own = &figures.least_serving;
-    if let Some(real) = phase.least_serving.filter(|real| !own.contains(real)) {
-        found.push(format!("least ready: {own:?}, not {real}"));
+    let least = range(run, at, runs, |one, at| one.phase(at)?.least_serving);
+    if let Some((least, most)) = least
+        && own.range(least..=most).next().is_none()
+    {
+        found.push(format!("least ready: {own:?}, not {least} to {most}"));
     }
     found
 }
@@ -269,8 +295,8 @@ pub(super) fn differences(run: &Run, at: usize, figures: &Figures, runs: &[Run])
         found.push(format!("moves back: {own}, not {real}"));
     }
     found.extend(times(run, at, figures, runs));
-    found.extend(evictions(recording, at, figures));
+    found.extend(evictions(run, at, figures, runs));
     found.extend(places(recording, at, figures));
-    found.extend(losses(recording, at, figures));
+    found.extend(losses(run, at, figures, runs));
     found
 }

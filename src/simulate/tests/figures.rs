@@ -30,8 +30,8 @@ pub(super) struct Figures {
     pub(super) least_ready: BTreeMap<String, BTreeSet<i64>>,
     /// The same of all workloads together.
     pub(super) least_serving: BTreeSet<i64>,
-    /// From when some pod was not ready until all were.
-    pub(super) failover: Option<i64>,
+    /// From the first announcement until all pods were ready, and stayed so until the descheduler moved the first.
+    pub(super) all_ready: Option<i64>,
     pub(super) at_end: BTreeMap<String, BTreeMap<&'static str, i64>>,
 }
 
@@ -51,29 +51,37 @@ pub(super) struct Watch {
     /// Pods that were made before.
     made: usize,
     counts_dead: bool,
+    /// So long after its drain began, a handler deletes pods.
+    deletes_after: Option<Millis>,
     since_converged: Option<Millis>,
     signature: Vec<(usize, i64)>,
     since_same: Millis,
     /// By workload and by the second of a look.
     least: Vec<[i64; 10]>,
     least_of_all: [i64; 10],
-    dip: Option<Millis>,
+    is_short: bool,
     whole: Option<Millis>,
 }
 
 impl Watch {
-    pub(super) fn new(world: &World, apps: &[App], counts_dead: bool) -> Self {
+    pub(super) fn new(
+        world: &World,
+        apps: &[App],
+        counts_dead: bool,
+        deletes_after: Option<Millis>,
+    ) -> Self {
         Self {
             began: world.now,
             noted: world.journal().len(),
             made: world.pods.len(),
             counts_dead,
+            deletes_after,
             since_converged: None,
             signature: Vec::new(),
             since_same: world.now,
             least: vec![[i64::MAX; 10]; apps.len()],
             least_of_all: [i64::MAX; 10],
-            dip: None,
+            is_short: false,
             whole: None,
         }
     }
@@ -90,10 +98,14 @@ impl Watch {
             wanted += app.replicas;
         }
         self.least_of_all[second] = self.least_of_all[second].min(sum);
-        if sum < wanted {
-            self.dip = self.dip.or(Some(world.now));
-        } else if self.dip.is_some() {
-            self.whole = self.whole.or(Some(world.now));
+        if !self.is_descheduled(world) {
+            let is_short = sum < wanted;
+            if is_short {
+                self.whole = None;
+            } else if self.is_short {
+                self.whole = Some(world.now);
+            }
+            self.is_short = is_short;
         }
         if second == 0 {
             let is_converged = apps.iter().all(|app| has_converged(world, app.owner));
@@ -109,16 +121,37 @@ impl Watch {
         }
     }
 
+    fn is_deleted(&self, world: &World, pod: PodId, when: Millis) -> bool {
+        let began = |(began, note): &(Millis, Note)| match note {
+            Note::DrainBegan(node) if Some(*node) == world.pod(pod).node => Some(*began),
+            _ => None,
+        };
+        let mut notes = world.journal()[self.noted..].iter();
+        let after = self.deletes_after.zip(notes.find_map(began));
+        after.is_some_and(|(after, began)| when >= began + after)
+    }
+
+    fn is_descheduled(&self, world: &World) -> bool {
+        let mut notes = world.journal()[self.noted..].iter();
+        notes.any(|(_, note)| matches!(note, Note::Evicted(_, Evictor::Descheduler)))
+    }
+
     pub(super) fn end(self, world: &World, apps: &[App]) -> Figures {
         let notes = &world.journal()[self.noted..];
         let is_app = |pod: PodId| apps.iter().any(|app| app.owner == world.pod(pod).owner);
+        let announced = notes
+            .iter()
+            .find(|(_, note)| matches!(note, Note::Noticed(_)))
+            .map(|(when, _)| *when);
         let mut evictions = BTreeMap::new();
         let mut rounds = BTreeSet::new();
         let (mut killed, mut back) = (0, 0);
         let mut replaced = BTreeSet::new();
         for (when, note) in notes {
             match note {
-                Note::Evicted(pod, by) if is_app(*pod) => {
+                // What a handler deletes is no eviction.
+                Note::Evicted(pod, Evictor::Handler) if self.is_deleted(world, *pod, *when) => {}
+                Note::Evicted(pod, by) => {
                     let name = match by {
                         Evictor::Handler => "handler",
                         Evictor::Autoscaler => "autoscaler",
@@ -162,10 +195,10 @@ impl Watch {
                 .zip(self.least.iter().map(seen))
                 .collect(),
             least_serving: seen(&self.least_of_all),
-            failover: self
+            all_ready: self
                 .whole
-                .zip(self.dip)
-                .map(|(whole, dip)| (whole - dip) / 1000),
+                .zip(announced)
+                .map(|(whole, announced)| (whole - announced) / 1000),
             at_end: names()
                 .zip(apps.iter().map(|app| places(world, app.owner)))
                 .collect(),

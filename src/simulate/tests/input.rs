@@ -171,13 +171,53 @@ impl Recording {
             .filter(move |when| (from..until).contains(when))
     }
 
-    /// When the laboratory did what it set this mark for: a moment later.
-    pub(super) fn done(&self, mark: i64, until: i64) -> i64 {
+    /// When the descheduler first looked: its rounds are those of its first eviction.
+    pub(super) fn first_round(&self) -> i64 {
+        let first = self.descheduled(i64::MIN, i64::MAX).next();
+        first.map_or(0, |first| first.rem_euclid(300)).min(30) % 30
+    }
+
+    /// When the end of machines was announced within a span.
+    pub(super) fn announced(&self, from: i64, until: i64) -> Option<i64> {
         let all = self.cloud.iter();
-        let mut own = all.filter(|(when, what, ..)| {
-            (what == "capacity" || what == "interrupt") && (mark..until).contains(when)
-        });
-        own.next().map_or(mark, |(when, ..)| *when)
+        let mut own = all.filter(|(_, what, ..)| what == "interrupt");
+        let own = own.find(|(when, ..)| (from..until).contains(when));
+        own.map(|(when, ..)| *when)
+    }
+
+    /// When the handler first evicted within a span.
+    pub(super) fn drained(&self, from: i64, until: i64) -> Option<i64> {
+        let mut all = self.evictions.rows.iter();
+        let own = all.find(|(when, by, ..)| by == "handler" && (from..until).contains(when));
+        own.map(|(when, ..)| *when)
+    }
+
+    /// Until when some pod was not ready after machines were announced: to the first look at which all were, and stayed so
+    /// until the descheduler moved the first.
+    pub(super) fn all_ready(&self, at: usize) -> Option<i64> {
+        let phase = self.phase(at)?;
+        let (mark, end) = (self.marks[at].0, self.end(at));
+        let announced = self.announced(mark, end)?;
+        let until = self.descheduled(mark, end).next().unwrap_or(end);
+        let wanted: i64 = phase.at_end.values().flat_map(BTreeMap::values).sum();
+        let ready = |pods: &BTreeMap<String, i64>| -> i64 {
+            let ready = pods.iter().filter(|(state, _)| state.starts_with("ready."));
+            ready.map(|(_, count)| count).sum()
+        };
+        let (mut whole, mut was_short) = (None, false);
+        for (when, pods, ..) in &self.series {
+            if !(mark..until).contains(when) {
+                continue;
+            }
+            let is_short = ready(pods) < wanted;
+            if is_short {
+                whole = None;
+            } else if was_short {
+                whole = Some(when - announced);
+            }
+            was_short = is_short;
+        }
+        whole
     }
 }
 
@@ -188,11 +228,15 @@ fn dead(pods: &BTreeMap<String, i64>) -> i64 {
 
 /// Where the inputs of an older recording are, which several share.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Shared {
     objects: String,
     given: String,
     /// By pool: how many nodes it began with.
     initial: BTreeMap<String, i64>,
+    /// What scales placeholders did nothing in this run: nodes came that it counts, and no placeholders.
+    #[serde(default)]
+    without_proportional: bool,
 }
 
 /// What was given and what was seen, of one recording.
@@ -203,12 +247,14 @@ pub(super) struct Run {
     objects: String,
     pub(super) given: Given,
     pub(super) recording: Recording,
+    pub(super) has_proportional: bool,
 }
 
 impl Run {
     pub(super) fn read(name: &'static str) -> Self {
         let older = format!("traces/{name}.json");
         let is_older = folder().join(&older).exists();
+        let mut has_proportional = true;
         let (objects, given, recording) = if is_older {
             let index = text("traces/inputs/index.json");
             let index: Result<BTreeMap<String, Shared>, _> = serde_json::from_str(&index);
@@ -220,6 +266,7 @@ impl Run {
                     group.initial = *initial;
                 }
             }
+            has_proportional = !own.without_proportional;
             (format!("traces/inputs/{}", own.objects), given, older)
         } else {
             let given = given(&format!("inputs/{name}.json"));
@@ -230,6 +277,7 @@ impl Run {
             name,
             objects: text(&objects),
             given,
+            has_proportional,
             recording: recording.unwrap_or_else(|error| panic!("{name}: {error}")),
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::figures::{App, Figures, Watch};
-use super::input::{Recording, Run};
+use super::input::{About, Recording, Run};
 use super::programs;
 use crate::simulate::actors::autoscaler::Autoscaler;
 use crate::simulate::actors::autoscaler::expander::Priorities;
@@ -12,7 +12,8 @@ use crate::simulate::actors::controllers::Rollout;
 use crate::simulate::actors::disruption::Disruption;
 use crate::simulate::actors::handler::{Drain, Handler, Handlers, Way};
 use crate::simulate::actors::scheduler::{Backoff, Scheduler};
-use crate::simulate::cloud::{Capacity, Cloud, Taken};
+use crate::simulate::chance::Draws;
+use crate::simulate::cloud::{BootTimes, Capacity, Cloud, Taken};
 use crate::simulate::engine::{Engine, Parts, Slot};
 use crate::simulate::read::{Cluster, Programs};
 use crate::simulate::timings::Timings;
@@ -27,6 +28,11 @@ pub(super) struct Play {
     pub(super) system: Vec<(OwnerId, i64)>,
     /// When the system is applied, in the model's time.
     zero: Millis,
+    /// What the laboratory left to chance.
+    pub(super) chance: Draws,
+    /// The descheduler until it starts, and how long after the system that is.
+    descheduler: Slot,
+    first_round: i64,
 }
 
 /// How long before the system each is there: seen in the recordings. Pods that ran before it are made half a minute before
@@ -37,7 +43,7 @@ const WORKLOADS: Millis = seconds(6);
 const BEFORE_READY: Millis = seconds(30);
 
 impl Play {
-    pub(super) fn new(run: &Run) -> Self {
+    pub(super) fn new(run: &Run, seed: u64) -> Self {
         let recording = &run.recording;
         let objects = run.objects();
         let timings = Timings::laboratory();
@@ -74,8 +80,10 @@ impl Play {
             .set(flags.map(|(key, value)| (key.as_str(), value.as_str())))
             .expect("the profile is one");
         let priorities = programs.priorities.as_deref().map(programs::priorities);
-        let autoscaler = Autoscaler::new(options, priorities.unwrap_or(Priorities::Missing));
-        let descheduler = programs::descheduler(&programs, &classes, namespaces);
+        let mut autoscaler = Autoscaler::new(options, priorities.unwrap_or(Priorities::Missing));
+        autoscaler.order = Some(Draws::new(seed ^ 4, (0, 0)));
+        let order = Draws::new(seed ^ 5, (0, 0));
+        let descheduler = programs::descheduler(&programs, &classes, namespaces, order);
         let proportional = programs::proportional(&programs, &mut world);
         let parts = parts(recording, &programs, &timings);
         let mut engine = Engine::new(world, cloud, timings, parts);
@@ -93,14 +101,31 @@ impl Play {
             apps,
             system,
             zero: 0,
+            chance: Draws::new(seed, (0, 999)),
+            descheduler: None,
+            first_round: 0,
         };
+        play.draw(seed);
         play.begin(recording.marks[0].0);
+        let proportional = run.has_proportional.then_some(proportional);
         play.install(
             Some(Box::new(autoscaler)),
-            descheduler.map(|own| Box::new(own) as _),
-            Some(Box::new(proportional)),
+            proportional.map(|own| Box::new(own) as _),
         );
+        play.descheduler = descheduler.map(|own| Box::new(own) as _);
+        play.first_round = recording.first_round();
         play
+    }
+
+    /// Draws anew how long machines and pods take: labd/cloud.go and lab.py, `stages`.
+    pub(super) fn draw(&mut self, seed: u64) {
+        self.chance = Draws::new(seed, (0, 999));
+        let draws = |salt: u64, range| Draws::new(seed ^ salt, range);
+        self.engine.cloud.boot = BootTimes::Drawn(draws(1, (900, 1100)));
+        // 13 to 17 s of 15 s, 5 to 10 s of 8 s.
+        let kubelet = &mut self.engine.parts.kubelet;
+        kubelet.start_spread = Some(draws(2, (867, 1133)));
+        kubelet.stop_spread = Some(draws(3, (625, 1250)));
     }
 
     /// Runs until the system is there: where it is applied to pods that have been ready for long, `first` is negative.
@@ -144,13 +169,11 @@ impl Play {
         });
     }
 
-    fn install(&mut self, autoscaler: Slot, descheduler: Slot, proportional: Slot) {
+    fn install(&mut self, autoscaler: Slot, proportional: Slot) {
         self.engine
             .install(|parts| &mut parts.proportional, proportional);
         self.engine
             .install(|parts| &mut parts.autoscaler, autoscaler);
-        self.engine
-            .install(|parts| &mut parts.descheduler, descheduler);
     }
 
     /// One phase: from its mark to the next.
@@ -160,12 +183,23 @@ impl Play {
         let until = recording.end(at);
         let steps = self.steps(recording, mark, (*when, until), next.map(|(_, mark)| mark.as_str()));
         let mut steps = steps.into_iter().peekable();
-        let mut watch = Watch::new(&self.engine.world, &self.apps, recording.counts_dead());
+        let deletes_after = match way(&recording.about) {
+            Way::Evicts => None,
+            Way::DeletesAfter(after) => Some(after),
+            Way::Deletes => Some(0),
+        };
+        let counts_dead = recording.counts_dead();
+        let mut watch = Watch::new(&self.engine.world, &self.apps, counts_dead, deletes_after);
         for second in when + 1..=until {
             while let Some((_, step)) = steps.next_if(|(when, _)| *when < second) {
                 self.take(step);
             }
             self.engine.run_until(self.zero + seconds(second));
+            if second >= self.first_round && self.descheduler.is_some() {
+                let descheduler = self.descheduler.take();
+                self.engine
+                    .install(|parts| &mut parts.descheduler, descheduler);
+            }
             watch.look(&self.engine.world, &self.apps);
         }
         watch.end(&self.engine.world, &self.apps)
@@ -199,14 +233,8 @@ fn parts(recording: &Recording, programs: &Programs, timings: &Timings) -> Parts
     let about = &recording.about;
     let handler = programs.handler.as_ref().filter(|_| about.handler);
     let handler = handler.map(|own| {
-        let way = match about.handler_deletes {
-            never if never < 0.0 => Way::Evicts,
-            0.0 => Way::Deletes,
-            12.0 => Way::DeletesAfter(seconds(12)),
-            other => unreachable!("no recording deletes after {other} s"),
-        };
         Handler::Drain(Drain {
-            way,
+            way: way(about),
             ..Drain::laboratory(own.owner)
         })
     });
@@ -218,5 +246,14 @@ fn parts(recording: &Recording, programs: &Programs, timings: &Timings) -> Parts
         disruption: Some(Box::new(Disruption::default())),
         scheduler: Some(Box::new(scheduler)),
         ..Parts::default()
+    }
+}
+
+fn way(about: &About) -> Way {
+    match about.handler_deletes {
+        never if never < 0.0 => Way::Evicts,
+        0.0 => Way::Deletes,
+        12.0 => Way::DeletesAfter(seconds(12)),
+        other => unreachable!("no recording deletes after {other} s"),
     }
 }

@@ -13,14 +13,21 @@ const NOTICE: Millis = seconds(30);
 /// One thing that it did.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Step {
-    /// It took the Spot node with the most pods.
-    TakeNode,
-    /// The Spot nodes of the zone with the most pods.
-    TakeZone,
-    TakeAll,
+    /// It announced the end of machines, which they have so long to wait for.
+    Take(Machines, Millis),
     Spot(Supply),
     Scale(usize, i64),
     Restart(OwnerId),
+}
+
+/// Spot machines.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Machines {
+    /// The one with the most pods.
+    BusiestNode,
+    /// Those of the zone with the most pods.
+    BusiestZone,
+    All,
 }
 
 /// What Spot pools give from now on.
@@ -46,7 +53,13 @@ impl Play {
         (from, until): (i64, i64),
         next: Option<&str>,
     ) -> Vec<(i64, Step)> {
-        let done = recording.done(from, until);
+        let take = |machines: Machines| {
+            let announced = recording.announced(from, until).unwrap_or(from);
+            // A busy laboratory began to drain seconds late: its README, "Time".
+            let drained = recording.drained(from, until).unwrap_or(announced + 1);
+            let late = (drained - announced - 1).clamp(0, 20);
+            (announced + late, Step::Take(machines, NOTICE - seconds(late)))
+        };
         let outage = match recording.about.outage.as_str() {
             "hang" => Supply::Hangs,
             _ => Supply::Refuses,
@@ -56,9 +69,9 @@ impl Play {
             factor.parse::<i64>().ok()
         };
         match mark {
-            "S2" => vec![(done, Step::TakeNode)],
-            "S4" => vec![(done, Step::TakeZone)],
-            "S3" | "S5" => vec![(from, Step::Spot(outage)), (done, Step::TakeAll)],
+            "S2" => vec![take(Machines::BusiestNode)],
+            "S4" => vec![take(Machines::BusiestZone)],
+            "S3" | "S5" => vec![(from, Step::Spot(outage)), take(Machines::All)],
             "S3 spot back" | "S5 spot back" | "S7 spot grows again" => {
                 vec![(from, Step::Spot(Supply::Plenty))]
             }
@@ -118,31 +131,9 @@ impl Play {
     /// Does it.
     pub(super) fn take(&mut self, step: Step) {
         match step {
-            Step::TakeNode => {
-                let busiest = self
-                    .spot_nodes()
-                    .into_iter()
-                    .max_by_key(|node| self.pods_on(*node));
-                let nodes: Vec<NodeId> = busiest.into_iter().collect();
-                self.engine.announce(&nodes, NOTICE);
-            }
-            Step::TakeZone => {
-                let mut zones: BTreeMap<_, usize> = BTreeMap::new();
-                for node in self.spot_nodes() {
-                    let zone = self.engine.world.node(node).zone;
-                    *zones.entry(zone).or_default() += self.pods_on(node);
-                }
-                let busiest = zones.into_iter().max_by_key(|(_, pods)| *pods);
-                let zone = busiest.and_then(|(zone, _)| zone);
-                let nodes = self.spot_nodes().into_iter();
-                let nodes: Vec<NodeId> = nodes
-                    .filter(|node| self.engine.world.node(*node).zone == zone)
-                    .collect();
-                self.engine.announce(&nodes, NOTICE);
-            }
-            Step::TakeAll => {
-                let nodes = self.spot_nodes();
-                self.engine.announce(&nodes, NOTICE);
+            Step::Take(machines, notice) => {
+                let nodes = self.machines(machines);
+                self.engine.announce(&nodes, notice);
             }
             Step::Spot(supply) => self.supply(supply),
             Step::Scale(at, replicas) => {
@@ -153,6 +144,30 @@ impl Play {
                 let template = self.fresh_template(owner);
                 self.engine.roll_out(owner, template);
             }
+        }
+    }
+
+    fn machines(&mut self, machines: Machines) -> Vec<NodeId> {
+        let mut nodes = self.spot_nodes();
+        // Of several with the most pods it took one that nothing tells from the others.
+        self.chance.shuffle(&mut nodes);
+        match machines {
+            Machines::BusiestNode => {
+                let busiest = nodes.into_iter().max_by_key(|node| self.pods_on(*node));
+                busiest.into_iter().collect()
+            }
+            Machines::BusiestZone => {
+                let zone = |node: &NodeId| self.engine.world.node(*node).zone;
+                let mut zones: BTreeMap<_, usize> = BTreeMap::new();
+                for node in &nodes {
+                    *zones.entry(zone(node)).or_default() += self.pods_on(*node);
+                }
+                let busiest = zones.into_iter().max_by_key(|(_, pods)| *pods);
+                let busiest = busiest.and_then(|(zone, _)| zone);
+                let nodes = nodes.into_iter();
+                nodes.filter(|node| zone(node) == busiest).collect()
+            }
+            Machines::All => nodes,
         }
     }
 

@@ -46,6 +46,8 @@ pub struct World {
     changes: Vec<Change>,
     /// Evictions that the disruption controller has not seen yet, by budget: `status.disruptedPods`.
     disrupted: Vec<Vec<(PodId, Millis)>>,
+    /// When an eviction last changed a budget.
+    last_disruption: Vec<Option<Millis>>,
     /// Budgets whose specification the disruption controller has not seen yet.
     unseen_budgets: Vec<BudgetId>,
 }
@@ -74,6 +76,7 @@ impl World {
     pub fn add_budget(&mut self, budget: Budget) -> BudgetId {
         self.budgets.push(budget);
         self.disrupted.push(Vec::new());
+        self.last_disruption.push(None);
         BudgetId::of(self.budgets.len() - 1)
     }
 
@@ -99,6 +102,12 @@ impl World {
     pub fn disrupt(&mut self, budget: BudgetId, pod: PodId) {
         self.budgets[budget.index()].allowed -= 1;
         self.disrupted[budget.index()].push((pod, self.now));
+        self.last_disruption[budget.index()] = Some(self.now);
+    }
+
+    /// When an eviction last took one of the disruptions that a budget allows.
+    pub fn last_disruption(&self, budget: BudgetId) -> Option<Millis> {
+        self.last_disruption[budget.index()]
     }
 
     /// `status.disruptedPods` of a budget, each with the time of its eviction.

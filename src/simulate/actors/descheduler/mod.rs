@@ -1,6 +1,7 @@
 //! The descheduler: round for round, it evicts pods that would be better off elsewhere by the rules of its policy.
 //!
-//! Upstream looks at nodes in an order that differs from run to run; here it is that in which they came.
+//! Upstream looks at nodes in an order that differs from round to round; here it is that in which they came, unless it is
+//! drawn.
 //! Source: kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/descheduler.go.
 
 mod arguments;
@@ -28,6 +29,7 @@ pub use unmodelled::{NOT_MODELLED, Unmodelled};
 
 use crate::kubernetes::Labels;
 use crate::simulate::agenda::{Agenda, Event};
+use crate::simulate::chance::Draws;
 use crate::simulate::world::{Millis, World};
 use compiled::{Compiled, ready_nodes};
 use cycle::Cycle;
@@ -39,6 +41,8 @@ pub struct Descheduler {
     /// From start to start of its rounds; zero: there is only one.
     interval: Millis,
     namespaces: Vec<(String, Labels)>,
+    /// The order of nodes in each round, drawn from a seed; else that in which they came.
+    pub order: Option<Draws>,
     /// What the texts of the policy mean in this world, once it has been asked.
     compiled: Option<Compiled>,
 }
@@ -49,6 +53,7 @@ impl Descheduler {
             policy,
             interval,
             namespaces: Vec::new(),
+            order: None,
             compiled: None,
         }
     }
@@ -83,7 +88,10 @@ impl Descheduler {
         let compiled = self
             .compiled
             .get_or_insert_with(|| Compiled::new(policy, namespaces, world));
-        let nodes = ready_nodes(world, &compiled.nodes);
+        let mut nodes = ready_nodes(world, &compiled.nodes);
+        if let Some(order) = &mut self.order {
+            order.shuffle(&mut nodes);
+        }
         if nodes.len() <= 1 {
             return Round {
                 is_skipped: true,

@@ -9,7 +9,11 @@ use super::kinds::{Drain, Way};
 use crate::kubernetes::Effect;
 use crate::simulate::actors::eviction::{self, Refusal};
 use crate::simulate::agenda::{Agenda, Event};
+use crate::simulate::timings::Timings;
 use crate::simulate::world::{Evictor, Millis, NodeId, NodeTaint, Note, OwnerKind, PodId, World};
+
+/// What a request to the API takes at the least.
+const MOMENT: Millis = 1;
 
 /// One node that is being drained.
 #[derive(Clone, Debug)]
@@ -84,11 +88,12 @@ pub(super) fn begin(
         began: world.now,
         requests: BinaryHeap::new(),
         count: 0,
-        free: world.now,
+        // The reply to the cordon comes first, and all nodes whose end is announced together are cordoned by then.
+        free: world.now + drain.pace.interval.max(MOMENT),
         planned: None,
     };
     for pod in pods {
-        begun.ask(world.now, Request::Evict(pod));
+        begun.ask(begun.free, Request::Evict(pod));
     }
     Some(begun)
 }
@@ -100,7 +105,13 @@ impl Draining {
     }
 
     /// Does what is due; false when the drain is over.
-    pub(super) fn step(&mut self, world: &mut World, agenda: &mut Agenda, drain: &Drain) -> bool {
+    pub(super) fn step(
+        &mut self,
+        world: &mut World,
+        agenda: &mut Agenda,
+        timings: &Timings,
+        drain: &Drain,
+    ) -> bool {
         let now = world.now;
         if !world.is_alive(self.node) {
             // A handler on the machine has died with it, and one elsewhere has nothing left to save.
@@ -124,7 +135,7 @@ impl Draining {
             }
             self.requests.pop();
             self.free = now + drain.pace.interval;
-            self.perform(world, drain, request);
+            self.perform(world, timings, drain, request);
         }
         if let Some((key, effect)) = drain
             .taint
@@ -140,7 +151,7 @@ impl Draining {
         false
     }
 
-    fn perform(&mut self, world: &mut World, drain: &Drain, request: Request) {
+    fn perform(&mut self, world: &mut World, timings: &Timings, drain: &Drain, request: Request) {
         let now = world.now;
         let (Request::Evict(pod) | Request::Look(pod)) = request;
         if world.pod(pod).is_gone() {
@@ -156,6 +167,10 @@ impl Draining {
             Way::Deletes => true,
             Way::DeletesAfter(delay) => now >= self.began + delay,
         };
+        if !deletes && let Some(again) = eviction::retried_at(world, timings, pod) {
+            self.ask(again, request);
+            return;
+        }
         let answer = if deletes {
             let grace = drain.pod_grace.unwrap_or(world.template_of(pod).grace);
             world.terminate(pod, grace);
