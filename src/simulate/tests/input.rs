@@ -185,11 +185,15 @@ impl Recording {
         own.map(|(when, ..)| *when)
     }
 
-    /// When the handler first evicted within a span.
+    /// When the handler began to evict within a span: the middle of the first four seconds in which it did.
     pub(super) fn drained(&self, from: i64, until: i64) -> Option<i64> {
-        let mut all = self.evictions.rows.iter();
-        let own = all.find(|(when, by, ..)| by == "handler" && (from..until).contains(when));
-        own.map(|(when, ..)| *when)
+        let all = self.evictions.rows.iter();
+        let own = all.filter(|(when, by, ..)| by == "handler" && (from..until).contains(when));
+        let mut own: Vec<i64> = own.map(|(when, ..)| *when).collect();
+        own.sort_unstable();
+        let first = *own.first()?;
+        own.retain(|when| *when < first + 4);
+        Some(own[own.len() / 2])
     }
 
     /// Until when some pod was not ready after machines were announced: to the first look at which all were, and stayed so

@@ -122,6 +122,7 @@ impl Play {
         self.chance = Draws::new(seed, (0, 999));
         let draws = |salt: u64, range| Draws::new(seed ^ salt, range);
         self.engine.cloud.boot = BootTimes::Drawn(draws(1, (900, 1100)));
+        self.engine.parts.monitor.lease_phases = Some(draws(6, (0, 999)));
         // 13 to 17 s of 15 s, 5 to 10 s of 8 s.
         let kubelet = &mut self.engine.parts.kubelet;
         kubelet.start_spread = Some(draws(2, (867, 1133)));

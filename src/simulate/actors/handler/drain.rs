@@ -29,11 +29,15 @@ pub(super) struct Draining {
     free: Millis,
     /// When its next step is on the agenda.
     planned: Option<Millis>,
+    /// Its time was over before all pods had been asked to stop.
+    gives_up: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Request {
     Evict(PodId),
+    /// The API server tries an eviction again that conflicted, whatever becomes of the drain meanwhile.
+    Again(PodId),
     /// Is it gone?
     Look(PodId),
 }
@@ -91,6 +95,7 @@ pub(super) fn begin(
         // The reply to the cordon comes first, and all nodes whose end is announced together are cordoned by then.
         free: world.now + drain.pace.interval.max(MOMENT),
         planned: None,
+        gives_up: false,
     };
     for pod in pods {
         begun.ask(begun.free, Request::Evict(pod));
@@ -118,11 +123,14 @@ impl Draining {
             return false;
         }
         while let Some(Reverse((when, _, request))) = self.requests.peek().copied() {
-            if now >= self.began + drain.limit {
-                self.give_up(world);
-                return false;
+            let is_own = !matches!(request, Request::Again(_));
+            if is_own && now >= self.began + drain.limit {
+                self.requests.pop();
+                self.gives_up = true;
+                give_up(world, request);
+                continue;
             }
-            let when = when.max(self.free);
+            let when = if is_own { when.max(self.free) } else { when };
             if when > now {
                 if self
                     .planned
@@ -134,12 +142,14 @@ impl Draining {
                 return true;
             }
             self.requests.pop();
-            self.free = now + drain.pace.interval;
+            if is_own {
+                self.free = now + drain.pace.interval;
+            }
             self.perform(world, timings, drain, request);
         }
         if let Some((key, effect)) = drain
             .taint
-            .filter(|(_, effect)| *effect == Effect::NoExecute)
+            .filter(|(_, effect)| *effect == Effect::NoExecute && !self.gives_up)
         {
             let taint = NodeTaint {
                 key,
@@ -153,7 +163,7 @@ impl Draining {
 
     fn perform(&mut self, world: &mut World, timings: &Timings, drain: &Drain, request: Request) {
         let now = world.now;
-        let (Request::Evict(pod) | Request::Look(pod)) = request;
+        let (Request::Evict(pod) | Request::Again(pod) | Request::Look(pod)) = request;
         if world.pod(pod).is_gone() {
             return;
         }
@@ -168,7 +178,7 @@ impl Draining {
             Way::DeletesAfter(delay) => now >= self.began + delay,
         };
         if !deletes && let Some(again) = eviction::retried_at(world, timings, pod) {
-            self.ask(again, request);
+            self.ask(again, Request::Again(pod));
             return;
         }
         let answer = if deletes {
@@ -189,21 +199,18 @@ impl Draining {
             Err(Refusal::SeveralBudgets) if look.is_some() => {}
             Err(_) => {
                 world.note(Note::Refused(pod, Evictor::Handler));
-                self.ask(now + drain.pace.pause, request);
+                self.ask(now + drain.pace.pause, Request::Evict(pod));
             }
         }
     }
+}
 
-    fn give_up(&mut self, world: &mut World) {
-        let mut left: Vec<_> = self.requests.drain().map(|Reverse(entry)| entry).collect();
-        left.sort_unstable();
-        for (_, _, request) in left {
-            if let Request::Evict(pod) = request
-                && !world.pod(pod).is_gone()
-                && !world.pod(pod).is_terminating()
-            {
-                world.note(Note::DrainGaveUp(pod));
-            }
-        }
+/// Notes a pod that is left behind.
+fn give_up(world: &mut World, request: Request) {
+    if let Request::Evict(pod) = request
+        && !world.pod(pod).is_gone()
+        && !world.pod(pod).is_terminating()
+    {
+        world.note(Note::DrainGaveUp(pod));
     }
 }
