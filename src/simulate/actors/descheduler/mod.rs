@@ -1,7 +1,7 @@
 //! The descheduler: round for round, it evicts pods that would be better off elsewhere by the rules of its policy.
 //!
-//! Upstream looks at nodes in an order that differs from round to round; here it is that in which they came, unless it is
-//! drawn.
+//! Upstream takes nodes, and the pods on each, from maps, in an order that differs from round to round; here it is that in
+//! which they came, unless it is drawn.
 //! Source: kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/descheduler.go.
 
 mod arguments;
@@ -41,7 +41,7 @@ pub struct Descheduler {
     /// From start to start of its rounds; zero: there is only one.
     interval: Millis,
     namespaces: Vec<(String, Labels)>,
-    /// The order of nodes in each round, drawn from a seed; else that in which they came.
+    /// The order of nodes, and of the pods on each, in every round, drawn from a seed; else that in which they came.
     pub order: Option<Draws>,
     /// What the texts of the policy mean in this world, once it has been asked.
     compiled: Option<Compiled>,
@@ -99,6 +99,7 @@ impl Descheduler {
             };
         }
         let mut cycle = Cycle::new(policy, nodes);
+        cycle.order = self.order.take();
         let profiles = || policy.profiles.iter().zip(&compiled.profiles);
         let mut states: Vec<_> = profiles()
             .map(|(profile, compiled)| evictor::State::new(&profile.evictor, compiled, world))
@@ -113,6 +114,7 @@ impl Descheduler {
                 plugins::run(plugin, &mut cycle, state, world);
             }
         }
+        self.order = cycle.order.take();
         cycle.into_round()
     }
 }
