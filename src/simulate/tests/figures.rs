@@ -8,8 +8,6 @@ use crate::simulate::world::{
     Evictor, Millis, NodeState, Note, OwnerId, Phase as Stage, PodId, World, seconds,
 };
 
-/// The laboratory looked at everything this often.
-pub(super) const LOOK: Millis = seconds(10);
 /// How long the descheduler must have rested: three of its rounds.
 const REST: Millis = seconds(900);
 
@@ -107,12 +105,12 @@ impl Watch {
             }
             self.is_short = is_short;
         }
+        let is_converged = apps.iter().all(|app| has_converged(world, app.owner));
+        self.since_converged = self.since_converged.filter(|_| is_converged);
+        if is_converged {
+            self.since_converged = self.since_converged.or(Some(world.now));
+        }
         if second == 0 {
-            let is_converged = apps.iter().all(|app| has_converged(world, app.owner));
-            self.since_converged = self.since_converged.filter(|_| is_converged);
-            if is_converged {
-                self.since_converged = self.since_converged.or(Some(world.now));
-            }
             let signature = signature(world);
             if signature != self.signature {
                 self.signature = signature;

@@ -294,6 +294,12 @@ impl Run {
         objects.filter(Json::is_object).collect()
     }
 
+    /// How many phases are played: all from when the system was applied.
+    pub(super) fn phases(&self) -> usize {
+        let marks = self.recording.marks.iter();
+        marks.filter(|(when, _)| *when >= 0).count()
+    }
+
     /// Whether another recording was made with the same configuration.
     pub(super) fn repeats(&self, other: &Self) -> bool {
         let About {

@@ -80,10 +80,8 @@ impl Play {
             .set(flags.map(|(key, value)| (key.as_str(), value.as_str())))
             .expect("the profile is one");
         let priorities = programs.priorities.as_deref().map(programs::priorities);
-        let mut autoscaler = Autoscaler::new(options, priorities.unwrap_or(Priorities::Missing));
-        autoscaler.order = Some(Draws::new(seed ^ 4, (0, 0)));
-        let order = Draws::new(seed ^ 5, (0, 0));
-        let descheduler = programs::descheduler(&programs, &classes, namespaces, order);
+        let autoscaler = Autoscaler::new(options, priorities.unwrap_or(Priorities::Missing));
+        let descheduler = programs::descheduler(&programs, &classes, namespaces);
         let proportional = programs::proportional(&programs, &mut world);
         let parts = parts(recording, &programs, &timings);
         let mut engine = Engine::new(world, cloud, timings, parts);
@@ -117,12 +115,15 @@ impl Play {
         play
     }
 
-    /// Draws anew how long machines and pods take: labd/cloud.go and lab.py, `stages`.
+    /// Draws anew how long machines and pods take (labd/cloud.go and lab.py, `stages`), and in which order they are seen.
     pub(super) fn draw(&mut self, seed: u64) {
         self.chance = Draws::new(seed, (0, 999));
+        self.engine.world.orders = Some(seed);
         let draws = |salt: u64, range| Draws::new(seed ^ salt, range);
         self.engine.cloud.boot = BootTimes::Drawn(draws(1, (900, 1100)));
         self.engine.parts.monitor.lease_phases = Some(draws(6, (0, 999)));
+        // It sleeps for its period, and then its work takes a while: labd/cloud.go, `run`.
+        self.engine.parts.cloud_nodes.phases = Some(draws(7, (1, 1200)));
         // 13 to 17 s of 15 s, 5 to 10 s of 8 s.
         let kubelet = &mut self.engine.parts.kubelet;
         kubelet.start_spread = Some(draws(2, (867, 1133)));

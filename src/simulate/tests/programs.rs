@@ -6,7 +6,6 @@ use crate::kubernetes::Labels;
 use crate::simulate::actors::autoscaler::expander::Priorities;
 use crate::simulate::actors::descheduler::{Descheduler, Policy};
 use crate::simulate::actors::proportional::{Params, Proportional};
-use crate::simulate::chance::Draws;
 use crate::simulate::engine::Hosted;
 use crate::simulate::read::Programs;
 use crate::simulate::world::{Millis, OwnerId, World, seconds};
@@ -24,15 +23,13 @@ pub(super) fn descheduler(
     programs: &Programs,
     classes: &BTreeMap<String, i32>,
     namespaces: Vec<(String, Labels)>,
-    order: Draws,
 ) -> Option<Hosted<Descheduler>> {
     let own = programs.descheduler.as_ref()?;
     let policy = Policy::read(&own.policy, |name| classes.get(name).copied());
     let interval = Duration::parse(&own.interval).expect("it is a duration");
     let interval = Millis::try_from(interval.nanos() / 1_000_000).expect("it is short");
     let policy = policy.expect("the policy is one");
-    let mut descheduler = Descheduler::new(policy, interval).with_namespaces(namespaces);
-    descheduler.order = Some(order);
+    let descheduler = Descheduler::new(policy, interval).with_namespaces(namespaces);
     Some(Hosted::new([(None, descheduler)]))
 }
 

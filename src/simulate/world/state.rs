@@ -1,5 +1,6 @@
 //! All of it together, and every change that keeps it consistent.
 
+use crate::simulate::chance::Draws;
 use super::{
     Budget, BudgetId, GroupId, Millis, Node, NodeGroup, NodeId, NodeState, Note, Owner, OwnerId,
     Phase, Pod, PodId, Selectors, Symbols, Tally, Template, TemplateId,
@@ -36,6 +37,9 @@ pub struct World {
     pub nodes: Vec<Node>,
     pub budgets: Vec<Budget>,
     pub groups: Vec<NodeGroup>,
+    /// Upstream takes lists from maps, so that their order differs each time: the seed from which it is drawn. Without one
+    /// things come in the order in which they were made.
+    pub orders: Option<u64>,
     /// By node: its machine does not run any more.
     pub(super) lost: Vec<bool>,
     /// By owner.
@@ -53,6 +57,12 @@ pub struct World {
 }
 
 impl World {
+    /// What draws an order at this moment.
+    pub fn order(&self) -> Option<Draws> {
+        let now = u64::try_from(self.now).unwrap_or(0);
+        self.orders.map(|seed| Draws::new(seed ^ (now << 20), (0, 0)))
+    }
+
     pub fn add_template(&mut self, mut template: Template) -> TemplateId {
         template.label_set = super::LabelSet::new(&template.labels, &mut self.symbols);
         let namespace = template.namespace.expect("a template has a namespace");

@@ -12,7 +12,6 @@ use super::scale_down::ScaleDown;
 use super::scale_down::actuation::Hands;
 use super::template::NodeTemplate;
 use crate::simulate::agenda::{Agenda, Event};
-use crate::simulate::chance::Draws;
 use crate::simulate::cloud::Cloud;
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{Change, GroupId, Millis, NodeId, Phase, Pod, PodId, World};
@@ -25,8 +24,6 @@ pub struct Autoscaler {
     pub options: Options,
     pub(super) priorities: Priorities,
     pub journal: Vec<Entry>,
-    /// The order of nodes in each loop, drawn from a seed; else that in which they came. Upstream takes them from a map.
-    pub order: Option<Draws>,
     /// By group; none for groups that nobody scales.
     pub(super) templates: Vec<Option<NodeTemplate>>,
     pub(super) provision: Provision,
@@ -64,7 +61,6 @@ impl Autoscaler {
             options,
             priorities,
             journal: Vec::new(),
-            order: None,
             templates: Vec::new(),
             provision: Provision::default(),
             scale_down: ScaleDown::default(),

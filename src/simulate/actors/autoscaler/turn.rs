@@ -128,7 +128,7 @@ impl Autoscaler {
         let cutoff = self.options.expendable_cutoff;
         let has_started = |node: &NodeId| survey.not_started.binary_search(node).is_err();
         let mut nodes: Vec<NodeId> = world.present_nodes().filter(has_started).collect();
-        if let Some(order) = &mut self.order {
+        if let Some(order) = &mut world.order() {
             order.shuffle(&mut nodes);
         }
         let mut snapshot = Snapshot::of(world, cutoff, nodes);

@@ -29,7 +29,6 @@ pub use unmodelled::{NOT_MODELLED, Unmodelled};
 
 use crate::kubernetes::Labels;
 use crate::simulate::agenda::{Agenda, Event};
-use crate::simulate::chance::Draws;
 use crate::simulate::world::{Millis, World};
 use compiled::{Compiled, ready_nodes};
 use cycle::Cycle;
@@ -41,8 +40,6 @@ pub struct Descheduler {
     /// From start to start of its rounds; zero: there is only one.
     interval: Millis,
     namespaces: Vec<(String, Labels)>,
-    /// The order of nodes, and of the pods on each, in every round, drawn from a seed; else that in which they came.
-    pub order: Option<Draws>,
     /// What the texts of the policy mean in this world, once it has been asked.
     compiled: Option<Compiled>,
 }
@@ -53,7 +50,6 @@ impl Descheduler {
             policy,
             interval,
             namespaces: Vec::new(),
-            order: None,
             compiled: None,
         }
     }
@@ -89,7 +85,8 @@ impl Descheduler {
             .compiled
             .get_or_insert_with(|| Compiled::new(policy, namespaces, world));
         let mut nodes = ready_nodes(world, &compiled.nodes);
-        if let Some(order) = &mut self.order {
+        let mut order = world.order();
+        if let Some(order) = &mut order {
             order.shuffle(&mut nodes);
         }
         if nodes.len() <= 1 {
@@ -99,7 +96,7 @@ impl Descheduler {
             };
         }
         let mut cycle = Cycle::new(policy, nodes);
-        cycle.order = self.order.take();
+        cycle.order = order;
         let profiles = || policy.profiles.iter().zip(&compiled.profiles);
         let mut states: Vec<_> = profiles()
             .map(|(profile, compiled)| evictor::State::new(&profile.evictor, compiled, world))
@@ -114,7 +111,6 @@ impl Descheduler {
                 plugins::run(plugin, &mut cycle, state, world);
             }
         }
-        self.order = cycle.order.take();
         cycle.into_round()
     }
 }
