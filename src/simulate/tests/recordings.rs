@@ -211,19 +211,21 @@ fn recordings_agree() {
 }
 
 /// Phase by phase the first seed with which all agrees, or the one with the fewest differences. `SPOTGEN_ONLY` names a part of
-/// the recordings, `SPOTGEN_SEEDS` how many seeds are tried.
+/// the recordings, `SPOTGEN_FROM` the first seed, `SPOTGEN_SEEDS` how many are tried.
 #[test]
 #[ignore = "a search for the table above, which always ends with what it has found"]
 fn find_seeds() {
     let only = std::env::var("SPOTGEN_ONLY").unwrap_or_default();
-    let most = std::env::var("SPOTGEN_SEEDS").map_or(30, |most| most.parse().expect("a number"));
+    let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
+    let from = number("SPOTGEN_FROM").unwrap_or(0);
+    let most = number("SPOTGEN_SEEDS").unwrap_or(30);
     let runs = read();
     let mut told = Vec::new();
     for run in runs.iter().filter(|run| run.name.contains(&only)) {
         let (mut seeds, mut differ) = (Vec::new(), Vec::new());
         for at in 0..run.phases() {
             let mut best: Option<(u64, String, Vec<String>)> = None;
-            for seed in 0..most {
+            for seed in from..from + most {
                 let mut all: Vec<u64> = seeds.clone();
                 all.push(seed);
                 let (mark, found) = play(run, &runs, &all).swap_remove(at);

@@ -127,17 +127,16 @@ impl Survey {
             .filter(|group| world.groups[group.index()].autoscaled.is_some());
         let is_gone = scaled.is_some() && !self.machines.contains_key(&id);
         let is_young = node.created + options.max_node_startup_time > world.now;
-        let counter: fn(&mut Readiness) -> &mut i64 =
-            if is_gone {
-                |one| &mut one.deleted
-            } else if node.is_ready() {
-                |one| &mut one.ready
-            } else if is_young {
-                self.not_started.push(id);
-                |one| &mut one.not_started
-            } else {
-                |one| &mut one.unready
-            };
+        let counter: fn(&mut Readiness) -> &mut i64 = if is_gone {
+            |one| &mut one.deleted
+        } else if node.is_ready() {
+            |one| &mut one.ready
+        } else if is_young {
+            self.not_started.push(id);
+            |one| &mut one.not_started
+        } else {
+            |one| &mut one.unready
+        };
         let own = node.group.filter(|_| !is_gone);
         let own = own.map(|group| &mut self.groups[group.index()]);
         for counted in own.into_iter().chain([&mut self.total]) {

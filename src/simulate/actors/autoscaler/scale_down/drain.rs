@@ -114,7 +114,10 @@ fn moves(world: &World, options: &Options, budgets: &Budgets, id: PodId) -> Resu
     if options.skip_local_storage && template.has_local_storage {
         return Err(Blocked::LocalStorage(id));
     }
-    if own_budgets.iter().any(|budget| budgets.left[budget.index()] < 1) {
+    if own_budgets
+        .iter()
+        .any(|budget| budgets.left[budget.index()] < 1)
+    {
         return Err(Blocked::Budget(id));
     }
     Ok(true)

@@ -190,7 +190,11 @@ fn a_node_without_a_machine_does_not_answer_for_a_new_one() {
     lab.world.update_node(dead, |node| node.is_cordoned = true);
     lab.begin();
     lab.run_until(seconds(60));
-    assert_eq!(lab.scale_ups(SPOT).len(), 1, "its refusal backs the group off");
+    assert_eq!(
+        lab.scale_ups(SPOT).len(),
+        1,
+        "its refusal backs the group off"
+    );
     assert!(
         lab.told(|what| matches!(what, Happening::RequestClosed { .. }))
             .is_empty()
