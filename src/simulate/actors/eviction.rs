@@ -54,8 +54,11 @@ fn ignores_budgets(world: &World, pod: PodId) -> bool {
 /// Source: the same file, `Create`: a conflict of `checkAndDecrement` is retried as `EvictionsRetry` says.
 pub fn retried_at(world: &World, timings: &Timings, pod: PodId) -> Option<Millis> {
     let template = world.pod(pod).template;
-    let mut selecting = (0..world.budgets.len())
-        .filter(|at| world.selectors.selects(world.budgets[*at].selector, template));
+    let mut selecting = (0..world.budgets.len()).filter(|at| {
+        world
+            .selectors
+            .selects(world.budgets[*at].selector, template)
+    });
     let budget = selecting.next()?;
     if ignores_budgets(world, pod) || selecting.next().is_some() {
         return None;
