@@ -4,7 +4,7 @@ use std::io;
 
 use crate::check::figures::Figure;
 use crate::check::{self, Detail};
-use crate::components::bundle::Bundle;
+use crate::components::bundle::{self, Bundle};
 use crate::components::{self, Installed, System, WANTED, observe, resolve};
 use crate::config::SpotConfig;
 use crate::diagnostic::{Diagnostic, Report, Severity};
@@ -14,7 +14,7 @@ use crate::kinds::Kinds;
 use crate::load::{self, Document, Inputs};
 use crate::manifests::{self, Manifests, Wanted};
 use crate::patch::{self, Budgets, Documents, Options, Patched, Patcher};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Problem, Snapshot};
 use crate::source::SourceId;
 use crate::workloads::Stream;
 
@@ -30,6 +30,22 @@ pub struct Planned<'s> {
 }
 
 impl Planned<'_> {
+    /// Objects of a snapshot that are not read in full, and why; `objects` is the source that has them.
+    pub fn unread(&self, snapshot: &Snapshot, objects: SourceId) -> Vec<Problem> {
+        let mistakes = self.mistakes.iter();
+        let of_objects = mistakes.filter(|found| found.rule == manifests::RULE);
+        let problem = |finding: &Diagnostic| {
+            let place = finding.location.filter(|place| place.source == objects)?;
+            let start = place.start as usize;
+            Some(Problem {
+                subject: init::object_at(&snapshot.objects, start)?,
+                reason: finding.message.clone(),
+                text: snapshot.text_at(start),
+            })
+        };
+        of_objects.filter_map(problem).collect()
+    }
+
     /// What is wrong with the input, and what the rules have against the plan, sorted. `allowed` are ids of rules whose
     /// findings are accepted beside those that the configuration accepts.
     pub fn check(&self, allowed: &[String], detail: Detail) -> Report {
@@ -285,6 +301,8 @@ pub struct Drafted {
     pub text: String,
     /// What the checks have against it.
     pub report: Report,
+    /// Objects of the snapshot that are not read in full.
+    pub unread: Vec<Problem>,
     /// How many pools, workloads, and workloads of the default class it has.
     pub counts: (usize, usize, usize),
 }
@@ -325,8 +343,14 @@ pub fn draft(
         without: (!has_objects).then_some(check::WITHOUT_MANIFESTS),
         ..Detail::ALL
     };
+    let mut unread = Vec::new();
     let report = match survey(&inputs, has_objects.then_some(&from)) {
-        Ok(planned) => planned.check(&[], detail),
+        Ok(planned) => {
+            unread = planned.unread(snapshot, objects);
+            let made = bundle::build(&planned.system, |_| true).system();
+            draft.add_collisions(made.iter().map(|made| &made.value), snapshot);
+            planned.check(&[], detail)
+        }
         Err(report) => report,
     };
     let object = |finding: &Diagnostic| {
@@ -334,7 +358,8 @@ pub fn draft(
         init::object_at(&snapshot.objects, place.start as usize)
     };
     Ok(Drafted {
-        text: draft.text(&init::problems(&report, object)),
+        unread,
+        text: draft.text(&init::problems(&report, draft.has_other_nodes(), object)),
         counts: draft.counts(),
         report,
     })

@@ -3,7 +3,8 @@
 use crate::components::observe::{Locations, Observed};
 use crate::components::overprovisioner::Placeholder;
 use crate::components::{Installed, System};
-use crate::diagnostic::Limit;
+use crate::config::pointers;
+use crate::diagnostic::{Limit, Pointer};
 use crate::load::Document;
 use crate::model::{WorkloadView, workload_view};
 use crate::plan::Plan;
@@ -92,6 +93,18 @@ impl<'a> Systems<'a> {
         match version {
             Version::Planned => None,
             Version::Observed(number) => Some(&self.observed[number].locations),
+        }
+    }
+
+    /// The part of a version to which it owes that it has other room than planned.
+    pub(super) fn room(self, version: Version) -> Pointer {
+        let system = self.version(version);
+        if system.overprovisioner != self.planned.overprovisioner {
+            pointers::spec("overprovisioner")
+        } else if system.plan.autoscaler.settings() != self.planned.plan.autoscaler.settings() {
+            pointers::spec("autoscaler")
+        } else {
+            pointers::spec("descheduler")
         }
     }
 

@@ -11,7 +11,7 @@ use crate::components::observe::{Locations, Place};
 use crate::config::pointers;
 use crate::diagnostic::{Diagnostic, Edit, Fix, NoFix, Pointer, Report, Severity};
 use crate::load::Document;
-use crate::manifests::Parts;
+use crate::manifests::{Manifests, NoPlace, Parts};
 use crate::model::{WorkloadView, workload_view};
 use crate::plan::{Origin, Plan};
 use crate::source::Span;
@@ -342,13 +342,21 @@ impl<'a> Findings<'a> {
         diagnostic
             .related
             .retain(|(other, _)| Some(*other) != location);
+        if let Some(why) = self.unplaced(&diagnostic) {
+            diagnostic.fix = Err(NoFix(unreachable::unplaced(why)));
+            diagnostic.choice = None;
+        }
         if self.is_of_a_chart(&diagnostic) {
             let is_at = |location| {
                 self.installed()
                     .is_some_and(|own| own.manifests.is_rendered(location))
             };
             let is_value = location.is_some_and(|location| !is_at(location));
-            let why = if is_value && diagnostic.pointer.is_none() {
+            let value = location.filter(|_| is_value);
+            let fixed = value.and_then(|at| self.installed()?.manifests.fixed_value(at));
+            let why = if let Some(why) = fixed {
+                unreachable::unplaced(why)
+            } else if is_value && diagnostic.pointer.is_none() {
                 unreachable::IN_VALUES
             } else {
                 unreachable::RENDERED
@@ -367,12 +375,30 @@ impl<'a> Findings<'a> {
 
     /// Whether its fix is an edit of an object that no file has.
     fn is_of_a_chart(&self, diagnostic: &Diagnostic) -> bool {
-        let (Ok(Fix::Manifest(edits)), Some(installed)) = (&diagnostic.fix, self.installed())
-        else {
-            return false;
+        let is_one = |manifests: &Manifests, place| manifests.is_rendered(place).then_some(());
+        self.of_edits(diagnostic, is_one).is_some()
+    }
+
+    /// Why the values that its fix edits have no place of their own, if so.
+    fn unplaced(&self, diagnostic: &Diagnostic) -> Option<NoPlace> {
+        self.of_edits(diagnostic, |manifests, place| {
+            let why = manifests.unplaced(place)?;
+            (!manifests.is_rendered(place)).then_some(why)
+        })
+    }
+
+    /// The first answer about an object that its fix edits.
+    fn of_edits<T>(
+        &self,
+        diagnostic: &Diagnostic,
+        about: impl Fn(&Manifests, Span) -> Option<T>,
+    ) -> Option<T> {
+        let Ok(Fix::Manifest(edits)) = &diagnostic.fix else {
+            return None;
         };
-        let manifests = installed.manifests;
-        edits.iter().any(|edit| manifests.is_rendered(edit.object))
+        let installed = self.installed()?;
+        let mut edits = edits.iter();
+        edits.find_map(|edit| about(installed.manifests, edit.object))
     }
 
     fn diagnostic(&self, message: impl Into<String>) -> Diagnostic {

@@ -111,6 +111,8 @@ fn is_same_fix(document: &Document<'_>, one: Option<&Fix>, other: Option<&Fix>) 
 
 /// `` workloads `a`, `b`, `c` and 4 more ``.
 fn named(noun: &str, names: &[String]) -> String {
-    let s = if names.len() == 1 { "" } else { "s" };
+    // Several pods under one name are plural already: placeholders `spare`.
+    let is_plural = names.len() == 1 || noun.ends_with('s');
+    let s = if is_plural { "" } else { "s" };
     format!("{noun}{s} {}", some_quoted(names, NAMED))
 }

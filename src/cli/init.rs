@@ -88,10 +88,10 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
         return Err(exists(&args.output));
     }
     let has_snapshot = args.cluster.from_cluster || !args.paths.is_empty();
-    let snapshot = if has_snapshot {
+    let (snapshot, files) = if has_snapshot {
         snapshot::read(&args.paths, &args.cluster, messages)?
     } else {
-        Snapshot::default()
+        (Snapshot::default(), Vec::new())
     };
     let cloud = pools(&args.pools)?;
     agree(args, &cloud, &snapshot)?;
@@ -115,6 +115,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
     } else {
         write(&args.output, &drafted.text)?;
     }
+    snapshot::name_unread(&drafted.unread, &files, messages);
     for note in notes(args, &drafted) {
         messages.note(&note);
     }

@@ -5,6 +5,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value as Json, json};
 
+use super::complaint::complaint;
 use super::messages::Messages;
 use crate::diagnostic::Failure;
 use crate::diff::{Objects, PRUNED};
@@ -81,7 +82,7 @@ impl Kubectl<'_> {
             messages.lines("# the cluster does not have these kinds\n");
             return Ok(None);
         }
-        Err(failed(arguments, said.trim()))
+        Err(failed(arguments, &complaint(&said)))
     }
 }
 

@@ -4,6 +4,7 @@
 mod ask;
 mod check;
 mod chosen;
+mod complaint;
 mod completions;
 mod diff;
 mod directory;

@@ -124,6 +124,7 @@ impl Args {
     ) -> Options<'a> {
         Options {
             file,
+            whole: None,
             namespace,
             skip_uneditable: self.skip_uneditable,
             verify: self.verify,

@@ -14,7 +14,7 @@ use super::replacing::{self, Replaced};
 use super::stdout::print;
 use crate::diagnostic::{Diagnostic, Failure, Report, Severity};
 use crate::load::Inputs;
-use crate::patch::{self, Documents};
+use crate::patch::{self, Documents, Options};
 use crate::pipeline::{self, Placing};
 use crate::reporters::Verbosity;
 use crate::source::{Source, SourceId, Span};
@@ -177,7 +177,10 @@ impl Files {
             return Ok(());
         }
         let mut documents = Documents::new(Cursor::new(&bytes));
-        let options = args.options(Some(&name), namespace);
+        let options = Options {
+            whole: std::str::from_utf8(&bytes).ok(),
+            ..args.options(Some(&name), namespace)
+        };
         let mut after = Vec::new();
         let patched = placing
             .patch(inputs, &mut documents, None, (options, source), &mut after)

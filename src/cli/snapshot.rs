@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use super::complaint::complaint;
 use super::input;
 use super::messages::Messages;
 use crate::components::WANTED;
@@ -58,26 +59,24 @@ impl Cluster {
                     "install kubectl, or run the command above elsewhere and pass its output as a file",
                 )
             })?;
-        let complaint = String::from_utf8_lossy(&output.stderr);
+        let complaint = complaint(&String::from_utf8_lossy(&output.stderr));
         // Where a kind is forbidden or not known, kubectl prints the others and fails.
         let is_partial = !output.status.success() && !output.stdout.is_empty();
         if is_partial {
             messages.note(&Note {
-                message: format!("{program} could not read everything: {}", complaint.trim()),
+                message: format!("{program} could not read everything: {complaint}"),
                 next: None,
             });
         } else if !output.status.success() {
-            return Err(
-                Failure::new(format!("{program} failed: {}", complaint.trim()))
-                    .help("the command above must work: check the context and your permissions"),
-            );
+            return Err(Failure::new(format!("{program} failed: {complaint}"))
+                .help("the command above must work: check the context and your permissions"));
         }
         String::from_utf8(output.stdout)
             .map_err(|_| Failure::new(format!("{program} printed something that is not UTF-8")))
     }
 }
 
-/// Reads a snapshot, and says what in it cannot be understood.
+/// Reads a snapshot, and says what in it cannot be understood. The names are those of its texts.
 ///
 /// # Errors
 /// If it cannot be read at all, or nothing is in it.
@@ -85,7 +84,7 @@ pub(super) fn read(
     paths: &[PathBuf],
     cluster: &Cluster,
     messages: &mut Messages,
-) -> Result<Snapshot, Failure> {
+) -> Result<(Snapshot, Vec<String>), Failure> {
     let mut sources = Sources::default();
     if cluster.from_cluster {
         sources.add("the cluster", cluster.run_kubectl(messages)?);
@@ -113,7 +112,9 @@ pub(super) fn read(
             "save the cluster with `kubectl get {KINDS} -A -o json > cluster.json`"
         )));
     }
-    Ok(snapshot)
+    let files = sources.iter().map(|(_, source)| source.name.clone());
+    let files = files.collect();
+    Ok((snapshot, files))
 }
 
 /// What is easily mistaken for a snapshot, too: `spotgen status` takes one with -f.
@@ -174,6 +175,29 @@ fn name_folders(paths: &[PathBuf], messages: &mut Messages) {
                 "name them too, or a glob: {}",
                 shell::word(&path.join("**").join("*.yaml").to_string_lossy())
             )),
+        });
+    }
+}
+
+/// Names objects of a snapshot that are not read in full.
+pub(super) fn name_unread(unread: &[Problem], files: &[String], messages: &mut Messages) {
+    for Problem {
+        subject,
+        reason,
+        text,
+    } in unread.iter().take(PROBLEMS_SHOWN)
+    {
+        let file = files.get(*text).map(String::as_str).unwrap_or_default();
+        messages.note(&Note {
+            message: format!("{subject} in {file} is not read in full: {reason}"),
+            next: None,
+        });
+    }
+    let more = unread.len().saturating_sub(PROBLEMS_SHOWN);
+    if more > 0 {
+        messages.note(&Note {
+            message: format!("{more} more objects are not read in full"),
+            next: None,
         });
     }
 }

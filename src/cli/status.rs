@@ -8,7 +8,8 @@ use super::messages::Messages;
 use super::outcome::Outcome;
 use super::stdout::print;
 use super::{input, snapshot};
-use crate::diagnostic::Failure;
+use crate::check::Detail;
+use crate::diagnostic::{Failure, Severity};
 use crate::load::Inputs;
 use crate::pipeline::{Planned, survey};
 use crate::reporters::{Style, text::render};
@@ -55,7 +56,7 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
     if !is_assumed {
         inputs.files = input::configs(&args.file, &mut inputs.sources)?;
     }
-    let snapshot = snapshot::read(&args.snapshots, &args.cluster, messages)?;
+    let (snapshot, files) = snapshot::read(&args.snapshots, &args.cluster, messages)?;
     if is_assumed {
         let text = status::assumed_config(&snapshot);
         inputs.files = vec![inputs.sources.add("the nodes of the snapshot", text)];
@@ -71,7 +72,12 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
             return Ok(Outcome::Unable);
         }
     };
-    let advice = advice(args);
+    snapshot::name_unread(&planned.unread(&snapshot, objects), &files, messages);
+    let errors = if is_assumed { 0 } else { errors(planned) };
+    let advice = Advice {
+        errors,
+        ..advice(args)
+    };
     let status = judge(&snapshot, planned, is_assumed, &advice);
     print(&match args.report {
         Report::Text => status::text(&status, style),
@@ -99,6 +105,15 @@ fn judge(
         is_assumed,
         advice,
     })
+}
+
+/// How many errors keep the configuration from being rendered with these manifests.
+fn errors(planned: &Planned<'_>) -> usize {
+    let detail = Detail {
+        least: Severity::Error,
+        ..Detail::ALL
+    };
+    planned.check(&[], detail).count(Severity::Error)
 }
 
 /// What the commands that are advised need: the configuration, and the snapshot, which stands for the manifests.
@@ -132,5 +147,6 @@ fn advice(args: &Args) -> Advice {
         } else {
             snapshots.join(" ")
         },
+        errors: 0,
     }
 }

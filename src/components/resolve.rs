@@ -8,6 +8,7 @@ use crate::components::placement::deletion_candidates::are_tolerated;
 use crate::config::{Spec, SpotConfig};
 use crate::defaults;
 use crate::diagnostic::Report;
+use crate::kubernetes::Labels;
 use crate::load::Document;
 use crate::manifests::{ExistingPlacement, ManifestWorkload, Manifests};
 use crate::model::WorkloadView;
@@ -29,9 +30,9 @@ pub fn resolve(
     let spec = &config.spec;
     let facts = facts(spec.provider);
     let cluster = cluster(spec);
-    let mut pools = node_pools::resolve(spec, facts);
+    let pools = node_pools::resolve(spec, facts);
     let spot_labels = node_pools::spot_labels(facts, &pools);
-    let mut autoscaler = priority_expander::resolve(spec, facts);
+    let autoscaler = priority_expander::resolve(spec, facts);
     let classes = Classes::new(spec, facts);
     let spot_tolerations = node_pools::spot_tolerations(facts, &pools);
     let sides = Sides::new(
@@ -68,35 +69,12 @@ pub fn resolve(
     report.extend(said);
     let manifests = manifests.map(|own| with_bases(own, &mut bases));
     let resolved_classes = classes.resolved(spec, facts, &tolerates_candidates);
-    let growth = overprovisioner::growth(spec, &pools, &workloads);
-    priority_expander::derive(spec, &mut autoscaler, &growth);
-    priority_expander::match_pools(&autoscaler, &mut pools);
-    let descheduler = descheduler::resolve(spec, facts, &spot_labels[0], &workloads);
-    let overprovisioner = overprovisioner::resolve(spec, &pools, &workloads, descheduler.as_ref());
-    let placeholders = overprovisioner
-        .as_ref()
-        .map_or(&[][..], |overprovisioner| &overprovisioner.placeholders);
-    let notices = [
-        overprovisioner::scaled(spec, placeholders),
-        overprovisioner::left_out(spec, &pools, &workloads),
-        descheduler::left_out(spec, &spot_labels[0], &workloads),
-    ];
-    let mut scaling = placeholders.iter().map(|placeholder| &placeholder.scaling);
-    let scaled = scaling.any(Option::is_some);
-    let proportional_autoscaler = overprovisioner
-        .as_ref()
-        .filter(|_| scaled)
-        .map(|overprovisioner| proportional_autoscaler::resolve(spec, overprovisioner));
     let mut plan = Plan {
         name: config.metadata.name.to_string(),
         provider: facts,
         cluster,
         common_labels: owned_labels(spec.common_labels.clone()),
-        common_annotations: spec
-            .common_annotations
-            .iter()
-            .map(|(key, value)| (key.to_string(), value.clone()))
-            .collect(),
+        common_annotations: common_annotations(spec),
         spot_labels,
         autoscaler,
         spot_tolerations,
@@ -109,7 +87,30 @@ pub fn resolve(
         custom_workloads,
         classes: resolved_classes,
     };
+    // How much room is needed depends on it.
     keep_off_spot(&mut plan, manifests);
+    let growth = overprovisioner::growth(spec, &plan.node_pools, &plan.workloads);
+    priority_expander::derive(spec, &mut plan.autoscaler, &growth);
+    priority_expander::match_pools(&plan.autoscaler, &mut plan.node_pools);
+    let descheduler = descheduler::resolve(spec, facts, &plan.spot_labels[0], &plan.workloads);
+    let overprovisioner = overprovisioner::resolve(
+        spec,
+        &plan.node_pools,
+        &plan.workloads,
+        descheduler.as_ref(),
+    );
+    let placeholders = overprovisioner
+        .as_ref()
+        .map_or(&[][..], |overprovisioner| &overprovisioner.placeholders);
+    let notices = [
+        overprovisioner::scaled(spec, placeholders),
+        overprovisioner::left_out(spec, &plan.node_pools, &plan.workloads),
+        descheduler::left_out(spec, &plan.spot_labels[0], &plan.workloads),
+    ];
+    let proportional_autoscaler = overprovisioner
+        .as_ref()
+        .filter(|_| has_scaling(placeholders))
+        .map(|overprovisioner| proportional_autoscaler::resolve(spec, overprovisioner));
     let monitoring = monitoring::resolve(spec, &plan, descheduler.as_ref(), manifests);
     let system = System {
         descheduler,
@@ -124,6 +125,17 @@ pub fn resolve(
         plan,
     };
     (system, report)
+}
+
+fn has_scaling(placeholders: &[overprovisioner::Placeholder]) -> bool {
+    let mut scaling = placeholders.iter().map(|placeholder| &placeholder.scaling);
+    scaling.any(Option::is_some)
+}
+
+fn common_annotations(spec: &Spec) -> Labels {
+    let declared = spec.common_annotations.iter();
+    let owned = declared.map(|(key, value)| (key.to_string(), value.clone()));
+    owned.collect()
 }
 
 /// The manifests with those of second workloads behind them.

@@ -48,10 +48,11 @@ pub fn read(text: &str) -> Result<CloudPools, String> {
         Some(text.to_owned())
     };
     let listed_cluster = listed.iter().find_map(|pool| pool.cluster.clone());
+    let listed_group = listed.iter().find_map(|pool| pool.resource_group.clone());
     Ok(CloudPools {
         provider,
         cluster: of_cluster("name").or(listed_cluster),
-        resource_group: of_cluster("resourceGroup"),
+        resource_group: of_cluster("resourceGroup").or(listed_group),
         kubernetes_version: versions.find(|version| version.starts_with("1.")),
         pools: listed
             .into_iter()

@@ -25,7 +25,7 @@ pub(super) fn of(
 ) -> Cluster {
     // Only a script of commands needs to know them.
     let has_script = facts.cli == Cli::AzureCli;
-    let (resource_group, cloud_name) = of_labels(snapshot, facts);
+    let labelled = of_labels(snapshot, facts);
     let kubelets = snapshot
         .nodes
         .iter()
@@ -43,9 +43,12 @@ pub(super) fn of(
     let listed = cloud
         .iter()
         .find_map(|cloud| minor(cloud.kubernetes_version.as_deref()?));
-    let cloud_name = cloud_name.or_else(|| cloud.iter().find_map(|cloud| cloud.cluster.clone()));
-    let resource_group =
-        resource_group.or_else(|| cloud.iter().find_map(|cloud| cloud.resource_group.clone()));
+    // The cloud's own list knows both; a label is cut, and holds both in one text.
+    let listed_both = cloud.iter().find_map(|cloud| {
+        let name = cloud.cluster.clone()?;
+        Some((cloud.resource_group.clone(), Some(name)))
+    });
+    let (resource_group, cloud_name) = listed_both.unwrap_or(labelled);
     let own = wishes
         .name
         .clone()

@@ -1,8 +1,8 @@
 //! What is known so far of the configuration to be written.
 
 use super::cluster::Cluster;
-use super::installed::Section;
 use super::pool::Pool;
+use super::section::Section;
 use super::workloads::Workloads;
 use crate::providers::Facts;
 
@@ -18,25 +18,18 @@ pub struct Draft {
     pub(super) remarks: Vec<String>,
     /// Whether the cloud's own list of pools is not known.
     pub(super) is_by_nodes: bool,
+    /// Whether workloads may run on nodes that are left out of the pools.
+    pub(super) has_other_nodes: bool,
+    /// Whether Karpenter adds the nodes, and no cluster autoscaler is to be seen.
+    pub(super) is_karpenters: bool,
+    /// Objects of other hands that the configuration makes too.
+    pub(super) collisions: Vec<String>,
 }
 
 impl Draft {
-    pub(super) fn new(
-        cluster: Cluster,
-        facts: &'static Facts,
-        pools: Vec<Pool>,
-        remarks: Vec<String>,
-        is_by_nodes: bool,
-    ) -> Self {
-        Self {
-            cluster,
-            facts,
-            pools,
-            workloads: Workloads::default(),
-            sections: Vec::new(),
-            remarks,
-            is_by_nodes,
-        }
+    /// Whether workloads may run on nodes that are left out of the pools.
+    pub(crate) fn has_other_nodes(&self) -> bool {
+        self.has_other_nodes
     }
 
     /// How many pools, workloads, and workloads of the default class it has.

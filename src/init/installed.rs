@@ -2,29 +2,23 @@
 
 use std::cmp::Reverse;
 
+use super::ownership::{
+    TAKEN, are_ours, is_ours, marks, owner, owning_tool, replaced, same_namespace, whose,
+};
+use super::placeholders;
+use super::section::Section;
 use super::words::{flow, list, map, quoted};
 use crate::components::descheduler::limits::LimitKey;
 use crate::components::descheduler::{Descheduler, Namespaces, PriorityThreshold};
-use crate::components::overprovisioner::{Overprovisioner, Target};
 use crate::components::priority_expander::InstalledPriorities;
 use crate::components::termination_handler::others;
 use crate::components::{ComponentId, Installed, System};
 use crate::defaults::{DESCHEDULER_IMAGE, TERMINATION_HANDLER_IMAGE};
-use crate::kubernetes::{GENERATOR, Labels, MANAGED_BY_LABEL, Mark, Marks};
+use crate::kubernetes::{GENERATOR, Marks};
 use crate::manifests::{ManifestWorkload, is_accepted};
 use crate::plan::Plan;
 use crate::snapshot::{Controller, Snapshot};
 use crate::values::Limit;
-
-/// A section of the configuration that takes a part over.
-#[derive(Debug)]
-pub(super) struct Section {
-    pub(super) key: &'static str,
-    /// Where it comes from.
-    pub(super) comment: String,
-    /// What stands below the key.
-    pub(super) lines: Vec<String>,
-}
 
 /// The sections for what `installed` has. `systems` are the planned one, and the one with it in place of what is planned.
 pub(super) fn sections(
@@ -36,27 +30,11 @@ pub(super) fn sections(
     let others = others(snapshot, installed.manifests);
     let sections = [
         autoscaler(installed, systems, snapshot),
-        descheduler(installed, observed),
-        placeholders(installed, observed),
-        handler(installed, observed).or_else(|| other_handler(&others, &observed.plan)),
+        descheduler(installed, observed, snapshot),
+        placeholders::section(installed, observed, snapshot),
+        handler(installed, observed, snapshot).or_else(|| other_handler(&others, &observed.plan)),
     ];
     sections.into_iter().flatten().collect()
-}
-
-/// Whose an object is, as the end of a sentence.
-fn owner(labels: &Labels, annotations: &Labels) -> String {
-    let marks = Marks::of(
-        |key| labels.get(key).map(String::as_str),
-        |key| annotations.get(key).map(String::as_str),
-    );
-    match (marks.helm_release, marks.managed_by) {
-        (Some(Mark { name, namespace }), _) => match namespace {
-            Some(namespace) => format!("of the Helm release `{name}` in `{namespace}`"),
-            None => format!("of the Helm release `{name}`"),
-        },
-        (None, Some(tool)) => format!("managed by `{tool}`"),
-        (None, None) => "made by hand".to_owned(),
-    }
 }
 
 /// The autoscaler that runs, where users run it, and the priorities that it can use.
@@ -65,8 +43,7 @@ fn autoscaler(
     (planned, observed): (&System, &System),
     snapshot: &Snapshot,
 ) -> Option<Section> {
-    let mut comments = Vec::new();
-    let mut lines = Vec::new();
+    let (mut comments, mut lines, mut tells) = (Vec::new(), Vec::new(), Vec::new());
     let running = installed.running(ComponentId::PriorityExpander).next();
     if let Some(found) = running {
         let expander = observed
@@ -97,10 +74,22 @@ fn autoscaler(
             .namespace
             .as_deref()
             .unwrap_or(AUTOSCALER_NAMESPACE);
+        let map = &found.map.name;
+        let marks = marks(snapshot, CONFIG_MAP_KIND, Some(namespace), map);
+        let theirs = marks.filter(|marks| !are_ours(marks));
+        let whose = theirs.map(|marks| format!(", which is {}", owner(marks)));
         comments.push(format!(
-            "The priorities are those of the ConfigMap `{}` in `{namespace}`; without them, spotgen makes exact patterns.",
-            found.map.name
+            "The priorities are those of the ConfigMap `{map}` in `{namespace}`{}; without them, spotgen makes exact patterns.",
+            whose.unwrap_or_default()
         ));
+        if let Some(marks) = theirs {
+            comments.push(handed_over(marks).to_owned());
+            tells.push(Controller {
+                namespace: namespace.to_owned(),
+                kind: CONFIG_MAP_KIND.to_owned(),
+                name: map.clone(),
+            });
+        }
         lines.push("priorities:".to_owned());
         let mut tiers: Vec<_> = tiers.iter().filter(|(tier, _)| *tier > 0).collect();
         tiers.sort_by_key(|(tier, _)| Reverse(*tier));
@@ -113,7 +102,20 @@ fn autoscaler(
         key: "autoscaler",
         comment: comments.join(" "),
         lines,
+        tells,
     })
+}
+
+const CONFIG_MAP_KIND: &str = "ConfigMap";
+
+/// What is to be done so that only spotgen writes the `ConfigMap` of these marks.
+/// Source: kubernetes/autoscaler charts/cluster-autoscaler/values.yaml, `expanderPriorities`.
+fn handed_over(marks: &Marks) -> &'static str {
+    if owning_tool(marks).is_none() {
+        return "spotgen writes this ConfigMap from now on: delete the file that made it.";
+    }
+    "Take it out of there before you apply spotgen's, or the next upgrade undoes that: in the chart of the cluster \
+     autoscaler, drop `expanderPriorities`, and the upgrade deletes the ConfigMap."
 }
 
 /// Whether spotgen has made these priorities from its defaults, and makes them again: the same patterns in the same order.
@@ -121,7 +123,7 @@ fn autoscaler(
 fn is_made_again(found: &InstalledPriorities<'_>, planned: &System, snapshot: &Snapshot) -> bool {
     let identity = Controller {
         namespace: found.map.namespace.clone().unwrap_or_default(),
-        kind: "ConfigMap".to_owned(),
+        kind: CONFIG_MAP_KIND.to_owned(),
         name: found.map.name.clone(),
     };
     let kept = snapshot.kept.get(&identity);
@@ -142,35 +144,14 @@ fn is_made_again(found: &InstalledPriorities<'_>, planned: &System, snapshot: &S
     numbers.is_some_and(|numbers| numbers.is_sorted_by(|one, next| one < next))
 }
 
-/// Whether spotgen has made it: then the draft makes it again, and takes nothing over.
-fn is_ours(found: &ManifestWorkload) -> bool {
-    found
-        .labels
-        .get(MANAGED_BY_LABEL)
-        .is_some_and(|tool| tool == GENERATOR)
-}
-
 /// Where the autoscaler looks for its priorities unless it is told otherwise.
 const AUTOSCALER_NAMESPACE: &str = "kube-system";
 
-/// A workload, and who has made it.
-fn whose(found: &ManifestWorkload) -> String {
-    let owner = owner(&found.labels, &found.annotations);
-    format!("{} `{}` is {owner}", found.kind.as_str(), found.name)
-}
-
-/// What the comment on a part that is taken over ends with.
-const TAKEN: &str = "Only what stands here is taken over of its settings";
-
-/// What is to be done with a part that another hand has made.
-fn replaced(found: &ManifestWorkload) -> String {
-    format!(
-        "{}. spotgen's own takes its place: `docs/adopt.md` has the order",
-        whose(found)
-    )
-}
-
-fn descheduler(installed: &Installed<'_>, observed: &System) -> Option<Section> {
+fn descheduler(
+    installed: &Installed<'_>,
+    observed: &System,
+    snapshot: &Snapshot,
+) -> Option<Section> {
     let found = installed
         .running(ComponentId::Descheduler)
         .find(|found| !is_ours(found))?;
@@ -184,12 +165,15 @@ fn descheduler(installed: &Installed<'_>, observed: &System) -> Option<Section> 
                 replaced(found)
             ),
             lines: vec![format!("namespace: {}", flow(namespace))],
+            tells: Vec::new(),
         });
     };
-    let mut lines = vec![
-        format!("namespace: {}", flow(&descheduler.namespace)),
-        format!("interval: {}", flow(&descheduler.interval.to_string())),
-    ];
+    let (namespace, why) = same_namespace(&descheduler.namespace, snapshot);
+    let mut lines: Vec<String> = namespace.into_iter().collect();
+    lines.push(format!(
+        "interval: {}",
+        flow(&descheduler.interval.to_string())
+    ));
     let has_policy = installed.failbacks(&observed.plan).next().is_some();
     lines.extend(mirrored(&descheduler.image, DESCHEDULER_IMAGE));
     if has_policy {
@@ -197,8 +181,9 @@ fn descheduler(installed: &Installed<'_>, observed: &System) -> Option<Section> 
     }
     Some(Section {
         key: "descheduler",
-        comment: format!("{}. {TAKEN}", replaced(found)),
+        comment: format!("{}. {TAKEN}{why}", replaced(found)),
         lines,
+        tells: Vec::new(),
     })
 }
 
@@ -245,70 +230,18 @@ fn taken_from_policy(descheduler: &Descheduler) -> Vec<String> {
     lines
 }
 
-fn placeholders(installed: &Installed<'_>, observed: &System) -> Option<Section> {
-    let found = installed.placeholders().find(|found| !is_ours(found))?;
-    let overprovisioner = observed.overprovisioner.as_ref()?;
-    if overprovisioner.placeholders.is_empty() {
-        return None;
-    }
-    let mut lines = vec![
-        format!("namespace: {}", flow(&overprovisioner.namespace)),
-        "placeholders:".to_owned(),
-    ];
-    lines.extend(each_placeholder(overprovisioner, &observed.plan));
-    Some(Section {
-        key: "overprovisioner",
-        comment: format!("{}. {TAKEN}", replaced(found)),
-        lines,
-    })
-}
-
-fn each_placeholder<'p>(
-    overprovisioner: &'p Overprovisioner,
-    plan: &'p Plan,
-) -> impl Iterator<Item = String> {
-    overprovisioner.placeholders.iter().map(|placeholder| {
-        let mut entries = vec![("name", flow(&placeholder.name))];
-        match &placeholder.target {
-            Target::Spot => entries.push(("capacity", "Spot".to_owned())),
-            Target::Pools(_) => {
-                let pools = placeholder.target.pools(plan).map(|pool| flow(&pool.name));
-                entries.push(("pools", list(pools)));
-            }
-        }
-        if let Some(replicas) = placeholder.replicas {
-            entries.push(("replicas", replicas.to_string()));
-        }
-        let requests = [
-            ("cpu", flow(placeholder.requests.cpu.as_str())),
-            ("memory", flow(placeholder.requests.memory.as_str())),
-        ];
-        entries.push(("requests", map(requests)));
-        let class = &placeholder.priority_class;
-        if !class.name.is_empty() {
-            let class = [
-                ("name", flow(&class.name)),
-                ("value", class.value.to_string()),
-            ];
-            entries.push(("priorityClass", map(class)));
-        }
-        format!("  - {}", map(entries))
-    })
-}
-
-fn handler(installed: &Installed<'_>, observed: &System) -> Option<Section> {
+fn handler(installed: &Installed<'_>, observed: &System, snapshot: &Snapshot) -> Option<Section> {
     let found = installed
         .running(ComponentId::TerminationHandler)
         .find(|found| !is_ours(found))?;
     let handler = observed.termination_handler.as_ref()?;
-    let mut lines = vec![
-        format!("namespace: {}", flow(&handler.namespace)),
-        format!("period: {}", flow(&handler.period.to_string())),
-        format!(
-            "nodeGracePeriodSeconds: {}",
-            handler.node_grace_period_seconds
-        ),
-    ];
+    let (namespace, why) = same_namespace(&handler.namespace, snapshot);
+    let mut lines: Vec<String> = namespace.into_iter().collect();
+    lines.push(format!("period: {}", flow(&handler.period.to_string())));
+    lines.push(format!(
+        "nodeGracePeriodSeconds: {}",
+        handler.node_grace_period_seconds
+    ));
     // Its default is also that of spotgen.
     if handler.pod_grace_period_seconds >= 0 {
         lines.push(format!(
@@ -319,8 +252,9 @@ fn handler(installed: &Installed<'_>, observed: &System) -> Option<Section> {
     lines.extend(mirrored(&handler.image, TERMINATION_HANDLER_IMAGE));
     Some(Section {
         key: "terminationHandler",
-        comment: format!("{}. {TAKEN}", replaced(found)),
+        comment: format!("{}. {TAKEN}{why}", replaced(found)),
         lines,
+        tells: Vec::new(),
     })
 }
 
@@ -360,8 +294,12 @@ fn other_handler(others: &[&ManifestWorkload], plan: &Plan) -> Option<Section> {
             "{} `{place}/{}` is {}{more}: it drains Spot nodes, and stays as it is; {why}",
             found.kind.as_str(),
             found.name,
-            owner(&found.labels, &found.annotations)
+            owner(&Marks::of(
+                |key| found.labels.get(key).map(String::as_str),
+                |key| found.annotations.get(key).map(String::as_str),
+            ))
         ),
         lines: vec!["enabled: false".to_owned()],
+        tells: Vec::new(),
     })
 }

@@ -2,6 +2,7 @@
 
 pub mod cloud_pools;
 mod cluster;
+mod collisions;
 mod draft;
 mod globs;
 mod group_prefixes;
@@ -10,12 +11,15 @@ mod installed;
 mod node_labels;
 mod node_pools;
 mod overhead;
+mod ownership;
+mod placeholders;
 mod pool;
 mod problems;
 mod propose;
 mod provider;
 mod reason;
 mod rules;
+mod section;
 mod text;
 mod wishes;
 mod words;
@@ -28,7 +32,8 @@ pub(crate) use provider::cloud_of_nodes;
 pub use wishes::Wishes;
 pub(crate) use words::plural;
 
-use crate::components::{Installed, System};
+use crate::components::{ComponentId, Installed, System};
+use crate::kubernetes::Object;
 use crate::manifests::Manifests;
 use crate::plan::Plan;
 use crate::snapshot::Snapshot;
@@ -68,13 +73,20 @@ pub fn draft(snapshot: &Snapshot, cloud: &[CloudPools], wishes: &Wishes) -> Resu
     }
     // Those for Spot first, since they are what it is about; the cloud's order otherwise.
     pools.sort_by_key(|pool| (!pool.is_spot(), pool.is_system));
-    Ok(Draft::new(
-        cluster::of(snapshot, cloud, wishes, facts),
+    let is_without_autoscaler =
+        snapshot.autoscaler.is_none() && snapshot.namespace_of_report().is_none();
+    Ok(Draft {
+        cluster: cluster::of(snapshot, cloud, wishes, facts),
         facts,
         pools,
+        workloads: workloads::Workloads::default(),
+        sections: Vec::new(),
         remarks,
-        cloud.is_empty() && !snapshot.nodes.is_empty(),
-    ))
+        is_by_nodes: cloud.is_empty() && !snapshot.nodes.is_empty(),
+        has_other_nodes: found.has_other_nodes,
+        is_karpenters: found.has_karpenter && is_without_autoscaler,
+        collisions: Vec::new(),
+    })
 }
 
 /// Nothing tells which cloud it is.
@@ -87,7 +99,7 @@ impl Draft {
         let left_out = overhead::add(&mut self.pools, snapshot, &manifests.workloads);
         self.remarks.extend(left_out);
         self.workloads = workloads::sort(&manifests.workloads, plan);
-        self.workloads.add_left_out(snapshot);
+        self.workloads.add_left_out(snapshot, &manifests.workloads);
     }
 
     /// Adds what is installed, by the system that it makes in place of the planned one: `systems` are the planned one and this one.
@@ -98,5 +110,16 @@ impl Draft {
         snapshot: &Snapshot,
     ) {
         self.sections = installed::sections(installed, systems, snapshot);
+        let mut autoscalers = installed.running(ComponentId::PriorityExpander);
+        self.is_karpenters &= autoscalers.next().is_none();
+    }
+
+    /// Notes which of the objects that the draft makes another hand has made already.
+    pub fn add_collisions<'o>(
+        &mut self,
+        objects: impl Iterator<Item = &'o Object>,
+        snapshot: &Snapshot,
+    ) {
+        self.collisions = collisions::of(objects, snapshot, &self.sections);
     }
 }

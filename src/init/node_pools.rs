@@ -18,6 +18,9 @@ pub(super) struct Found {
     pub(super) pools: Vec<Pool>,
     /// Nodes that belong to no pool that the autoscaler scales, with the reason.
     pub(super) left_out: Vec<String>,
+    pub(super) has_karpenter: bool,
+    /// Whether workloads may run on nodes that are left out.
+    pub(super) has_other_nodes: bool,
 }
 
 pub(super) fn read(snapshot: &Snapshot, facts: &Facts) -> Found {
@@ -68,6 +71,8 @@ pub(super) fn read(snapshot: &Snapshot, facts: &Facts) -> Found {
             .map(|(name, nodes)| pool(name, &nodes, facts))
             .collect(),
         left_out,
+        has_karpenter: of_karpenter > 0,
+        has_other_nodes: of_karpenter + serverless > 0,
     }
 }
 

@@ -7,9 +7,15 @@ use crate::diagnostic::{Diagnostic, Report, Severity};
 /// At most this many errors of one rule are told one by one.
 const MOST_OF_A_RULE: usize = 3;
 
-/// The errors, each with the first thing that helps. `object` names the object of the cluster that one is about.
+/// Rules that count where pods can fail over to: only the pools of the configuration, so nodes that are left out of it are
+/// none.
+const ABOUT_ROOM: [&str; 2] = ["taint-not-tolerated", "failover-capacity-short"];
+
+/// The errors, each with the first thing that helps. `has_other_nodes` tells whether workloads may run on nodes that are
+/// left out; `object` names the object of the cluster that one is about.
 pub(crate) fn problems(
     report: &Report,
+    has_other_nodes: bool,
     object: impl Fn(&Diagnostic) -> Option<String>,
 ) -> Vec<String> {
     let errors = report
@@ -26,17 +32,26 @@ pub(crate) fn problems(
                 "more of `{}`, which `spotgen check` shows",
                 finding.rule
             )),
-            count if count < MOST_OF_A_RULE => told.push(problem(finding, object(finding))),
+            count if count < MOST_OF_A_RULE => {
+                let is_open = has_other_nodes && ABOUT_ROOM.contains(&finding.rule);
+                told.push(problem(finding, is_open, object(finding)));
+            }
             _ => {}
         }
     }
     told
 }
 
-fn problem(finding: &Diagnostic, object: Option<String>) -> String {
+fn problem(finding: &Diagnostic, is_open: bool, object: Option<String>) -> String {
     let Diagnostic { message, rule, .. } = finding;
-    let help = finding.help.first().map(|help| format!(": {help}"));
-    let help = help.unwrap_or_default();
+    let help = match finding.help.first() {
+        _ if is_open => {
+            ": the nodes that are left out below do not count here, and may be where they run"
+                .to_owned()
+        }
+        Some(help) => format!(": {help}"),
+        None => String::new(),
+    };
     match object {
         // What spotgen replaces is removed, not mended.
         Some(object) => format!(

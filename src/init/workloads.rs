@@ -30,6 +30,9 @@ const SYSTEM: [&str; 14] = [
     "openshift-",
 ];
 
+/// Kinds whose objects get a new name with each revision or run: what made them has a name that people know.
+const NAMED_ANEW: [&str; 3] = ["ReplicaSet", "ReplicationController", "Job"];
+
 /// The workloads of a cluster, sorted by what is to become of them.
 #[derive(Debug, Default)]
 pub(super) struct Workloads {
@@ -68,10 +71,28 @@ pub(super) enum Scope {
 
 impl Workloads {
     /// Notes what is left out of the rules.
-    pub(super) fn add_left_out(&mut self, snapshot: &Snapshot) {
+    pub(super) fn add_left_out(&mut self, snapshot: &Snapshot, found: &[ManifestWorkload]) {
         let own = |controller: &&Controller| !is_system(&controller.namespace);
-        let of_operators = snapshot.of_operators.iter();
-        self.of_operators = of_operators.filter(own).cloned().collect();
+        let identity = |found: &ManifestWorkload| Controller {
+            namespace: found
+                .namespace
+                .clone()
+                .unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
+            kind: found.kind.as_str().to_owned(),
+            name: found.name.clone(),
+        };
+        let covered: BTreeSet<Controller> = found.iter().map(identity).collect();
+        let of_operators = snapshot.of_operators.iter().filter(own).filter_map(|own| {
+            let maker = snapshot.maker(own);
+            // A rule is for what made it, such as a Rollout.
+            if maker.is_some_and(|maker| covered.contains(maker)) {
+                return None;
+            }
+            let is_named_anew = NAMED_ANEW.contains(&own.kind.as_str());
+            Some(maker.filter(|_| is_named_anew).unwrap_or(own).clone())
+        });
+        let of_operators: BTreeSet<Controller> = of_operators.collect();
+        self.of_operators = of_operators.into_iter().collect();
         let unasked = snapshot.unasked().into_iter();
         self.unasked = unasked.filter(own).cloned().collect();
     }

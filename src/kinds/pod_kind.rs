@@ -36,6 +36,8 @@ pub(crate) struct PodTemplate<'k> {
     pub(crate) class: Option<&'k str>,
     pub(crate) controller: Controller,
     pub(crate) layering: Layering,
+    /// The parts that are its own even if they are empty.
+    pub(crate) own_if_empty: &'k [&'k str],
 }
 
 impl<'k> PodKind<'k> {
@@ -93,6 +95,7 @@ impl<'k> PodTemplate<'k> {
             class: pods.and_then(|pods| pods.class.as_ref().map(DnsLabel::as_str)),
             controller: known_here.map(|known| known.controller).unwrap_or_default(),
             layering: known_here.map(|known| known.layering).unwrap_or_default(),
+            own_if_empty: known_here.map_or(&[], |known| known.own_if_empty),
         }
     }
 }
@@ -126,6 +129,7 @@ impl From<&'static Template> for PodTemplate<'static> {
             class: None,
             controller: known.controller,
             layering: known.layering,
+            own_if_empty: known.own_if_empty,
         }
     }
 }

@@ -69,7 +69,7 @@ pub struct RuleGroups {
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RuleGroup {
-    pub name: &'static str,
+    pub name: String,
     pub rules: Vec<PrometheusRule>,
 }
 

@@ -9,6 +9,7 @@ use crate::yaml::Node;
 
 use super::manifest_workload::{ManifestWorkload, ScaledBy};
 use super::objects::{Header, Object, workload_kind};
+use super::scaled_object;
 use super::shape::{self, COUNT, Reader};
 
 /// Source: kedacore/keda `apis/keda/v1alpha1/scaledobject_types.go` (`defaultHPAMaxReplicas`).
@@ -87,14 +88,18 @@ pub(super) fn read(
         namespace: header.namespace,
         range: (min, max),
         is_keda,
-        counts_pods: !is_keda && counts_pods(reader, spec),
+        counts_pods: if is_keda {
+            scaled_object::counts_pods(spec)
+        } else {
+            counts_pods(reader, spec)
+        },
         location,
         name: header.location,
     })
 }
 
 /// Whether it goes by the pods that the selector of its target matches. It does not if it shares out a value from
-/// elsewhere: then it goes by the replicas of its target. KEDA's own metrics are mostly of that kind.
+/// elsewhere: then it goes by the replicas of its target.
 /// Source: kubernetes/kubernetes `pkg/controller/podautoscaler/replica_calculator.go`, `GetExternalPerPodMetricReplicas`
 /// and `GetObjectPerPodMetricReplicas`.
 fn counts_pods(reader: &mut Reader<'_>, spec: Option<&Node<'_>>) -> bool {

@@ -117,14 +117,19 @@ pub(super) fn rendered(
     texts: Texts<'_>,
     location: Span,
 ) -> ConfigMap {
+    let place = map.place;
+    let verbatim = || Keys::verbatim(texts(place.location), place.location);
     let text = Text {
         unknown: unknown(reader.later, &map.text),
-        keys: Keys::verbatim(texts(map.location), map.location),
-        pointer: map.pointer,
+        keys: place.keys.unwrap_or_else(verbatim),
         offsets: map
             .offsets
-            .unwrap_or_else(|| Offsets::unknown(map.location)),
-        ..Text::new(map.key, map.text, map.location)
+            .unwrap_or_else(|| Offsets::unknown(place.location)),
+        ..Text::new(map.key, map.text, place.location)
+    };
+    let text = Text {
+        pointer: place.pointer.unwrap_or_else(|_| text.pointer()),
+        ..text
     };
     ConfigMap {
         name: map.name,

@@ -8,7 +8,7 @@ use super::later::Unknown;
 use super::manifest_workload::ManifestWorkload;
 use super::owners::ManifestOwner;
 use super::priority_classes::ManifestPriorityClass;
-use super::releases::ManifestRelease;
+use super::releases::{ManifestRelease, NoPlace};
 use super::watchers::ManifestWatcher;
 use crate::source::Span;
 
@@ -23,6 +23,10 @@ pub struct Manifests {
     pub releases: Vec<ManifestRelease>,
     /// Where everything stands that a chart renders and no value says.
     pub rendered: Vec<Span>,
+    /// Where texts stand that are made of values of charts, and cannot be edited in one place.
+    pub unplaced: Vec<(Span, NoPlace)>,
+    /// Where values of charts stand, each by itself, that cannot be edited.
+    pub fixed_values: Vec<(Span, NoPlace)>,
     /// Objects whose operators may make pods.
     pub owners: Vec<ManifestOwner>,
     /// What chooses monitors and rules.
@@ -54,6 +58,16 @@ impl Manifests {
         self.rendered.contains(&place)
     }
 
+    /// Why a text that a chart makes of values from here cannot be edited in one place, if so.
+    pub fn unplaced(&self, place: Span) -> Option<NoPlace> {
+        why(&self.unplaced, place)
+    }
+
+    /// The same for a single value.
+    pub fn fixed_value(&self, place: Span) -> Option<NoPlace> {
+        why(&self.fixed_values, place)
+    }
+
     /// Sets the namespace of objects without one.
     pub fn assume_namespace(&mut self, namespace: &str) {
         let workloads = self.workloads.iter_mut().map(|found| &mut found.namespace);
@@ -65,4 +79,9 @@ impl Manifests {
             *unsaid = Some(namespace.to_owned());
         }
     }
+}
+
+fn why(all: &[(Span, NoPlace)], place: Span) -> Option<NoPlace> {
+    let found = all.iter().find(|(own, _)| *own == place)?;
+    Some(found.1)
 }

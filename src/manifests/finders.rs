@@ -1,16 +1,21 @@
 //! Objects that find pods by their labels: for traffic, for the rules of the network, and for metrics.
 //!
+//! Those of Istio and of Cilium are in files of their own.
+//!
 //! Source: kubernetes/api `core/v1/types.go` (`ServiceSpec`) and `networking/v1/types.go` (`NetworkPolicySpec`,
 //! `NetworkPolicyPeer`); prometheus-operator/prometheus-operator Documentation/api-reference/api.md (`ServiceMonitorSpec`,
 //! `PodMonitorSpec`, `NamespaceSelector`).
 
 use super::budgets::may_be_one;
 use super::fields::Fields;
+use super::finders_of_cilium as cilium;
+use super::finders_of_istio as istio;
 use super::objects::{self, Object};
+use super::search::{Namespaces, Purpose, Search, labels};
 use super::selector::PodSelector;
 use super::watchers::takes_namespace;
 use crate::diagnostic::Pointer;
-use crate::kubernetes::{LabelSelector, Labels};
+use crate::kubernetes::Labels;
 use crate::source::Span;
 use crate::yaml::{Node, Value};
 
@@ -26,40 +31,6 @@ pub struct ManifestFinder {
     pub searches: Vec<Search>,
     /// The location of its name.
     pub location: Span,
-}
-
-/// One selector of such an object.
-#[derive(Debug)]
-pub struct Search {
-    pub purpose: Purpose,
-    pub selector: PodSelector,
-    namespaces: Namespaces,
-    /// Where the labels are that it asks for.
-    pub labels_at: Pointer,
-    pub location: Span,
-}
-
-/// What an object finds pods for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// To send them traffic.
-    Traffic,
-    /// To say what traffic they may have.
-    Isolation,
-    /// To let others have traffic with them.
-    Peers,
-    /// To read their metrics.
-    Metrics,
-    /// Services whose pods it reads the metrics of.
-    MetricsOfServices,
-}
-
-#[derive(Debug)]
-enum Namespaces {
-    Own,
-    Any,
-    Named(Vec<String>),
-    By(PodSelector),
 }
 
 impl ManifestFinder {
@@ -85,30 +56,26 @@ impl ManifestFinder {
     }
 }
 
+/// Reads the selectors of an object in its `spec`.
+type Read = fn(&Node<'_>) -> Vec<Search>;
+
+/// The kinds of Kubernetes and of the Prometheus operator.
+const KINDS: [(&str, &str, Read); 4] = [
+    ("", "Service", service),
+    ("networking.k8s.io", "NetworkPolicy", network_policy),
+    ("monitoring.coreos.com", "PodMonitor", |spec| {
+        monitor(spec, Purpose::Metrics)
+    }),
+    ("monitoring.coreos.com", "ServiceMonitor", |spec| {
+        monitor(spec, Purpose::MetricsOfServices)
+    }),
+];
+
 pub(super) fn read(object: &Object<'_, '_>) -> Option<ManifestFinder> {
-    let kind = if object.is("Service", &[""]) {
-        "Service"
-    } else if object.is("NetworkPolicy", &["networking.k8s.io"]) {
-        "NetworkPolicy"
-    } else if object.is("PodMonitor", &["monitoring.coreos.com"]) {
-        "PodMonitor"
-    } else if object.is("ServiceMonitor", &["monitoring.coreos.com"]) {
-        "ServiceMonitor"
-    } else {
-        return None;
-    };
+    let (kind, searches) = searches(object)?;
     if objects::is_left_alone(object.node) {
         return None;
     }
-    let spec = object.node.get("spec")?;
-    let searches: Vec<Search> = match kind {
-        "Service" => service(spec).into_iter().collect(),
-        "NetworkPolicy" => network_policy(spec),
-        "PodMonitor" => monitor(spec, Purpose::Metrics).into_iter().collect(),
-        _ => monitor(spec, Purpose::MetricsOfServices)
-            .into_iter()
-            .collect(),
-    };
     let metadata = object.node.get("metadata")?;
     let name = metadata.get("name")?;
     let namespace = metadata.get("namespace").and_then(Node::as_str);
@@ -122,28 +89,20 @@ pub(super) fn read(object: &Object<'_, '_>) -> Option<ManifestFinder> {
     })
 }
 
-/// None where a value is no text.
-fn labels(node: &Node<'_>) -> Option<Labels> {
-    let entries = node.entries().iter();
-    let labels =
-        entries.map(|label| Some((label.key.to_string(), label.value.as_str()?.to_owned())));
-    labels.collect()
+fn searches(object: &Object<'_, '_>) -> Option<(&'static str, Vec<Search>)> {
+    let own = KINDS
+        .into_iter()
+        .find(|(group, kind, _)| object.is(kind, &[group]));
+    match own {
+        Some((_, kind, read)) => Some((kind, read(object.node.get("spec")?))),
+        None => istio::searches(object).or_else(|| cilium::searches(object)),
+    }
 }
 
 /// The selector of a `Service` has labels alone. Without one it finds no pods.
-fn service(spec: &Node<'_>) -> Option<Search> {
-    let selector = spec.entry("selector")?;
-    let match_labels = labels(&selector.value).filter(|labels| !labels.is_empty())?;
-    Some(Search {
-        purpose: Purpose::Traffic,
-        selector: PodSelector::By(LabelSelector {
-            match_labels,
-            match_expressions: Vec::new(),
-        }),
-        namespaces: Namespaces::Own,
-        labels_at: Pointer::parse("/spec/selector"),
-        location: selector.key_span,
-    })
+fn service(spec: &Node<'_>) -> Vec<Search> {
+    let own = Search::by_labels(spec, &Pointer::parse("/spec"), "selector", Purpose::Traffic);
+    own.into_iter().collect()
 }
 
 fn network_policy(spec: &Node<'_>) -> Vec<Search> {
@@ -156,6 +115,8 @@ fn network_policy(spec: &Node<'_>) -> Vec<Search> {
             namespaces: Namespaces::Own,
             labels_at: at.child("podSelector").child("matchLabels"),
             location: subject.key_span,
+            prefixed: Vec::new(),
+            host: None,
         });
     }
     for (rules, peers) in [("ingress", "from"), ("egress", "to")] {
@@ -180,6 +141,8 @@ fn network_policy(spec: &Node<'_>) -> Vec<Search> {
                     namespaces,
                     labels_at: peer.child("podSelector").child("matchLabels"),
                     location: selector.key_span,
+                    prefixed: Vec::new(),
+                    host: None,
                 });
             }
         }
@@ -187,15 +150,17 @@ fn network_policy(spec: &Node<'_>) -> Vec<Search> {
     searches
 }
 
-fn monitor(spec: &Node<'_>, purpose: Purpose) -> Option<Search> {
-    let selector = spec.entry("selector")?;
+fn monitor(spec: &Node<'_>, purpose: Purpose) -> Vec<Search> {
+    let Some(selector) = spec.entry("selector") else {
+        return Vec::new();
+    };
     let namespaces = spec.get("namespaceSelector");
     let is_any = |namespaces: &Node<'_>| {
         let any = namespaces.get("any").map(|any| &any.value);
         matches!(any, Some(Value::Bool(true)))
     };
     let names = namespaces.and_then(|namespaces| Fields::of(namespaces).texts("matchNames"));
-    Some(Search {
+    vec![Search {
         purpose,
         selector: PodSelector::read_at(&mut Fields::of(spec), "selector").0,
         namespaces: match names {
@@ -205,5 +170,7 @@ fn monitor(spec: &Node<'_>, purpose: Purpose) -> Option<Search> {
         },
         labels_at: Pointer::parse("/spec/selector/matchLabels"),
         location: selector.key_span,
-    })
+        prefixed: Vec::new(),
+        host: None,
+    }]
 }

@@ -1,6 +1,7 @@
 //! Where keys and items of lists are in a text that a manifest carries: a policy, priorities, parameters.
 
 use crate::source::{SourceId, Span};
+use crate::yaml::Node;
 
 /// The lines of a text that begin with a key, and what its lists hold.
 #[derive(Debug, Default)]
@@ -47,6 +48,32 @@ impl Keys {
             start: whole.start + part.start,
             end: whole.start + part.end,
         })
+    }
+
+    /// Those of a value whose parts stand in several places.
+    pub(super) fn of_value(value: &Node<'_>) -> Self {
+        let mut all = Self::default();
+        all.add(value);
+        all
+    }
+
+    fn add(&mut self, value: &Node<'_>) {
+        for entry in value.entries() {
+            self.keys.push(Key {
+                name: entry.key.to_string(),
+                location: entry.key_span,
+            });
+            self.add(&entry.value);
+        }
+        for item in value.items() {
+            if let Some(text) = item.as_str() {
+                self.items.push(Item {
+                    text: text.to_owned(),
+                    location: item.span,
+                });
+            }
+            self.add(item);
+        }
     }
 
     /// The first one of a name.

@@ -13,6 +13,8 @@ pub struct ManifestPlaceholder {
     pub other_requests: Vec<String>,
     /// Whether its container is the only one.
     pub is_alone: bool,
+    /// Whether its pods may ask something of the API server.
+    pub(super) has_account: bool,
     pub(super) waiting: Waiting,
 }
 
@@ -42,7 +44,18 @@ pub(super) fn read(kind: Kind, pod: Option<&Node<'_>>) -> Option<Box<ManifestPla
             .to_owned(),
         other_requests: containers.iter().flat_map(other_requests).collect(),
         is_alone: containers.len() == 1,
+        has_account: has_account(pod),
     }))
+}
+
+/// Whether the pods have a `ServiceAccount` of their own. The second key is the older one.
+/// Source: k8s.io/api core/v1/types.go, `PodSpec`.
+fn has_account(pod: Option<&Node<'_>>) -> bool {
+    let keys = ["serviceAccountName", "serviceAccount"];
+    let mut names = keys
+        .into_iter()
+        .filter_map(|key| shape::present(pod, key)?.as_str());
+    names.any(|name| !matches!(name, "" | "default"))
 }
 
 fn other_requests(container: &Node<'_>) -> Vec<String> {

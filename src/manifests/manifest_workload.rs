@@ -182,7 +182,7 @@ impl ManifestWorkload {
     /// Where a value is to be edited that stands at a location: in the object, at `own`, or among the values of a chart.
     pub(crate) fn edited_at(&self, location: Span, own: &str) -> (Span, Pointer) {
         let mut values = self.values.iter();
-        match values.find(|value| value.location == location) {
+        match values.find(|value| value.location == location && !value.is_only_argument) {
             Some(value) => (location, value.pointer.clone()),
             None => (self.location, Pointer::parse(own)),
         }

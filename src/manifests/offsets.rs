@@ -79,9 +79,14 @@ impl Offsets {
         for entry in made.entries() {
             if let Some(own) = value.entry(&entry.key) {
                 self.add(entry.key_span, own.key_span);
-                let line = |entry: &Entry<'_>| Span {
-                    end: entry.value.span.end.max(entry.key_span.end),
-                    ..entry.key_span
+                let line = |entry: &Entry<'_>| {
+                    let (key, value) = (entry.key_span, entry.value.span);
+                    // Values of several places have their keys and what is in them in different ones.
+                    let is_behind = value.source == key.source && value.start >= key.end;
+                    Span {
+                        end: if is_behind { value.end } else { key.end },
+                        ..key
+                    }
                 };
                 self.add(line(entry), line(own));
                 self.pair(&entry.value, &own.value);

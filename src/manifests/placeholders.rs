@@ -5,45 +5,49 @@
 //! jupyterhub/templates/scheduling/user-placeholder/statefulset.yaml (a `StatefulSet`),
 //! <https://docs.cloud.google.com/kubernetes-engine/docs/how-to/capacity-provisioning> (a Deployment or a Job that sleeps).
 
-use super::manifest_placeholder::read;
+use super::manifest_placeholder::{ManifestPlaceholder, read};
 use super::manifest_workload::ManifestWorkload;
+use super::priority_classes::KnownPriorities;
 use super::shape;
 use super::unread::Fact;
 use super::waiting::Waiting;
 use crate::config::Kind;
 use crate::yaml::Node;
 
-/// Whether the pods of an object are placeholders, for all that can be known without its `PriorityClass`.
-pub(crate) fn is_placeholder(kind: Kind, pod: Option<&Node<'_>>) -> bool {
+/// Whether the pods of an object are placeholders, for all that can be known of it alone and of some classes.
+pub(crate) fn is_placeholder(
+    (kind, object): (Kind, &Node<'_>),
+    pod: Option<&Node<'_>>,
+    priorities: &KnownPriorities,
+) -> bool {
     let Some(found) = read(kind, pod) else {
         return false;
     };
     let resources = |container: &Node<'_>| container.get("resources").is_some();
     let containers = shape::present(pod, "containers").map_or(&[][..], Node::items);
+    let class = shape::present(pod, "priorityClassName").and_then(Node::as_str);
+    let replicas = ["replicas", "parallelism"].into_iter().find_map(|key| {
+        let replicas = object.at(&["spec", key])?;
+        replicas.as_i64()
+    });
     let pods = Pods {
         kind,
-        class: shape::present(pod, "priorityClassName").and_then(Node::as_str),
-        priority: None,
+        class,
+        priority: priorities.of(class),
+        default: priorities.default(),
+        replicas,
         has_requests: containers.iter().any(resources),
         ends_at_once: shape::present(pod, "terminationGracePeriodSeconds").and_then(Node::as_i64)
             == Some(0),
         is_lowest: false,
     };
-    pods.are_placeholders(found.waiting)
+    pods.are_placeholders(&found)
 }
 
-/// Leaves those that are placeholders by their priority.
-pub(super) fn judge(workloads: &mut [ManifestWorkload]) {
-    // Of pods that say nothing of what they do, only a negative priority makes placeholders.
-    let is_other = |found: &&ManifestWorkload| {
-        let is_negative = found.priority.is_some_and(|own| own.value < 0);
-        found.placeholder.as_ref().is_none_or(|placeholder| {
-            let is_silent = matches!(placeholder.waiting, Waiting::Idles | Waiting::Untold);
-            is_silent && !is_negative
-        })
-    };
-    let others = workloads.iter().filter(is_other);
-    let lowest = others.filter_map(|found| Some(found.priority?.value)).min();
+/// Leaves those that are placeholders by their priority. `default` is that of pods without a class.
+pub(super) fn judge(workloads: &mut [ManifestWorkload], default: i64) {
+    let lowest = workloads.iter().filter(|found| is_other(found));
+    let lowest = lowest.filter_map(|found| Some(found.priority?.value)).min();
     for found in workloads {
         let Some(placeholder) = &found.placeholder else {
             continue;
@@ -53,16 +57,32 @@ pub(super) fn judge(workloads: &mut [ManifestWorkload]) {
             kind: found.kind,
             class: found.priority_class.as_deref(),
             priority,
+            default,
+            replicas: found.replicas,
             has_requests: found.requests.is_some()
                 || found.unread.has(Fact::Requests)
                 || !placeholder.other_requests.is_empty(),
             ends_at_once: found.termination_grace_period_seconds == Some(0),
             is_lowest: lowest.is_some_and(|lowest| priority.is_some_and(|own| own < lowest)),
         };
-        if !pods.are_placeholders(placeholder.waiting) {
+        if !pods.are_placeholders(placeholder) {
             found.placeholder = None;
         }
     }
+}
+
+/// Whether it is a workload whatever the others are: placeholders have to be below it.
+fn is_other(found: &ManifestWorkload) -> bool {
+    let has_class = found.priority_class.is_some();
+    let is_negative = found.priority.is_some_and(|own| own.value < 0);
+    found.placeholder.as_ref().is_none_or(|placeholder| {
+        let is_spare = match placeholder.waiting {
+            Waiting::Pauses => true,
+            Waiting::Sleeps => has_class,
+            Waiting::Idles => has_class && is_negative,
+        };
+        !is_spare || placeholder.is_for_logins(found.replicas)
+    })
 }
 
 /// What tells placeholders from other pods that wait.
@@ -71,6 +91,9 @@ struct Pods<'a> {
     class: Option<&'a str>,
     /// None where the class is not known.
     priority: Option<i64>,
+    /// The priority of pods without a class.
+    default: i64,
+    replicas: Option<i64>,
     has_requests: bool,
     /// Whether they have nothing to finish.
     ends_at_once: bool,
@@ -79,20 +102,29 @@ struct Pods<'a> {
 }
 
 impl Pods<'_> {
-    fn are_placeholders(&self, waiting: Waiting) -> bool {
+    fn are_placeholders(&self, found: &ManifestPlaceholder) -> bool {
         let is_of_system = self.class.is_some_and(|class| class.starts_with("system-"));
-        let is_low = match self.priority {
-            Some(priority) => priority < 0 || self.is_lowest,
-            None => self.class.is_some() && self.ends_at_once,
-        };
+        // The priority that all pods have by default says nothing of these.
+        let is_low = self.class.is_some()
+            && match self.priority {
+                Some(priority) => priority < self.default.max(0) || self.is_lowest,
+                None => self.ends_at_once,
+            };
         let is_negative = self.priority.is_some_and(|priority| priority < 0);
         !is_of_system
-            && match waiting {
+            && !found.is_for_logins(self.replicas)
+            && match found.waiting {
                 // Whoever gives pause requests or a class wants it to hold room, and may have forgotten the other.
                 Waiting::Pauses if !self.kind.is_job() => self.has_requests || self.class.is_some(),
                 Waiting::Pauses | Waiting::Sleeps => is_low,
-                Waiting::Idles => is_negative,
-                Waiting::Untold => is_negative && self.has_requests && self.ends_at_once,
+                Waiting::Idles => is_low && is_negative,
             }
+    }
+}
+
+impl ManifestPlaceholder {
+    /// One pod with rights of its own, in which somebody works: a toolbox, say. Nobody can work in pause.
+    fn is_for_logins(&self, replicas: Option<i64>) -> bool {
+        self.has_account && replicas.unwrap_or(1) == 1 && self.waiting != Waiting::Pauses
     }
 }

@@ -9,6 +9,7 @@ use super::shape::Reader;
 use super::unread::Fact;
 use super::unsupported_values::{self, PRIORITY_CLASS, UnsupportedValue};
 use crate::source::Span;
+use crate::yaml::{Node, Value};
 
 /// A `PriorityClass` in the manifests.
 #[derive(Debug)]
@@ -64,16 +65,51 @@ pub(super) fn attach(workloads: &mut [ManifestWorkload], classes: &[ManifestPrio
             (name, priority)
         }))
         .collect();
-    let mut defaults = classes.iter();
-    let default = defaults
-        .find(|class| class.is_global_default)
-        .map_or(Priority::NONE, ManifestPriorityClass::priority);
+    let default = default(classes);
     for workload in workloads {
         workload.priority = match &workload.priority_class {
             Some(name) => known.get(name.as_str()).copied(),
             None => Some(default),
         }
         .filter(|_| !workload.unread.has(Fact::Priority));
+    }
+}
+
+/// The priority of pods that name no class.
+pub(super) fn default(classes: &[ManifestPriorityClass]) -> Priority {
+    let mut defaults = classes.iter().filter(|class| class.is_global_default);
+    defaults
+        .next()
+        .map_or(Priority::NONE, ManifestPriorityClass::priority)
+}
+
+/// The values of the priority classes that were seen so far.
+#[derive(Debug, Default)]
+pub(crate) struct KnownPriorities {
+    values: HashMap<String, i64>,
+    default: Option<i64>,
+}
+
+impl KnownPriorities {
+    /// Learns the value of an object that is a `PriorityClass`.
+    pub(crate) fn learn(&mut self, name: &str, class: &Node<'_>) {
+        let value = class.get("value").and_then(Node::as_i64).unwrap_or(0);
+        self.values.insert(name.to_owned(), value);
+        let default = class.get("globalDefault").map(|node| &node.value);
+        if matches!(default, Some(Value::Bool(true))) {
+            self.default.get_or_insert(value);
+        }
+    }
+
+    /// None where the class is not known.
+    pub(super) fn of(&self, class: Option<&str>) -> Option<i64> {
+        class.map_or(Some(self.default()), |class| {
+            self.values.get(class).copied()
+        })
+    }
+
+    pub(super) fn default(&self) -> i64 {
+        self.default.unwrap_or(Priority::NONE.value)
     }
 }
 

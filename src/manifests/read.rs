@@ -10,7 +10,7 @@ use super::known::Known;
 use super::later::{Later, Unknown};
 use super::objects::{self, Header, Object};
 use super::references::{self, Reference};
-use super::releases::{HelmCharts, ManifestRelease, Rendered};
+use super::releases::{Beside, ManifestRelease, Rendered};
 use super::requests::{ContainerDefaults, PodRequests};
 use super::shape::{RULE, Reader, Texts};
 use super::unread::Fact;
@@ -45,12 +45,13 @@ fn read_unless(
     may_be_template: impl Fn(&str) -> bool,
 ) -> (Manifests, Report) {
     let texts = |span: Span| sources.slice(span);
+    let beside = Beside::read(sources, files);
     let mut collector = Collector {
         reader: Reader::new(&texts),
         texts: &texts,
         wanted,
         manifests: Manifests::default(),
-        helm_charts: helm_charts(sources, files),
+        beside: &beside,
         autoscalers: Vec::new(),
         references: Vec::new(),
         claimed: Vec::new(),
@@ -59,6 +60,7 @@ fn read_unless(
         incomplete: Vec::new(),
         defaults: BTreeMap::new(),
         seen: BTreeMap::new(),
+        is_rendering: false,
     };
     // Backwards: of an object that is defined twice, the last one counts.
     let mut has_templates = false;
@@ -121,7 +123,8 @@ fn read_unless(
             workload.requests = requests.total(*defaults);
         }
     }
-    placeholders::judge(workloads);
+    let default = priority_classes::default(priority_classes);
+    placeholders::judge(workloads, default.value);
     claims::attach(
         workloads,
         collector.claimed,
@@ -157,36 +160,12 @@ pub fn placeable(
     Err(reader.report)
 }
 
-/// The values of a release, which may stand in a text. `None` if the text cannot be read.
-fn values<T>(texts: Texts<'_>, values: &Node<'_>, then: impl FnOnce(&Node<'_>) -> T) -> Option<T> {
-    match values.as_str() {
-        Some(_) => releases::parse(texts, values, then),
-        None => Some(then(values)),
-    }
-}
-
-/// What belongs together stands in any order, and may be in several files.
-fn helm_charts<'s>(sources: &'s Sources, files: &[SourceId]) -> HelmCharts<'s> {
-    let mut all = HelmCharts::default();
-    for &file in files {
-        let text = &sources.get(file).text;
-        if text.contains("HelmChartConfig") {
-            let parsed = yaml::parse_stream(file, text);
-            parsed
-                .documents
-                .iter()
-                .for_each(|document| all.add(document));
-        }
-    }
-    all
-}
-
 struct Collector<'r> {
     wanted: Wanted,
     reader: Reader<'r>,
     texts: Texts<'r>,
     manifests: Manifests,
-    helm_charts: HelmCharts<'r>,
+    beside: &'r Beside<'r>,
     autoscalers: Vec<Autoscaler>,
     references: Vec<Reference>,
     /// By the index of the workload.
@@ -199,6 +178,8 @@ struct Collector<'r> {
     defaults: BTreeMap<Option<String>, ContainerDefaults>,
     /// The names of all objects read so far, by kind, namespace and name.
     seen: BTreeMap<(String, Option<String>, String), Span>,
+    /// Whether the object is made of values: those of two clusters make objects of the same names.
+    is_rendering: bool,
 }
 
 impl Collector<'_> {
@@ -211,45 +192,34 @@ impl Collector<'_> {
             if matches!(object.kind.as_str(), "ApplicationSet" | "HelmChartProxy") {
                 self.reader.later = self.reader.later.with_templates();
             }
-            let over = self.helm_charts.values_over(object.node).cloned();
-            for found in releases::in_object(&object, &self.helm_charts) {
-                self.release(&found, over.as_ref());
+            let beside = (self.texts, self.beside);
+            for found in releases::in_object(&object, beside) {
+                self.release(&found);
             }
         }
         self.reader.later = Later::of(document);
-        for found in releases::in_document(document, self.wanted) {
-            self.release(&found, None);
+        for found in releases::in_document(document, (self.texts, self.wanted)) {
+            self.release(&found);
         }
     }
 
-    /// Reads what a release renders to, if its chart is known, with other values laid over its own.
-    fn release(&mut self, found: &releases::Found<'_, '_>, over: Option<&Node<'_>>) {
-        let texts = self.texts;
-        let none = Node::null(found.location);
-        let own = found.values.unwrap_or(&none);
-        let is_read = match over {
-            None => values(texts, own, |own| self.render(found, own)),
-            Some(over) => values(texts, own, |own| {
-                let over = values(texts, over, |over| {
-                    self.render(found, &releases::laid_over(own, over))
-                });
-                over.unwrap_or(false)
-            }),
-        };
-        let is_read = is_read.unwrap_or(false);
+    /// Reads what a release renders to, if its chart is known.
+    fn release(&mut self, found: &releases::Found<'_>) {
+        let values = found.values.merged(Node::null(found.location));
+        let is_read = values.is_some_and(|values| self.render(found, &values));
         self.manifests.releases.push(ManifestRelease {
             kind: found.kind,
             name: found.name.to_owned(),
             chart: found.chart.map(str::to_owned),
             is_read,
-            has_values: over.is_some() || found.values.is_some_and(|values| !values.is_null()),
+            has_values: found.values.is_here(),
             elsewhere: found.elsewhere,
             location: found.location,
         });
     }
 
     /// Whether any chart of the release is known.
-    fn render(&mut self, found: &releases::Found<'_, '_>, values: &Node<'_>) -> bool {
+    fn render(&mut self, found: &releases::Found<'_>, values: &Node<'_>) -> bool {
         let charts = releases::charts(found, values, (self.wanted, self.reader.later));
         for (chart, release) in &charts {
             self.reader.is_incomplete = found.elsewhere.is_some();
@@ -259,7 +229,9 @@ impl Collector<'_> {
             }
             for workload in &mut self.manifests.workloads[first..] {
                 if workload.is_of_the_system() {
-                    workload.values = releases::placed(release);
+                    let releases::Placed { values, others } = releases::placed(release);
+                    workload.values = values;
+                    self.manifests.fixed_values.extend(others);
                 }
             }
             self.reader.is_incomplete = false;
@@ -271,13 +243,18 @@ impl Collector<'_> {
     fn rendered(&mut self, rendered: Rendered<'_>, location: Span) {
         match rendered {
             Rendered::Object(node) => {
+                self.is_rendering = true;
                 for object in objects::unwrap(&mut self.reader, &node) {
                     self.reader.subject(object.kind.clone());
                     self.object(&object);
                 }
+                self.is_rendering = false;
             }
             Rendered::ConfigMap(map) => {
-                let map = config_maps::rendered(&self.reader, map, self.texts, location);
+                if let Err(why) = map.place.pointer {
+                    self.manifests.unplaced.push((map.place.location, why));
+                }
+                let map = config_maps::rendered(&self.reader, *map, self.texts, location);
                 self.manifests.config_maps.push(map);
             }
         }
@@ -390,6 +367,8 @@ impl Collector<'_> {
             finders,
             custom_objects,
             rendered: _,
+            unplaced: _,
+            fixed_values: _,
             unknown,
             has_unreadable: _,
         } = &mut self.manifests;
@@ -418,12 +397,13 @@ impl Collector<'_> {
     /// stream in its order.
     fn header(&mut self, object: &Object<'_, '_>) -> Option<Header> {
         let header = objects::header(&mut self.reader, object)?;
+        let is_alone = header.is_generated || self.is_rendering;
         let identity = (
             object.kind.clone(),
             header.namespace.clone(),
             header.name.clone(),
         );
-        if let Some(last) = self.seen.get(&identity).filter(|_| !header.is_generated) {
+        if let Some(last) = self.seen.get(&identity).filter(|_| !is_alone) {
             let message = format!(
                 "{} `{}` is defined twice: only the last one counts, and only that one is checked",
                 object.kind, header.name
@@ -437,7 +417,9 @@ impl Collector<'_> {
             self.reader.report.push(diagnostic);
             return None;
         }
-        self.seen.insert(identity, header.location);
+        if !self.is_rendering {
+            self.seen.insert(identity, header.location);
+        }
         let later = self.reader.later;
         let namespace = header.namespace;
         Some(Header {

@@ -1,7 +1,7 @@
 //! Containers that do nothing but wait.
 
 use super::shape;
-use crate::yaml::Node;
+use crate::yaml::{Node, Value};
 
 /// What a container does, where it is next to nothing. The later ones say less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -10,16 +10,14 @@ pub(super) enum Waiting {
     Pauses,
     /// It is told to wait.
     Sleeps,
-    /// It is told nothing, and its image does no work by itself.
+    /// It is told nothing, and its image starts a shell that ends without input.
     Idles,
-    /// It is told nothing, and its image may do anything.
-    Untold,
 }
 
-/// What containers have that work with the outside, or with data.
+/// What containers have that work with the outside, with data, or with whoever logs in.
 ///
 /// Source of all keys: kubernetes/api core/v1/types.go, `Container`.
-const USES: [&str; 9] = [
+const USES: [&str; 11] = [
     "ports",
     "livenessProbe",
     "readinessProbe",
@@ -29,13 +27,19 @@ const USES: [&str; 9] = [
     "volumeDevices",
     "envFrom",
     "env",
+    "stdin",
+    "tty",
 ];
 
-/// None if it may do work.
+/// None if it may do work, which an image does that nobody here knows.
 pub(super) fn of(container: &Node<'_>) -> Option<Waiting> {
     let has = |key: &str| {
         let value = shape::present(Some(container), key);
-        value.is_some_and(|value| !value.items().is_empty() || !value.entries().is_empty())
+        value.is_some_and(|value| {
+            !value.items().is_empty()
+                || !value.entries().is_empty()
+                || matches!(value.value, Value::Bool(true))
+        })
     };
     if USES.into_iter().any(has) {
         return None;
@@ -55,12 +59,8 @@ pub(super) fn of(container: &Node<'_>) -> Option<Waiting> {
         let is_agnhost = name == "agnhost" && words == ["pause"];
         return (is_agnhost || is_wait(&words)).then_some(Waiting::Sleeps);
     }
-    let does_nothing = ["alpine", "busybox", "debian", "nginx", "ubuntu"];
-    Some(if does_nothing.contains(&name) {
-        Waiting::Idles
-    } else {
-        Waiting::Untold
-    })
+    let shells = ["alpine", "busybox", "debian", "ubuntu"];
+    shells.contains(&name).then_some(Waiting::Idles)
 }
 
 /// The last part of the name of an image.
@@ -120,8 +120,9 @@ fn is_wait(words: &[&str]) -> bool {
             [] => false,
         },
         _ => match rest {
-            [option, script] => INTERPRETERS.into_iter().any(|known| {
+            [flags @ .., option, script] => INTERPRETERS.into_iter().any(|known| {
                 is_version_of(program, known.name)
+                    && flags.iter().all(|flag| known.flags.contains(flag))
                     && *option == known.option
                     && known.only_waits(script)
             }),
@@ -133,6 +134,8 @@ fn is_wait(words: &[&str]) -> bool {
 /// A program that runs a script from its arguments.
 struct Interpreter {
     name: &'static str,
+    /// Flags that change nothing of what it does.
+    flags: &'static [&'static str],
     option: &'static str,
     /// A script that waits has one of these words.
     waits: &'static [&'static str],
@@ -143,24 +146,38 @@ struct Interpreter {
 const INTERPRETERS: [Interpreter; 4] = [
     Interpreter {
         name: "python",
+        flags: &["-u"],
         option: "-c",
-        waits: &["sleep", "pause"],
-        others: &["import", "from", "time", "signal", "while", "True", "pass"],
+        waits: &["sleep", "pause", "wait"],
+        others: &[
+            "import",
+            "from",
+            "time",
+            "signal",
+            "threading",
+            "Event",
+            "while",
+            "True",
+            "pass",
+        ],
     },
     Interpreter {
         name: "perl",
+        flags: &[],
         option: "-e",
         waits: &["sleep"],
         others: &["while"],
     },
     Interpreter {
         name: "ruby",
+        flags: &[],
         option: "-e",
         waits: &["sleep"],
         others: &["loop", "while", "true", "do", "end"],
     },
     Interpreter {
         name: "node",
+        flags: &[],
         option: "-e",
         waits: &["setInterval", "setTimeout"],
         others: &["function"],
@@ -170,18 +187,19 @@ const INTERPRETERS: [Interpreter; 4] = [
 impl Interpreter {
     fn only_waits(&self, script: &str) -> bool {
         let words = script.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
-        let mut words = words.filter(|word| {
-            let is_number = word
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte == b'_');
-            !is_number
-        });
+        let mut words = words.filter(|word| !is_number(word));
         let is_known = |word: &str| self.waits.contains(&word) || self.others.contains(&word);
         // Texts may hold anything, and shells within them.
         !script.contains(['"', '\'', '`'])
             && words.clone().any(|word| self.waits.contains(&word))
             && words.all(is_known)
     }
+}
+
+/// Whether a word is a part of a number: `3600`, `10_000`, `1e9`.
+fn is_number(word: &str) -> bool {
+    let is_part = |byte: u8| matches!(byte, b'0'..=b'9' | b'_' | b'e' | b'E');
+    !word.starts_with(['e', 'E']) && word.bytes().all(is_part)
 }
 
 /// Whether a program is an interpreter, whatever version is behind its name: `python3.12`.
@@ -253,7 +271,14 @@ mod tests {
                 "-c",
                 "import time\nwhile True:\n  time.sleep(3600)",
             ],
+            &["python", "-c", "import time; time.sleep(1e9)"],
+            &["python3", "-u", "-c", "import time; time.sleep(2.5E+8)"],
             &["python3", "-c", "import signal; signal.pause()"],
+            &[
+                "python3",
+                "-c",
+                "import threading; threading.Event().wait()",
+            ],
             &["perl", "-e", "sleep"],
             &["perl", "-e", "while (1) { sleep 60 }"],
             &["ruby", "-e", "loop { sleep 60 }"],
@@ -277,6 +302,8 @@ mod tests {
             ],
             &["python", "-c", "print(1)"],
             &["python", "sleep.py"],
+            &["python", "-m", "work", "-c", "import time; time.sleep(1e9)"],
+            &["python", "-c", "import time; time.sleep(e9)"],
             &["perl", "-e", "sleep 1; system('work')"],
             &["perl", "-e", "sleep 1; system q(work)"],
             &["node", "-e", "setInterval(() => fetch(url), 1000)"],

@@ -11,6 +11,7 @@ pub(crate) mod kept_off_spot;
 pub(crate) mod node_labels;
 mod node_zones;
 pub(crate) mod notice;
+pub(crate) mod nowhere;
 pub(crate) mod packing;
 pub(crate) mod paid_room;
 pub(crate) mod patterns;

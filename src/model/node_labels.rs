@@ -252,7 +252,7 @@ pub(crate) fn asks_for_system(found: &ManifestWorkload) -> bool {
 }
 
 /// Whether the nodes of a pool have the GPUs that pods request; none where that cannot be told.
-fn has_gpu(plan: &Plan, pool: &NodePool, found: &ManifestWorkload) -> Option<bool> {
+pub(super) fn has_gpu(plan: &Plan, pool: &NodePool, found: &ManifestWorkload) -> Option<bool> {
     match &found.gpu {
         Some(resource) => {
             let has_any = pool.gpus? > 0;

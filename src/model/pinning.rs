@@ -21,6 +21,16 @@ pub(crate) fn surely_unmet(plan: &Plan, found: &ManifestWorkload) -> Vec<Require
     })
 }
 
+/// Whether each label that a manifest requires is there on some pool, and no pool has all of them.
+pub(crate) fn contradicts_itself(plan: &Plan, found: &ManifestWorkload) -> bool {
+    let unmet = surely_unmet(plan, found);
+    let is_somewhere = |own: &Requirement| {
+        let mut pools = plan.node_pools.iter();
+        pools.any(|pool| holds(plan, pool, own) == Some(true))
+    };
+    !unmet.is_empty() && unmet.iter().all(is_somewhere)
+}
+
 /// Whether no pool can have a node for the pods of a manifest, for all that is known for sure.
 pub(crate) fn is_met_nowhere(plan: &Plan, found: &ManifestWorkload) -> bool {
     takes_no_node(found) || !surely_unmet(plan, found).is_empty()

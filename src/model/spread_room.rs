@@ -12,7 +12,7 @@ use super::WorkloadView;
 use super::domains::Domains;
 use super::hard_spread::HardSpread;
 use super::node_labels;
-use crate::config::SpreadMethod;
+use crate::config::{Spot, SpreadMethod};
 use crate::kubernetes::TopologyKey;
 use crate::plan::{NodePool, Plan};
 
@@ -102,6 +102,34 @@ pub(crate) fn on_spot(
             })
         }
     }
+}
+
+/// How many pods `minDomains` lets onto nodes at all, and the number of domains, where it asks for more than there are. For
+/// pods that do not choose between Spot and on-demand; none if there is enough, or if too little is known.
+pub(crate) fn at_all(
+    plan: &Plan,
+    pods: WorkloadView<'_>,
+    spreads: &[HardSpread<'_>],
+    spread: HardSpread<'_>,
+    replicas: i64,
+) -> Option<(i64, i64)> {
+    let min = spread.min_domains?;
+    let is_counted = |pool: &&NodePool| {
+        let by_plan = match pods.spot() {
+            Some(Spot::Never) => !pool.is_spot(),
+            Some(Spot::Required) => pool.is_spot(),
+            _ => true,
+        };
+        by_plan && is_selected(plan, pods, pool) && has_keys(plan, spreads, pool)
+    };
+    let domains = Domains::of(plan, spread.key, plan.node_pools.iter().filter(is_counted))?;
+    let is_whole = match &domains {
+        Domains::Zones { are_all, .. } => *are_all,
+        Domains::Nodes(_) | Domains::Values { .. } => true,
+    };
+    let total = domains.count();
+    let room = total.saturating_mul(spread.skew);
+    (is_whole && total > 0 && min > total && room < replicas).then_some((room, total))
 }
 
 fn are_all_known(domains: &Domains<'_>) -> bool {

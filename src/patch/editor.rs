@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use super::change_tree::{Change, Item, Step};
 use super::doubts::Doubts;
 use super::edits::Edit;
+use super::list_style::Style;
 use super::text::Text;
 use super::uneditable::{Certain, Uneditable};
 use crate::yaml::{Entry, Node, Value};
@@ -160,10 +161,14 @@ impl<'t> Editor<'t> {
                 });
             }
             let column = self.text.column(entry.key_span.start as usize);
-            let is_flat = matches!(value, Change::Append(_)) && self.text.has_flat_lists();
-            let indent = if is_flat { column } else { column + 2 };
-            let lines = self.text.block_lines(value, indent);
             let at = self.text.line_end(colon);
+            let is_list = matches!(value, Change::Append(_));
+            let style = self
+                .text
+                .list_style(at, if is_list { column } else { column + 2 });
+            let is_flat = is_list && style == Style::Flat;
+            let indent = if is_flat { column } else { column + 2 };
+            let lines = self.text.block_lines(value, indent, style);
             self.insert_lines(self.text.behind_comments(at, column), &lines);
         } else if written.is_empty() {
             let insert = format!(" {}", self.text.flow(value));
@@ -272,7 +277,8 @@ impl<'t> Editor<'t> {
             .text
             .end_of_block(list.span.end as usize, indent)
             .ok_or_else(uncertain)?;
-        let lines = self.text.block_lines(added, indent);
+        let style = self.text.list_style(at, indent + 2);
+        let lines = self.text.block_lines(added, indent, style);
         self.insert_lines(at, &lines);
         Ok(())
     }
@@ -290,7 +296,8 @@ impl<'t> Editor<'t> {
         };
         let first = entry.key_span.start as usize;
         let indent = self.text.column(first);
-        let lines = self.text.block_lines(keys, indent);
+        let style = self.text.list_style(first, indent);
+        let lines = self.text.block_lines(keys, indent, style);
         let head = holder.and_then(|holder| self.text.head(holder, first));
         match head {
             Some(at) if self.text.own_line(first).is_some() => {

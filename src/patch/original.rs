@@ -1,6 +1,7 @@
 //! A part of the stream before any edit.
 
 use super::doubts::Doubts;
+use super::list_style::Style;
 use super::text::Text;
 use crate::diagnostic::Diagnostic;
 use crate::load;
@@ -22,6 +23,7 @@ impl<'t> Original<'t> {
         source: SourceId,
         text: &'t str,
         lines_before: usize,
+        style_of_file: Option<Style>,
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut parsed = yaml::parse(source, text, Dialect::Manifest);
         let fatal = parsed.problems.iter().filter(|problem| problem.is_fatal);
@@ -29,7 +31,7 @@ impl<'t> Original<'t> {
         if !fatal.is_empty() {
             return Err(fatal);
         }
-        let text = Text::new(text);
+        let text = Text::in_file(text, style_of_file);
         Ok(Self {
             doubts: Doubts::new(&mut parsed, &text),
             documents: parsed.documents,

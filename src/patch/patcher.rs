@@ -8,6 +8,7 @@ use super::change_tree::{Change, Item, Step, data};
 use super::documents::{Part, is_blank};
 use super::edited::{Applied, Edited};
 use super::edits::{self, Edit};
+use super::list_style::{Lists, Style};
 use super::objects::{self, Object};
 use super::options::Options;
 use super::original::Original;
@@ -36,6 +37,8 @@ pub struct Patcher<'a> {
     signs: Signs,
     selector: Selector<'a>,
     budgets: Option<Budgets<'a>>,
+    /// How lists are written in the documents that are known besides the present one.
+    style_of_file: Option<Style>,
     /// What has been said once.
     said: HashSet<&'static str>,
     run: Run<'a>,
@@ -69,6 +72,7 @@ impl<'a> Patcher<'a> {
             choices,
             options,
             signs: Signs::new(choices.kinds()),
+            style_of_file: options.whole.and_then(|text| Lists::new(text).most()),
             said: HashSet::new(),
             selector: Selector::new(choices, options.namespace),
             budgets,
@@ -97,8 +101,13 @@ impl<'a> Patcher<'a> {
         self.run.next_document();
         let source = self.run.source();
         let edited = if self.signs.are_in(part.bytes) {
-            match Original::read(source, text, part.lines_before) {
-                Ok(original) => self.edited(&original),
+            match Original::read(source, text, part.lines_before, self.style_of_file) {
+                Ok(original) => {
+                    let edited = self.edited(&original);
+                    // The nearest document above says how the next one is written, if that does not say it itself.
+                    self.style_of_file = original.text.lists().most().or(self.style_of_file);
+                    edited
+                }
                 Err(fatal) => Edited::untouched(fatal),
             }
         } else {

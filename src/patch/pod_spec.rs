@@ -139,7 +139,12 @@ impl<'n, 's, 'k> PodSpec<'n, 's, 'k> {
     /// The same with those parts of a placement that it has; none if it has none.
     fn with_its_own_parts(mut self) -> Option<Self> {
         let node = self.node?;
-        self.fields = self.fields.only(|path| has(node, path));
+        let own_if_empty = self.template.map_or(&[][..], |own| own.own_if_empty);
+        let is_own = |path: &[&str]| {
+            let is_there = || node.at(path).is_some_and(|found| !found.is_null());
+            has(node, path) || own_if_empty.contains(&path[0]) && is_there()
+        };
+        self.fields = self.fields.only(is_own);
         let has_any = self.fields.paths().next().is_some();
         has_any.then_some(self)
     }

@@ -9,6 +9,7 @@ use super::change_tree::{Change, Step};
 use super::doubts::Doubts;
 use super::editor::{self, Editor};
 use super::edits::Edit;
+use super::list_style::Style as ListStyle;
 use super::literal;
 use super::pieces::{Scalar, Style};
 use super::text::Text;
@@ -92,7 +93,7 @@ impl<'t> Rewrite<'t> {
             {
                 let colon = self.colon(entry)?;
                 let line = self.text.line_end(colon);
-                let indent = self.text.column(entry.key_span.start as usize) + 2;
+                let column = self.text.column(entry.key_span.start as usize);
                 // A comment behind the key stays.
                 let (old, at) = if start >= line {
                     (cut(line, self.text.line_end(end)), line)
@@ -100,7 +101,13 @@ impl<'t> Rewrite<'t> {
                     (cut(colon + 1, end), self.text.line_end(end))
                 };
                 let new = if has_lines {
-                    self.lines(at, &self.text.block_lines(value, indent))
+                    let style = match value {
+                        Json::Array(_) => self.text.list_style(line, column),
+                        _ => self.text.list_style(line, column + 2),
+                    };
+                    let is_flat = value.is_array() && style == ListStyle::Flat;
+                    let indent = if is_flat { column } else { column + 2 };
+                    self.lines(at, &self.text.block_lines(value, indent, style))
                 } else {
                     put(colon + 1, format!(" {}", self.text.flow(value)))
                 };
@@ -258,7 +265,8 @@ impl<'t> Rewrite<'t> {
             let indent = self.text.column(last.key_span.start as usize);
             if let Some(at) = self.text.end_of_block(self.raw_end(last), indent) {
                 let entry = Change::Within(steps.to_vec());
-                let lines = unquoted(self.text.block_lines(&entry, indent));
+                let style = self.text.list_style(at, indent);
+                let lines = unquoted(self.text.block_lines(&entry, indent, style));
                 return Ok(vec![self.lines(at, &lines)]);
             }
         }

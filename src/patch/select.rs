@@ -16,12 +16,17 @@ use crate::plan::base_name;
 use crate::workloads::{Candidate, Choice, Stream};
 use crate::{load, manifests};
 
+/// The kind of the objects that say what a priority is. Source: k8s.io/api scheduling/v1/types.go, `PriorityClass`.
+pub(super) const PRIORITY_CLASS: &str = "PriorityClass";
+
 pub(super) struct Selector<'a> {
     choices: &'a Stream<'a>,
     /// The namespace of objects that set none.
     namespace: Option<&'a str>,
     /// The object that matched each listed workload, and its line.
     listed: HashMap<usize, (Identity, usize)>,
+    /// Those of the stream so far: Helm and kustomize put them before all workloads.
+    priorities: manifests::KnownPriorities,
 }
 
 /// Kind, namespace and name.
@@ -56,6 +61,7 @@ impl<'a> Selector<'a> {
             choices,
             namespace,
             listed: HashMap::new(),
+            priorities: manifests::KnownPriorities::default(),
         }
     }
 
@@ -69,6 +75,9 @@ impl<'a> Selector<'a> {
         original: &Original<'_>,
     ) -> Result<Option<Selected<'o, 'n, 's, 'a>>, Refusal> {
         let Some(known) = Known::of(object.kind, object.api_version, self.choices.kinds()) else {
+            if object.kind == PRIORITY_CLASS {
+                self.priorities.learn(object.name(), object.node);
+            }
             return Ok(None);
         };
         if known.has_no_pods(object.node) {
@@ -128,7 +137,8 @@ impl<'a> Selector<'a> {
         let (image, is_placeholder, is_listable) = match known {
             Known::Kubernetes(kind) => {
                 let pod = object.node.at(keys(*kind));
-                let is_placeholder = manifests::is_placeholder(*kind, pod);
+                let own = (*kind, object.node);
+                let is_placeholder = manifests::is_placeholder(own, pod, &self.priorities);
                 (manifests::image(pod), is_placeholder, true)
             }
             Known::Custom(kind) => (None, false, kind.is_declared),

@@ -4,7 +4,8 @@ use std::cell::OnceCell;
 
 use serde::Serialize;
 
-use super::{flow, list_style};
+use super::flow;
+use super::list_style::{self, Lists, Style};
 use crate::source::Span;
 use crate::yaml::{self, Entry, Node, Value};
 
@@ -13,8 +14,10 @@ pub(super) struct Text<'t> {
     pub(super) str: &'t str,
     /// Positions of line breaks, found once, since very many positions may be looked up.
     breaks: OnceCell<Vec<usize>>,
-    /// Whether most lists under a key have their dashes in the column of the key.
-    has_flat_lists: OnceCell<bool>,
+    /// Its lists, found once.
+    lists: OnceCell<Lists>,
+    /// How the rest of its file writes lists, as far as that is known.
+    style_of_file: Option<Style>,
 }
 
 impl<'t> Text<'t> {
@@ -22,7 +25,16 @@ impl<'t> Text<'t> {
         Self {
             str,
             breaks: OnceCell::new(),
-            has_flat_lists: OnceCell::new(),
+            lists: OnceCell::new(),
+            style_of_file: None,
+        }
+    }
+
+    /// The text of a document in a file whose lists are written in a style.
+    pub(super) fn in_file(str: &'t str, style: Option<Style>) -> Self {
+        Self {
+            style_of_file: style,
+            ..Self::new(str)
         }
     }
 
@@ -321,18 +333,28 @@ impl<'t> Text<'t> {
         text
     }
 
-    /// Whether lists in the document are written with their dashes in the column of their key.
-    pub(super) fn has_flat_lists(&self) -> bool {
-        *self
-            .has_flat_lists
-            .get_or_init(|| list_style::is_flat(self.str))
+    /// The lists of the document.
+    pub(super) fn lists(&self) -> &Lists {
+        self.lists.get_or_init(|| Lists::new(self.str))
+    }
+
+    /// How lists are to be written that are put at a place, under keys in a column: as the nearest ones, else as those of
+    /// the file, else indented.
+    pub(super) fn list_style(&self, at: usize, column: usize) -> Style {
+        let near = self.lists().near(at, column);
+        near.or(self.style_of_file).unwrap_or(Style::Indented)
     }
 
     /// A value as the lines of a block, each ending with a line break.
-    pub(super) fn block_lines<T: Serialize + ?Sized>(&self, value: &T, indent: usize) -> String {
+    pub(super) fn block_lines<T: Serialize + ?Sized>(
+        &self,
+        value: &T,
+        indent: usize,
+        style: Style,
+    ) -> String {
         let mut block = String::new();
         yaml::write(value, &mut block);
-        if self.has_flat_lists() {
+        if style == Style::Flat {
             block = list_style::flattened(&block);
         }
         let newline = self.newline();

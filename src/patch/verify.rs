@@ -115,7 +115,7 @@ mod tests {
 
     /// The result for these edits if `pointer` should get `value`.
     fn said(edits: &[Edit], pointer: &str, value: Json) -> Result<(), String> {
-        let original = Original::read(SourceId(0), TEXT, 0).expect("it is YAML");
+        let original = Original::read(SourceId(0), TEXT, 0, None).expect("it is YAML");
         let applied = Applied {
             document: 0,
             pointer: Pointer::parse(pointer),

@@ -42,8 +42,9 @@ pub struct ListedPool {
     /// What becomes of an evicted VM, and the most to pay, where those are settings.
     pub eviction_policy: Option<String>,
     pub max_price: Option<f64>,
-    /// The name of its cluster.
+    /// The name of its cluster, and the group that Azure has it in.
     pub cluster: Option<String>,
+    pub resource_group: Option<String>,
     /// Of the control plane or of the nodes.
     pub kubernetes_version: Option<String>,
     /// What people have to know of it.

@@ -23,6 +23,8 @@ pub struct Snapshot {
     pub autoscaler: Option<AutoscalerStatus>,
     /// What made a `ReplicaSet` or a `Job`, where a workload did.
     pub(super) owners: BTreeMap<Controller, Controller>,
+    /// Where the objects of each text begin in `objects`.
+    pub(super) texts: Vec<(usize, usize)>,
     /// The other objects, as a stream of YAML documents. Of what another object controls, nothing is kept.
     pub objects: String,
     /// The workloads that an operator made, or another controller that is none of Kubernetes, and such controllers that
@@ -58,6 +60,18 @@ impl Snapshot {
     pub fn workload<'a>(&'a self, pod: &'a Pod) -> Option<&'a Controller> {
         let direct = pod.controller.as_ref()?;
         Some(self.owners.get(direct).unwrap_or(direct))
+    }
+
+    /// What made an object, where something did.
+    pub fn maker(&self, own: &Controller) -> Option<&Controller> {
+        self.owners.get(own)
+    }
+
+    /// The number of the text that the object at an offset of `objects` comes from.
+    pub(crate) fn text_at(&self, offset: usize) -> usize {
+        let after = self.texts.partition_point(|(start, _)| *start <= offset);
+        let before = after.checked_sub(1).and_then(|at| self.texts.get(at));
+        before.map_or(0, |(_, text)| *text)
     }
 
     /// An object that is kept as it is: its JSON.

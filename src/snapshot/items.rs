@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::contents::Problem;
+use super::plain;
 use crate::source::Sources;
 use crate::yaml;
 
@@ -64,7 +65,7 @@ fn json(text: &str, then: &mut dyn FnMut(Item<'_>)) {
                 let reason = if error.is_eof() {
                     "it ends too early: the command that wrote it may have failed".to_owned()
                 } else {
-                    error.to_string()
+                    plain::without_position(&error)
                 };
                 then(Item::Unreadable(Problem {
                     subject,

@@ -9,6 +9,7 @@ mod items;
 mod kept;
 mod node;
 mod owner;
+mod plain;
 mod pod;
 mod sort;
 #[cfg(test)]

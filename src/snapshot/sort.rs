@@ -12,7 +12,7 @@ use super::autoscaler_status::{self, AutoscalerStatus};
 use super::contents::{Problem, Snapshot};
 use super::items::Item;
 use super::kept::{self, Kept};
-use super::{Controller, Event, Node, Owner, Pod, budget, event, node, pod};
+use super::{Controller, Event, Node, Owner, Pod, budget, event, node, plain, pod};
 use crate::kubernetes::Marks;
 
 /// Whether a `ConfigMap` is to be kept, by its name and its data.
@@ -53,7 +53,13 @@ struct Head<'t> {
     #[serde(borrow, default, rename = "apiVersion")]
     api_version: Option<Cow<'t, str>>,
     #[serde(default)]
-    metadata: Metadata,
+    metadata: Option<Metadata>,
+}
+
+#[derive(Deserialize)]
+struct OnlyKind<'t> {
+    #[serde(borrow, default)]
+    kind: Option<Cow<'t, str>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -61,6 +67,9 @@ struct Head<'t> {
 struct Metadata {
     #[serde(default)]
     name: String,
+    /// From which the API server makes a name.
+    #[serde(default)]
+    generate_name: String,
     #[serde(default)]
     namespace: Option<String>,
     #[serde(default)]
@@ -130,10 +139,10 @@ impl Sorter {
         self.snapshot
     }
 
-    fn problem(&mut self, subject: String, reason: &dyn ToString) {
+    fn problem(&mut self, subject: String, reason: String) {
         self.snapshot.problems.push(Problem {
             subject,
-            reason: reason.to_string(),
+            reason,
             text: self.text,
         });
     }
@@ -142,12 +151,15 @@ impl Sorter {
         let head: Head<'_> = match serde_json::from_str(text) {
             Ok(head) => head,
             Err(error) => {
-                return self.problem(kind.unwrap_or("an object").to_owned(), &error);
+                let own = serde_json::from_str::<OnlyKind<'_>>(text).ok();
+                let own = own.and_then(|own| own.kind);
+                let kind = own.as_deref().or(kind).unwrap_or("an object");
+                return self.problem(kind.to_owned(), plain::words(&error, text));
             }
         };
         let has_kind = head.kind.is_some();
         let Some(kind) = head.kind.as_deref().or(kind) else {
-            return self.problem("an object".to_owned(), &"it has no `kind`");
+            return self.problem("an object".to_owned(), "it has no `kind`".to_owned());
         };
         let version = head.api_version.as_deref().or(api_version);
         if kind == "Secret" {
@@ -155,10 +167,15 @@ impl Sorter {
         }
         let Metadata {
             name,
+            generate_name,
             namespace,
             owner_references,
-        } = head.metadata;
+        } = head.metadata.unwrap_or_default();
         let scope = namespace.as_deref().unwrap_or("default");
+        let is_read = WORKLOADS.contains(&kind) || matches!(kind, "Pod" | "Node");
+        if is_read && name.is_empty() && generate_name.is_empty() {
+            return self.problem(kind.to_owned(), "it has no `metadata.name`".to_owned());
+        }
         if self.is_again((kind, version), scope, &name, text) {
             return;
         }
@@ -171,12 +188,12 @@ impl Sorter {
         match kind {
             "Node" => match serde_json::from_str::<node::Raw>(text) {
                 Ok(raw) => self.snapshot.nodes.push(Node::from(raw)),
-                Err(error) => self.problem(subject(), &error),
+                Err(error) => self.problem(subject(), plain::words(&error, text)),
             },
             "Pod" => {
                 match serde_json::from_str::<pod::Raw>(text) {
                     Ok(raw) => self.snapshot.pods.push(Pod::from(raw)),
-                    Err(error) => return self.problem(subject(), &error),
+                    Err(error) => return self.problem(subject(), plain::words(&error, text)),
                 }
                 let ended = [pod::Phase::Succeeded, pod::Phase::Failed];
                 let is_over = self
@@ -198,13 +215,15 @@ impl Sorter {
             }
             "Event" => match serde_json::from_str::<event::Raw>(text) {
                 Ok(raw) => self.snapshot.events.push(Event::from(raw)),
-                Err(error) => self.problem(subject(), &error),
+                Err(error) => self.problem(subject(), plain::words(&error, text)),
             },
             "ConfigMap" => self.config_map(text, &name, scope, has_kind, version),
             _ => {
-                // That of KEDA tells how many pods there are, also where nobody asks for the kinds of KEDA.
-                let is_of_keda = kind == "HorizontalPodAutoscaler";
-                if let Some(controller) = controller.filter(|_| !is_of_keda) {
+                // What an operator makes of these holds for pods, whoever made it: the autoscaler of KEDA tells how many there
+                // are, a budget whether they may be evicted.
+                let holds_for_pods =
+                    matches!(kind, "HorizontalPodAutoscaler" | "PodDisruptionBudget");
+                if let Some(controller) = controller.filter(|_| !holds_for_pods) {
                     let own = Controller {
                         namespace: scope.to_owned(),
                         kind: kind.to_owned(),
@@ -221,17 +240,22 @@ impl Sorter {
                 }
                 let is_over = kind == "Job"
                     && serde_json::from_str::<Job>(text).is_ok_and(|job| job.is_finished());
-                if kind == "PodDisruptionBudget"
-                    && let Ok(raw) = serde_json::from_str::<budget::Raw>(text)
-                {
-                    let budgets = &mut self.snapshot.budgets;
-                    budgets.retain(|own| (own.namespace.as_str(), &own.name) != (scope, &name));
-                    budgets.extend(raw.of(scope, &name));
+                if kind == "PodDisruptionBudget" {
+                    self.budget(text, scope, &name);
                 }
                 if !is_over {
                     self.keep(text, has_kind, (kind, version), scope, &name);
                 }
             }
+        }
+    }
+
+    /// Notes the status of a budget, in place of an earlier one.
+    fn budget(&mut self, text: &str, namespace: &str, name: &str) {
+        if let Ok(raw) = serde_json::from_str::<budget::Raw>(text) {
+            let budgets = &mut self.snapshot.budgets;
+            budgets.retain(|own| (own.namespace.as_str(), own.name.as_str()) != (namespace, name));
+            budgets.extend(raw.of(namespace, name));
         }
     }
 
@@ -294,7 +318,7 @@ impl Sorter {
                 match AutoscalerStatus::read(report, namespace) {
                     Ok(status) => self.snapshot.autoscaler = Some(status),
                     Err(reason) => {
-                        self.problem(format!("ConfigMap `{namespace}/{name}`"), &reason);
+                        self.problem(format!("ConfigMap `{namespace}/{name}`"), reason);
                     }
                 }
             }
@@ -354,6 +378,10 @@ impl Sorter {
         }
         let range = start..objects.len();
         objects.push('\n');
+        let texts = &mut self.snapshot.texts;
+        if texts.last().is_none_or(|(_, text)| *text != self.text) {
+            texts.push((start, self.text));
+        }
         self.mark(kind, namespace, name, text, Some(range));
     }
 }

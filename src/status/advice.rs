@@ -7,13 +7,21 @@ pub struct Advice {
     pub input: String,
     /// What the output is compared with: the snapshot, or the cluster.
     pub live: String,
+    /// How many errors the configuration has: with one, nothing of it is rendered.
+    pub errors: usize,
 }
 
 impl Advice {
-    /// Applies one component.
-    pub(super) fn apply(&self, component: &str) -> String {
-        let render = joined(&["spotgen render", &self.input, "--only", component]);
+    /// Applies these components.
+    pub(super) fn apply(&self, components: &[&str]) -> String {
+        let components = components.join(",");
+        let render = joined(&["spotgen render", &self.input, "--only", &components]);
         format!("{render} | kubectl apply -f -")
+    }
+
+    /// Shows what is wrong with the configuration.
+    pub(super) fn check(&self) -> String {
+        joined(&["spotgen check", &self.input])
     }
 
     /// Shows each field that differs.

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
+use super::cloud::cloud;
 use crate::kubernetes::Taint;
-use crate::providers::{CLOUDS, Facts, PoolLabel, SPOT_LABELS, group_of, pool_of};
+use crate::providers::{Facts, PoolLabel, SPOT_LABELS, group_of, pool_of};
 use crate::snapshot::{Node, Snapshot};
 
 /// Source: kubernetes-sigs/karpenter pkg/apis/v1/labels.go, `NodePoolLabelKey`.
@@ -72,16 +73,6 @@ pub fn config(snapshot: &Snapshot) -> String {
         },
     });
     config.to_string()
-}
-
-/// The cloud whose pool label most nodes have.
-fn cloud(nodes: &[Node]) -> Option<&'static Facts> {
-    let votes = CLOUDS.map(|facts| {
-        let has = |node: &&Node| node.labels.contains_key(facts.labels.pool);
-        (nodes.iter().filter(has).count(), facts)
-    });
-    let (most, cloud) = votes.into_iter().max_by_key(|(votes, _)| *votes)?;
-    (most > 0).then_some(cloud)
 }
 
 fn name(node: &Node, cloud: Option<&Facts>) -> String {

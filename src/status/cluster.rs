@@ -100,6 +100,20 @@ impl<'a> Cluster<'a> {
         }
     }
 
+    /// What to add to a snapshot that has nothing of a kind; where it has, that is no help, and `otherwise` is.
+    pub(super) fn add_unless(
+        &self,
+        kind: &str,
+        word: &str,
+        otherwise: impl FnOnce() -> String,
+    ) -> String {
+        if self.snapshot.has(kind) {
+            otherwise()
+        } else {
+            add(word)
+        }
+    }
+
     pub(super) fn has_pods(&self) -> bool {
         self.snapshot.has("Pod")
     }

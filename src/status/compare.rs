@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::cluster::Cluster;
 use super::compared::Compared;
-use super::part::Part;
+use super::part::{NOT_INSTALLED, Part};
 use crate::components::bundle::build;
 use crate::components::{ComponentId, System};
 use crate::kubernetes::Object;
@@ -14,6 +14,7 @@ use crate::values::Quantity;
 /// Compares what is wanted of every part.
 pub(super) fn all(cluster: &Cluster<'_>, system: &System, parts: &mut [Part]) {
     let bundle = build(system, |_| true);
+    let mut absent: Vec<&str> = Vec::new();
     for (id, objects) in bundle.objects_by_component() {
         let Some(part) = parts.iter_mut().find(|part| part.name == part_of(id)) else {
             continue;
@@ -26,11 +27,15 @@ pub(super) fn all(cluster: &Cluster<'_>, system: &System, parts: &mut [Part]) {
             continue;
         }
         if !part.is_there && !compared.missing.is_empty() {
-            part.trouble(
-                "not-installed",
-                "the configuration has it, and the cluster has not",
-                cluster.advice.apply(id.name()),
-            );
+            absent.push(id.name());
+            // What comes of it may be told already.
+            if !part.is_absent() {
+                part.trouble(
+                    NOT_INSTALLED,
+                    "in the configuration, and not in the cluster",
+                    String::new(),
+                );
+            }
         }
         match &mut part.compared {
             Some(before) => {
@@ -40,6 +45,12 @@ pub(super) fn all(cluster: &Cluster<'_>, system: &System, parts: &mut [Part]) {
             }
             None => part.compared = Some(compared),
         }
+    }
+    // One command applies all of them.
+    let apply = cluster.advice.apply(&absent);
+    let troubles = parts.iter_mut().flat_map(|part| &mut part.troubles);
+    for trouble in troubles.filter(|own| own.is_absence() && !absent.is_empty()) {
+        trouble.next.clone_from(&apply);
     }
 }
 

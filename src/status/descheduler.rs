@@ -5,6 +5,7 @@ use super::moves;
 use super::owners::note_workload;
 use super::part::Part;
 use super::policies;
+use super::scheduled;
 use super::words::{add, count, full_name, kubectl, short};
 use crate::components::ComponentId;
 use crate::components::descheduler::rounds::{self, Rounds};
@@ -50,7 +51,7 @@ fn pods(part: &mut Part, cluster: &Cluster<'_>, found: &ManifestWorkload) {
     if matches!(found.kind, Kind::CronJob | Kind::Job) {
         let newest = pods.iter().max_by_key(|pod| pod.created);
         match newest.map(|pod| pod.phase) {
-            None => part.gap("whether it runs: its last pod is gone", add("jobs")),
+            None => scheduled::without_pod(part, cluster, found),
             Some(Phase::Failed) => not_ready(part, found, newest.copied()),
             Some(_) => part.fact("its last round ended well or still runs"),
         }

@@ -1,11 +1,11 @@
 //! The priority expander: whether the cluster autoscaler finds its `ConfigMap`, can read it, and goes by it.
 
-use super::advice::Advice;
+use super::autoscaler::Autoscaler;
 use super::cluster::Cluster;
 use super::expander_groups as groups;
 use super::karpenter;
 use super::owners::note;
-use super::part::Part;
+use super::part::{EXPANDER_MISSING, Part};
 use super::report;
 use super::words::{add, count, short};
 use crate::components::ComponentId;
@@ -15,7 +15,7 @@ use crate::components::priority_expander::{
 use crate::diagnostic::Severity;
 use crate::manifests::is_accepted;
 use crate::plan::PRIORITY;
-use crate::providers::{Cli, RunBy};
+use crate::providers::Cli;
 use crate::snapshot::{Age, Controller, Event};
 
 /// What the autoscaler says of the `ConfigMap`, and the rule that finds the cause.
@@ -40,7 +40,7 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
             "the configuration is for the cluster autoscaler; leave this part out with --skip priority-expander",
         ),
         None => {
-            let wanted = (is_wanted, cluster.advice);
+            let wanted = (is_wanted, cluster);
             unread(&mut part, expanders, &namespaces, wanted);
         }
     }
@@ -49,10 +49,18 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
         note(&mut part, cluster, &identity);
         part.is_there = true;
     }
-    if part.is_there {
+    if part.is_there && !is_unread(cluster) {
         events(&mut part, cluster);
     }
     part
+}
+
+/// Whether nobody reads priorities, so that nobody says anything of them either.
+fn is_unread(cluster: &Cluster<'_>) -> bool {
+    matches!(
+        Autoscaler::of(cluster),
+        Autoscaler::Nowhere | Autoscaler::Karpenter
+    )
 }
 
 fn identity(own: &InstalledPriorities<'_>) -> Controller {
@@ -97,21 +105,57 @@ fn autoscaler(part: &mut Part, cluster: &Cluster<'_>) -> bool {
         }
     }
     if !is_seen && !cluster.installed.priorities.is_empty() {
-        let facts = cluster.plan.provider;
-        let next = match (facts.cluster_autoscaler.run_by, facts.cli) {
-            (RunBy::User, _) => add("deployments"),
-            (RunBy::Provider, Cli::AzureCli) => {
-                "it does if this prints \"priority\": az aks show -g GROUP -n CLUSTER --query autoScalerProfile.expander"
-                    .to_owned()
-            }
-            (RunBy::Provider, Cli::Other) => "look at its settings in the cloud".to_owned(),
-        };
-        part.gap(
-            "whether the cluster autoscaler goes by priorities: it does not run in the cluster",
-            next,
-        );
+        unseen(part, cluster);
+    } else if !is_seen && is_wanted && Autoscaler::of(cluster) == Autoscaler::Nowhere {
+        nowhere(part);
     }
     is_wanted
+}
+
+/// Tells who may go by the priorities that are there, where no autoscaler is to be seen.
+fn unseen(part: &mut Part, cluster: &Cluster<'_>) {
+    const WHETHER: &str = "whether the cluster autoscaler goes by priorities";
+    let (why, next) = match (Autoscaler::of(cluster), cluster.plan.provider.cli) {
+        (Autoscaler::Here, _) => return,
+        (Autoscaler::Nowhere, _) => return nowhere(part),
+        (Autoscaler::OfProvider, Cli::AzureCli) => (
+            "it does not run in the cluster",
+            "it does if this prints \"priority\": az aks show -g GROUP -n CLUSTER --query autoScalerProfile.expander"
+                .to_owned(),
+        ),
+        (Autoscaler::OfProvider, Cli::Other) => (
+            "it does not run in the cluster",
+            "look at its settings in the cloud".to_owned(),
+        ),
+        (Autoscaler::Elsewhere, _) => (
+            "it reports, and its Deployment is not to be seen",
+            cluster.add_unless("Deployment", "deployments", || {
+                "look at its `--expander` where it runs".to_owned()
+            }),
+        ),
+        (Autoscaler::Karpenter, _) => (
+            "Karpenter makes the nodes, and no cluster autoscaler is to be seen",
+            "if Karpenter makes all of them, remove the ConfigMap: nothing reads it".to_owned(),
+        ),
+        (Autoscaler::NotAskedFor, _) => (
+            "there are no Deployments in the snapshot",
+            add("deployments"),
+        ),
+        (Autoscaler::Unknown, _) => (
+            "no cluster autoscaler is to be seen",
+            "if the cloud runs one, look at its settings there; without one, the priorities do nothing".to_owned(),
+        ),
+    };
+    part.gap(format!("{WHETHER}: {why}"), next);
+}
+
+/// Tells that nothing reads priorities.
+fn nowhere(part: &mut Part) {
+    part.trouble(
+        "autoscaler-missing",
+        "no cluster autoscaler runs in the cluster: nothing reads the priorities, and no pool grows by itself",
+        "install it with `--expander=priority` among its arguments: spotgen explain expander-not-priority",
+    );
 }
 
 /// The namespaces that the autoscaler reads: as it is started, else where it reports, else as it is planned.
@@ -138,7 +182,7 @@ fn unread(
     part: &mut Part,
     expanders: &[InstalledPriorities<'_>],
     namespaces: &[String],
-    (is_wanted, advice): (bool, &Advice),
+    (is_wanted, cluster): (bool, &Cluster<'_>),
 ) {
     let namespace = namespaces.first().map_or("kube-system", String::as_str);
     for own in expanders {
@@ -158,11 +202,22 @@ fn unread(
             );
         }
     }
-    if expanders.is_empty() && is_wanted {
+    if expanders.is_empty() && is_wanted && !cluster.snapshot.has("ConfigMap") {
+        part.gap(
+            "whether the priorities are there: there are no ConfigMaps",
+            add("configmaps"),
+        );
+    } else if expanders.is_empty() && is_wanted {
+        let then = match Autoscaler::of(cluster) {
+            Autoscaler::Nowhere => "",
+            _ => ": the cluster autoscaler chooses pools at random",
+        };
         part.trouble(
-            "expander-missing",
-            format!("there is no ConfigMap {namespace}/{CONFIG_MAP}: the cluster autoscaler chooses pools at random"),
-            advice.apply(ComponentId::PriorityExpander.name()),
+            EXPANDER_MISSING,
+            format!("there is no ConfigMap {namespace}/{CONFIG_MAP}{then}"),
+            cluster
+                .advice
+                .apply(&[ComponentId::PriorityExpander.name()]),
         );
     }
 }
@@ -200,6 +255,7 @@ fn read(part: &mut Part, cluster: &Cluster<'_>, own: &InstalledPriorities<'_>) {
             "take the snapshot again once it runs; a cluster without any group has nothing to choose from",
         ),
         Some(status) => groups::judge(part, cluster, tiers, &status.groups),
+        None if is_unread(cluster) => {}
         None => {
             let (why, next) = report::missing(cluster);
             part.gap(format!("whether its patterns match the node groups: {why}"), next);

@@ -2,7 +2,7 @@
 
 use super::cluster::Cluster;
 use super::part::Part;
-use super::words::names;
+use super::words::{agreeing, count, names};
 use crate::config::Mode;
 use crate::plan::NodePool;
 use crate::snapshot::GroupStatus;
@@ -30,7 +30,7 @@ pub(super) fn judge(
             is_whole = false;
             part.trouble(
                 "pattern-without-group",
-                format!("the pattern `{pattern}` matches none of the {} node groups", groups.len()),
+                format!("the pattern `{pattern}` matches none of {}", count(groups.len(), "node group")),
                 "spotgen explain pattern-without-pool; the names are in the ConfigMap cluster-autoscaler-status",
             );
         }
@@ -43,9 +43,9 @@ pub(super) fn judge(
     let (matched, missed): (Vec<&GroupStatus>, Vec<&GroupStatus>) =
         groups.iter().partition(|group| is_matched(group));
     part.fact(format!(
-        "matches {} of {} node groups",
+        "matches {} of {}",
         matched.len(),
-        groups.len()
+        count(groups.len(), "node group")
     ));
     part.figure("groups", groups.len());
     part.figure("groupsMatched", matched.len());
@@ -58,8 +58,9 @@ pub(super) fn judge(
         part.trouble(
             "group-without-pattern",
             format!(
-                "no pattern matches {}: it gets no new nodes where another group can",
-                names(&missed)
+                "no pattern matches {}: {} no new nodes where another group can",
+                names(&missed),
+                agreeing(missed.len(), "it gets", "they get")
             ),
             "add a last tier `.*`: spotgen explain pool-without-priority",
         );

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::cluster::Cluster;
 use super::part::Part;
 use super::seen::{hidden, takes_none};
-use super::words::{count, full_name};
+use super::words::{agreeing, count, full_name};
 use crate::components::descheduler::reach::reasons;
-use crate::components::descheduler::{Descheduler, Evictor};
+use crate::components::descheduler::{Descheduler, Evictor, counted_on_demand};
 use crate::components::observe::spot;
 use crate::config::{Kind, Spot};
 use crate::diagnostic::Severity;
@@ -54,12 +54,31 @@ pub(super) fn judge(part: &mut Part, cluster: &Cluster<'_>) {
         };
         match blocked {
             Some(blocked) => told.push(blocked),
-            None => return,
+            None => return loops(part, cluster.plan, &descheduler.evictor, map),
         }
     }
     if let Some((message, next)) = told.into_iter().next() {
         part.trouble("descheduler-moves-nothing", message, next);
     }
+}
+
+/// Tells that it evicts pods for which Spot has no room, again and again.
+fn loops(part: &mut Part, plan: &Plan, evictor: &Evictor, map: &str) {
+    let why = if !evictor.node_fit {
+        format!("`nodeFit` is off in {map}")
+    } else if let Some(pool) = counted_on_demand(plan, evictor) {
+        format!(
+            "the evictor in {map} counts free capacity on on-demand pool `{}`",
+            pool.name
+        )
+    } else {
+        return;
+    };
+    part.trouble(
+        "descheduler-loops",
+        format!("{why}: while Spot is full, it evicts the same pods in every round"),
+        "spotgen explain preferred-loop",
+    );
 }
 
 /// The selector of the evictor, if it looks for room on no Spot node: without `nodeFit`, it looks for none at all.
@@ -105,8 +124,9 @@ fn left_out(
     let (why, workloads) = blocked.iter().max_by_key(|(_, own)| own.len())?;
     Some((
         format!(
-            "it moves none of {} that prefer Spot; {}: {why}",
+            "it moves none of {} that {} Spot; {}: {why}",
             count(number, "workload"),
+            agreeing(number, "prefers", "prefer"),
             full_name(workloads[0])
         ),
         "spotgen explain never-fails-back",

@@ -16,6 +16,7 @@ pub fn json(status: &Status) -> String {
         "version": VERSION,
         "works": status.is_good(),
         "compared": status.is_compared,
+        "configErrors": status.is_compared.then_some(status.config_errors),
         "nodes": status.nodes,
         "spotNodes": status.spot_nodes,
         "pods": status.pods,

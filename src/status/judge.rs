@@ -20,6 +20,10 @@ pub struct Status {
     pub is_compared: bool,
     pub pools: Vec<PoolRow>,
     pub parts: Vec<Part>,
+    /// How many errors keep the configuration from being rendered.
+    pub config_errors: usize,
+    /// The command that shows them.
+    pub check: String,
     /// The command that shows each field that differs.
     pub diff: String,
     /// What of the snapshot could not be understood.
@@ -60,6 +64,8 @@ pub fn judge(input: &Input<'_>) -> Status {
         is_compared: cluster.planned.is_some(),
         pools: rows,
         parts,
+        config_errors: input.advice.errors,
+        check: input.advice.check(),
         diff: input.advice.diff(),
         problems: snapshot.problems.clone(),
     }

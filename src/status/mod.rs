@@ -3,8 +3,10 @@
 
 mod advice;
 mod assumed;
+mod autoscaler;
 mod belonging;
 mod budgets;
+mod cloud;
 mod cluster;
 mod compare;
 mod compared;
@@ -17,6 +19,7 @@ mod input;
 mod json;
 mod judge;
 mod karpenter;
+mod listed;
 mod monitoring;
 mod moves;
 mod nodes;
@@ -28,6 +31,7 @@ mod policies;
 mod pools;
 mod report;
 mod scaler;
+mod scheduled;
 mod seen;
 mod text;
 mod whose;

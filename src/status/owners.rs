@@ -24,7 +24,7 @@ pub(super) fn is_ours(cluster: &Cluster<'_>, found: &ManifestWorkload) -> bool {
     kept.is_some_and(|kept| Whose::from(&kept.marks).is_ours)
 }
 
-fn identity(found: &ManifestWorkload) -> Controller {
+pub(super) fn identity(found: &ManifestWorkload) -> Controller {
     let namespace = found.namespace.as_deref().unwrap_or("default");
     Controller {
         namespace: namespace.to_owned(),

@@ -5,6 +5,11 @@ use serde_json::{Map, Value as Json};
 use super::compared::Compared;
 use super::whose::Whose;
 
+/// The configuration has a part, and the cluster nothing of it.
+pub(super) const NOT_INSTALLED: &str = "not-installed";
+/// The same of the priorities, without which the autoscaler goes on by another rule.
+pub(super) const EXPANDER_MISSING: &str = "expander-missing";
+
 /// A part of the system in the cluster.
 #[derive(Debug)]
 pub struct Part {
@@ -31,6 +36,13 @@ pub struct Trouble {
     pub message: String,
     /// A command to run, or what to change.
     pub next: String,
+}
+
+impl Trouble {
+    /// Whether it is that nothing of a part is there.
+    pub(super) fn is_absence(&self) -> bool {
+        [NOT_INSTALLED, EXPANDER_MISSING].contains(&self.id)
+    }
 }
 
 /// Something that the snapshot does not tell.
@@ -97,6 +109,11 @@ impl Part {
         } else {
             State::Absent
         }
+    }
+
+    /// Whether it is known, and told, that nothing of it is there.
+    pub(super) fn is_absent(&self) -> bool {
+        self.troubles.iter().any(Trouble::is_absence)
     }
 
     pub(super) fn fact(&mut self, text: impl Into<String>) {

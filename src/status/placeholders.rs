@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cluster::Cluster;
 use super::owners::note_workload;
 use super::part::Part;
-use super::words::{LOST, add, count, full_name, kubectl, short};
+use super::words::{LOST, add, count, full_name, kubectl, on_lost_nodes, short};
 use crate::components::ComponentId;
 use crate::manifests::ManifestWorkload;
 use crate::snapshot::{Age, Phase, Pod};
@@ -65,9 +65,8 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
     part.figure("pending", pending);
     part.figure("onLostNodes", lost);
     if lost > 0 {
-        let pods = count(lost, "placeholder");
         part.gap(
-            format!("whether {pods} still hold room: their nodes are lost"),
+            on_lost_nodes(lost, "placeholder", ("holds room", "hold room")),
             LOST,
         );
     }

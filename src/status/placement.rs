@@ -4,7 +4,7 @@ use super::belonging::{belongs, is_barred};
 use super::cluster::Cluster;
 use super::part::Part;
 use super::placeholders::TOO_LONG;
-use super::words::{LOST, count, full_name, names, short};
+use super::words::{LOST, agreeing, count, full_name, names, on_lost_nodes, short};
 use crate::components::ComponentId;
 use crate::components::observe::spot;
 use crate::config::Spot;
@@ -39,7 +39,7 @@ impl Places<'_> {
 pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
     let mut part = Part::new(ComponentId::Placement.name());
     let told = unplaced(&mut part, cluster);
-    unspread(&mut part, cluster);
+    unspread(&mut part, cluster, &told);
     let workloads = cluster.manifests.workloads.iter();
     let belonging: Vec<&ManifestWorkload> =
         workloads.filter(|found| belongs(cluster, found)).collect();
@@ -82,8 +82,9 @@ fn untolerating(part: &mut Part, barred: &[&ManifestWorkload], told: &[String]) 
         part.trouble(
             "toleration-missing",
             format!(
-                "{} for Spot without a toleration of its taint, so that no pod of them gets there: {}",
+                "{} for Spot without a toleration of its taint, so that no pod of {} gets there: {}",
                 count(barred.len(), "workload"),
+                agreeing(barred.len(), "it", "them"),
                 names(&barred)
             ),
             "add the toleration: spotgen explain missing-spot-toleration",
@@ -131,8 +132,8 @@ fn unplaced(part: &mut Part, cluster: &Cluster<'_>) -> Vec<String> {
 }
 
 /// Workloads of the configuration whose manifests have none of the spread that it gives them. One of their own over the same
-/// domains takes its place.
-fn unspread(part: &mut Part, cluster: &Cluster<'_>) {
+/// domains takes its place. A missing placement is told with all that is in it, and of those nothing is told again.
+fn unspread(part: &mut Part, cluster: &Cluster<'_>, told: &[String]) {
     let Some(system) = cluster.planned else {
         return;
     };
@@ -150,6 +151,7 @@ fn unspread(part: &mut Part, cluster: &Cluster<'_>) {
     let lacking: Vec<String> = workloads
         .filter(lacks)
         .map(|workload| format!("{}/{}", workload.namespace, workload.name))
+        .filter(|name| !told.contains(name))
         .collect();
     if !lacking.is_empty() {
         part.trouble(
@@ -220,11 +222,7 @@ fn figures(part: &mut Part, placed: &[(&ManifestWorkload, Places<'_>)]) {
     part.figure("pending", pending);
     part.figure("onLostNodes", lost);
     if lost > 0 {
-        let pods = count(lost, "pod");
-        part.gap(
-            format!("whether {pods} still run: their nodes are lost"),
-            LOST,
-        );
+        part.gap(on_lost_nodes(lost, "pod", ("runs", "run")), LOST);
     }
     if let Some(share) = (spot * 100).checked_div(all) {
         part.figure("spotPercent", share);

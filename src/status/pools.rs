@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::cloud::other_cloud;
 use super::cluster::Cluster;
 use super::karpenter;
 use super::nodes::Place;
@@ -52,6 +53,7 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> (Part, Vec<PoolRow>) {
     if cluster.nodes.is_empty() {
         part.gap("which nodes there are", cluster.add_places());
     } else {
+        other(&mut part, cluster);
         nodes(&mut part, cluster);
     }
     autoscaler(&mut part, cluster);
@@ -131,10 +133,29 @@ fn row<'r>(rows: &'r mut Vec<PoolRow>, name: &str, is_spot: Option<bool>) -> &'r
     &mut rows[at]
 }
 
+/// Tells that the configuration is of another cluster.
+fn other(part: &mut Part, cluster: &Cluster<'_>) {
+    let meant = cluster.plan.provider;
+    let other = other_cloud(&cluster.snapshot.nodes, meant);
+    if let Some(other) = other.filter(|_| cluster.planned.is_some()) {
+        part.trouble(
+            "other-cloud",
+            format!(
+                "the configuration is for {}, and the nodes are of {}",
+                meant.title, other.title
+            ),
+            "pass the configuration of this cluster to -f, or the snapshot of the other one",
+        );
+    }
+}
+
 fn nodes(part: &mut Part, cluster: &Cluster<'_>) {
     let all = cluster.nodes.iter().count();
     let spot = cluster.nodes.spot().count();
-    part.fact(format!("{spot} Spot and {} on-demand nodes", all - spot));
+    part.fact(format!(
+        "{spot} Spot and {}",
+        count(all - spot, "on-demand node")
+    ));
     part.figure("nodes", all);
     part.figure("spotNodes", spot);
     let unready = cluster.nodes.iter().filter(|place| !place.node.is_ready);

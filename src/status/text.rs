@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use super::judge::Status;
+use super::listed::{self, Group};
 use super::part::{Part, State};
 use super::pools::PoolRow;
-use super::words::count;
+use super::words::{agreeing, count};
 use crate::reporters::Style;
 use crate::values::wrap::wrapped;
 
@@ -18,9 +19,6 @@ const RESET: &str = "\u{1b}[0m";
 /// More pools than this are not shown one by one, unless something is wrong with them.
 const POOLS_SHOWN: usize = 12;
 
-/// So many lines are shown of what does not work in the same way.
-const ALIKE_SHOWN: usize = 3;
-
 /// The indent of what to do about something.
 const NEXT: usize = 6;
 
@@ -31,6 +29,7 @@ pub fn text(status: &Status, style: Style) -> String {
     parts(&mut out, &status.parts, style);
     differences(&mut out, status, style);
     gaps(&mut out, &status.parts, style);
+    errors(&mut out, status, style);
     troubles(&mut out, &status.parts, style);
     out
 }
@@ -201,9 +200,34 @@ fn item(out: &mut String, text: &str, next: &str, style: Style) {
     }
 }
 
+/// Lines with the same thing to do about them.
+fn paragraph(out: &mut String, group: &Group<'_>, style: Style) {
+    let last = group.lines.len().saturating_sub(1);
+    for (number, line) in group.lines.iter().enumerate() {
+        let next = if number == last { group.next } else { "" };
+        item(out, line, next, style);
+    }
+}
+
+/// What comes before all other commands, which write nothing before.
+fn errors(out: &mut String, status: &Status, style: Style) {
+    if status.config_errors == 0 {
+        return;
+    }
+    let errors = count(status.config_errors, "error");
+    let them = agreeing(status.config_errors, "it", "them");
+    let head = format!(
+        "The configuration has {errors}, and `spotgen render` writes nothing: mend {them} first"
+    );
+    let _ = writeln!(out, "{}", painted(&head, BOLD, style));
+    let _ = writeln!(out, "{:NEXT$}{}\n", "", status.check);
+}
+
 fn differences(out: &mut String, status: &Status, style: Style) {
     let different = |part: &Part| Some((part.name, part.compared.as_ref()?.words()?));
-    let different: Vec<(&str, String)> = status.parts.iter().filter_map(different).collect();
+    // Of what is not there at all, that is told.
+    let parts = status.parts.iter().filter(|part| !part.is_absent());
+    let different: Vec<(&str, String)> = parts.filter_map(different).collect();
     if different.is_empty() {
         return;
     }
@@ -229,8 +253,8 @@ fn gaps(out: &mut String, parts: &[Part], style: Style) {
         return;
     }
     let _ = writeln!(out, "{}", painted("Cannot tell:", BOLD, style));
-    for (name, gap) in gaps {
-        item(out, &format!("{name}: {}", gap.what), &gap.next, style);
+    for group in listed::gaps(&gaps) {
+        paragraph(out, &group, style);
     }
     out.push('\n');
 }
@@ -257,19 +281,7 @@ fn troubles(out: &mut String, parts: &[Part], style: Style) {
         return;
     }
     let _ = writeln!(out, "{}", painted("Does not work:", BOLD, style));
-    // Of one kind the first ones stand for all, so that the rest is still on the screen.
-    for alike in troubles.chunk_by(|(_, one), (_, other)| one.id == other.id) {
-        for (name, own) in alike.iter().take(ALIKE_SHOWN) {
-            item(out, &format!("{name}: {}", own.message), &own.next, style);
-        }
-        let more = alike.len().saturating_sub(ALIKE_SHOWN);
-        if more > 0 {
-            item(
-                out,
-                &format!("{more} more like it: --report json lists all"),
-                "",
-                style,
-            );
-        }
+    for group in listed::troubles(&troubles) {
+        paragraph(out, &group, style);
     }
 }

@@ -9,6 +9,11 @@ pub(super) fn count(number: usize, one: &str) -> String {
     format!("{number} {one}{s}")
 }
 
+/// The word that goes with one, or with several.
+pub(super) fn agreeing<'w>(number: usize, one: &'w str, several: &'w str) -> &'w str {
+    if number == 1 { one } else { several }
+}
+
 /// At most this many names are listed.
 const NAMED: usize = 3;
 
@@ -55,3 +60,11 @@ pub(super) fn add(kinds: &str) -> String {
 
 /// What to do about pods on nodes that are lost.
 pub(super) const LOST: &str = "mend or remove the nodes first, see node-pools";
+
+/// `whether 1 pod still runs: its node is lost`, with both forms of what nobody knows of them.
+pub(super) fn on_lost_nodes(number: usize, one: &str, (does, do_): (&str, &str)) -> String {
+    let pods = count(number, one);
+    let verb = agreeing(number, does, do_);
+    let lost = agreeing(number, "its node is lost", "their nodes are lost");
+    format!("whether {pods} still {verb}: {lost}")
+}

@@ -89,6 +89,25 @@ impl<'s> Node<'s> {
         path.iter().try_fold(self, |node, key| node.get(key))
     }
 
+    /// The same with texts of its own.
+    pub fn to_static(&self) -> Node<'static> {
+        let value = match &self.value {
+            Value::Null => Value::Null,
+            Value::Bool(value) => Value::Bool(*value),
+            Value::Integer(value) => Value::Integer(*value),
+            Value::Float(value) => Value::Float(*value),
+            Value::String(text) => Value::String(Cow::Owned(text.to_string())),
+            Value::Sequence(items) => Value::Sequence(items.iter().map(Node::to_static).collect()),
+            Value::Mapping(entries) => {
+                Value::Mapping(entries.iter().map(Entry::to_static).collect())
+            }
+        };
+        Node {
+            span: self.span,
+            value,
+        }
+    }
+
     /// Moves the spans of the node and of everything in it by so many bytes: from a part of a text to the whole text.
     pub fn shift(&mut self, by: u32) {
         self.span.shift(by);
@@ -119,6 +138,17 @@ impl<'s> Node<'s> {
                     .map(|entry| (entry.key.to_string(), entry.value.to_json()))
                     .collect::<Map<_, _>>(),
             ),
+        }
+    }
+}
+
+impl Entry<'_> {
+    /// The same with texts of its own.
+    pub fn to_static(&self) -> Entry<'static> {
+        Entry {
+            key: Cow::Owned(self.key.to_string()),
+            key_span: self.key_span,
+            value: self.value.to_static(),
         }
     }
 }

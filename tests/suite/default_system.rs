@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::golden::root;
 use super::library;
 use super::output_invariants::{documents, text};
+use spotgen::components::ComponentId;
 
 fn minimal(file: &str) -> String {
     std::fs::read_to_string(root().join("minimal").join(file)).expect("the case is there")
@@ -608,3 +609,52 @@ fn images() {
         assert!(manifests.contains(&format!("image: {image}\n")), "{image}");
     }
 }
+
+/// A workload that its own manifest keeps off Spot needs no room there, and fails over to nothing.
+#[test]
+fn no_placeholder_is_for_pods_that_are_never_on_spot() {
+    let workload = |name: &str, cpu: &str, pod: &str| {
+        format!(
+            "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  replicas: 3\n  \
+             selector: {{matchLabels: {{app: {name}}}}}\n  template:\n    metadata: {{labels: {{app: {name}}}}}\n    spec:\n      \
+             {pod}\n      containers: [{{name: a, image: a:1, resources: {{requests: {{cpu: {cpu}, memory: 1Gi}}}}}}]\n"
+        )
+    };
+    let web = workload("web", "500m", "enableServiceLinks: false");
+    let given = |other: &str| library::config(PINNED).manifests(&format!("{web}{other}"));
+    let requests = |other: &str| {
+        let manifests =
+            given(other).render_only("manifests", |id| id == ComponentId::Overprovisioner);
+        let manifests = manifests.expect("it is rendered");
+        let mut requests: Vec<String> = documents(&manifests)
+            .iter()
+            .filter_map(|object| {
+                object.pointer("/spec/template/spec/containers/0/resources/requests")
+            })
+            .map(Value::to_string)
+            .collect();
+        requests.dedup();
+        requests
+    };
+    let alone = requests("");
+    assert!(!alone.is_empty(), "there are placeholders");
+    let pinned = |label: &str| workload("big", "3", &format!("nodeSelector: {{{label}}}"));
+    assert_eq!(
+        requests(&pinned("kubernetes.azure.com/scalesetpriority: regular")),
+        alone
+    );
+    // One edit apart, it may be on Spot.
+    assert_ne!(requests(&pinned("kubernetes.io/os: linux")), alone);
+}
+
+const PINNED: &str = "apiVersion: spotgen.dev/v1alpha1
+kind: SpotConfig
+metadata: {name: shop}
+spec:
+  provider: aks
+  nodePools:
+    - {name: spot1, capacity: Spot, vmSize: Standard_D8s_v5, nodes: {min: 0, max: 10}}
+    - {name: regular1, capacity: OnDemand, vmSize: Standard_D8s_v5, nodes: {min: 1, max: 10}}
+  classRules:
+    - {match: {}, class: default}
+";

@@ -244,3 +244,45 @@ fn a_descheduler_for_something_else_is_named() {
         stdout(&check)
     );
 }
+
+/// Each in plain words, and without a line of the object, which is none of the file.
+#[test]
+fn what_is_wrong_with_an_object_is_named_in_plain_words() {
+    let folder = TempDir::new().expect("a folder");
+    let folder = folder.path();
+    let mut three = deployment("three");
+    three["spec"]["replicas"] = json!("three");
+    let mut nameless = deployment("nameless");
+    nameless["metadata"] = Json::Null;
+    let mut number = deployment("number");
+    number["metadata"]["name"] = json!(3);
+    let items = json!([
+        deployment("web"),
+        three,
+        nameless,
+        number,
+        null,
+        node("a", &json!("x"))
+    ]);
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
+    write(folder, "good.json", &deployment("api").to_string());
+    write(folder, "odd.json", &list.to_string());
+    let (draft, said) = init(folder, &["good.json", "odd.json"]);
+    assert!(draft.contains("class: default"), "{draft}");
+    for line in [
+        "Deployment `shop/three` in odd.json is not read in full: `replicas` of Deployment `three` must be a whole number",
+        "Deployment in odd.json is left out: it has no `metadata.name`",
+        "Deployment in odd.json is left out: `name` has the number `3` where text belongs",
+        "an object in odd.json is left out: there is `null` where a map belongs",
+        "Node `a` in odd.json is left out: `labels` has the text \"x\" where a map belongs",
+    ] {
+        assert!(said.contains(line), "no `{line}` in {said}");
+    }
+    assert!(
+        !said.contains("struct") && !said.contains("column"),
+        "{said}"
+    );
+    let status = spotgen(["status", "odd.json"]).in_folder(folder).run();
+    let said = stderr(&status);
+    assert!(said.contains("`replicas` of Deployment `three`"), "{said}");
+}

@@ -120,3 +120,72 @@ fn groups_of_eksctl_have_a_pattern_by_the_labels_of_nodes() {
         "{by_report}"
     );
 }
+
+fn words(draft: &str) -> String {
+    let words = draft.split_whitespace().filter(|word| *word != "#");
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The draft is for another autoscaler, which people have to know before all else.
+#[test]
+fn a_cluster_of_karpenter_is_told_so() {
+    let node = |name: &str, labels: Json, taints: Json| {
+        json!({
+            "apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": labels}, "spec": {"taints": taints},
+            "status": {"allocatable": {"cpu": "3920m", "memory": "7Gi", "pods": "58"}},
+        })
+    };
+    let workload = |namespace: &str, name: &str, image: &str| {
+        json!({
+            "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"namespace": namespace, "name": name},
+            "spec": {
+                "replicas": 3, "selector": {"matchLabels": {"app": name}},
+                "template": {"metadata": {"labels": {"app": name}}, "spec": {"containers": [
+                    {"name": "main", "image": image, "resources": {"requests": {"cpu": "100m", "memory": "64Mi"}}},
+                ]}},
+            },
+        })
+    };
+    let mut items = vec![
+        node(
+            "a",
+            json!({"eks.amazonaws.com/nodegroup": "system"}),
+            json!([{"key": "CriticalAddonsOnly", "effect": "NoSchedule"}]),
+        ),
+        node("b", json!({"karpenter.sh/nodepool": "default"}), json!([])),
+        workload("shop", "web", "registry.example.com/web:1"),
+    ];
+    let list = |items: &[Json]| json!({"apiVersion": "v1", "kind": "List", "items": items});
+    let karpenters = "This configuration is for the cluster autoscaler, and the input shows none";
+    let found = words(&draft(Some(&list(&items)), None));
+    assert!(found.contains(karpenters), "{found}");
+    assert!(found.contains("(taint-not-tolerated)"), "{found}");
+    assert!(!found.contains("has nowhere to go"), "{found}");
+    items.push(workload(
+        "kube-system",
+        "cluster-autoscaler",
+        "registry.k8s.io/autoscaling/cluster-autoscaler:v1.34.0",
+    ));
+    let both = words(&draft(Some(&list(&items)), None));
+    assert!(!both.contains(karpenters), "{both}");
+    assert!(!both.contains("has nowhere to go"), "{both}");
+    items.remove(1);
+    let without = words(&draft(Some(&list(&items)), None));
+    assert!(without.contains("has nowhere to go"), "{without}");
+}
+
+#[test]
+fn the_clouds_lists_name_the_cluster() {
+    let id = "/subscriptions/0/resourcegroups/rg-shop/providers/Microsoft.ContainerService/managedClusters/shop/agentPools/spot";
+    let aks = json!([{"name": "spot", "vmSize": "Standard_D4s_v5", "scaleSetPriority": "Spot", "id": id}]);
+    let found = draft(None, Some(&aks));
+    assert!(
+        found.contains("cluster: {name: shop, resourceGroup: rg-shop"),
+        "{found}"
+    );
+    assert!(found.contains("\n  name: shop\n"), "{found}");
+    let link = "https://container.googleapis.com/v1/projects/p/locations/europe-west4/clusters/prod/nodePools/spot";
+    let gke = json!([{"name": "spot", "config": {"machineType": "e2-standard-4", "spot": true}, "selfLink": link}]);
+    let found = draft(None, Some(&gke));
+    assert!(found.contains("\n  name: prod\n"), "{found}");
+}

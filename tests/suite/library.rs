@@ -86,7 +86,8 @@ impl Given {
         self.manifests_named(name, &text)
     }
 
-    fn manifests_named(mut self, name: &str, text: &str) -> Self {
+    /// With the manifests in a file of this name.
+    pub(crate) fn manifests_named(mut self, name: &str, text: &str) -> Self {
         let id = self.inputs.sources.add(name, text);
         self.manifests.get_or_insert_default().push(id);
         self

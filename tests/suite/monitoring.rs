@@ -23,7 +23,22 @@ const OF_DASHBOARDS: [(&str, &str); 3] = [
 ];
 
 /// Further pairs of tests of an alert, each file with its golden case.
-const FURTHER: [(&str, &str, &str); 2] = [
+const FURTHER: [(&str, &str, &str); 7] = [
+    (
+        "spotcapacitymissing-stays.yaml",
+        "SpotCapacityMissing",
+        "monitoring",
+    ),
+    (
+        "spotevictionloop-moves.yaml",
+        "SpotEvictionLoop",
+        "monitoring",
+    ),
+    (
+        "spotfailbackstuck-stays.yaml",
+        "SpotFailbackStuck",
+        "monitoring",
+    ),
     (
         "spotbudgetallowsnothing-known.yaml",
         "SpotBudgetAllowsNothing",
@@ -33,6 +48,16 @@ const FURTHER: [(&str, &str, &str); 2] = [
         "spotfailbackstuck-known.yaml",
         "SpotFailbackStuck",
         "monitoring-known",
+    ),
+    (
+        "spotevictionloop-reclaims.yaml",
+        "SpotEvictionLoop",
+        "monitoring",
+    ),
+    (
+        "spotfailbackstuck-volumes.yaml",
+        "SpotFailbackStuck",
+        "monitoring-volumes",
     ),
 ];
 
@@ -189,7 +214,7 @@ fn panels_show_what_they_should() {
 /// The steps of the tests: what Grafana puts in for its own variables grows with the time that it shows.
 const STEPS: [&str; 3] = ["10m", "1h", "3h"];
 
-/// What the panels of a golden case ask, in each of these steps, where the reader has chosen everything.
+/// What the panels of a golden case ask, and its variables, in each of these steps, where the reader has chosen everything.
 fn asked_by_panels(case: &str) -> BTreeSet<String> {
     let path = golden::root().join(case).join("manifests.yaml");
     let objects = documents(&fs::read_to_string(path).expect("the case is there"));
@@ -200,18 +225,37 @@ fn asked_by_panels(case: &str) -> BTreeSet<String> {
     let dashboard: Value = serde_json::from_str(dashboard).expect("a dashboard is JSON");
     let panels = dashboard["panels"].as_array().expect("panels").iter();
     let targets = panels.filter_map(|panel| panel["targets"].as_array());
-    let asked = targets.flatten().flat_map(|target| {
+    let exprs = targets.flatten().map(|target| {
         let expr = target["expr"].as_str().expect("a target asks");
-        let expr = ["$cluster", "$namespace", "$workload"]
-            .into_iter()
-            .fold(expr.to_owned(), |text, name| text.replace(name, ".*"));
-        STEPS.map(|step| {
-            ["$__rate_interval", "$__interval"]
-                .into_iter()
-                .fold(expr.clone(), |text, name| text.replace(name, step))
-        })
+        expr.to_owned()
     });
+    let asked = exprs
+        .chain(asked_by_variables(&dashboard))
+        .flat_map(|expr| {
+            let expr = ["$cluster", "$namespace", "$workload"]
+                .into_iter()
+                .fold(expr, |text, name| text.replace(name, ".*"));
+            STEPS.map(|step| {
+                ["$__rate_interval", "$__interval"]
+                    .into_iter()
+                    .fold(expr.clone(), |text, name| text.replace(name, step))
+            })
+        });
     asked.collect()
+}
+
+/// What there is to choose from, as `PromQL`: Grafana asks for the values of a label.
+fn asked_by_variables(dashboard: &Value) -> impl Iterator<Item = String> {
+    let variables = dashboard["templating"]["list"].as_array();
+    let asked = variables.into_iter().flatten().filter_map(|variable| {
+        let asked = variable["definition"].as_str()?;
+        let (series, label) = asked
+            .strip_prefix("label_values(")?
+            .strip_suffix(')')?
+            .rsplit_once(", ")?;
+        Some(format!("group by ({label}) ({series})"))
+    });
+    asked.collect::<Vec<String>>().into_iter()
 }
 
 #[test]

@@ -426,3 +426,105 @@ fn tiers_of_any_number_are_ordered() {
         checked.text
     );
 }
+
+const BY_HAND: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cluster-autoscaler, namespace: kube-system}
+spec:
+  replicas: 1
+  selector: {matchLabels: {app: ca}}
+  template:
+    metadata: {labels: {app: ca}}
+    spec:
+      containers:
+        - name: ca
+          image: registry.k8s.io/autoscaling/cluster-autoscaler:v1.33.0
+          command: [./cluster-autoscaler, --expander=priority]
+---
+apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata: {name: spare}
+value: -10
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: NAME, namespace: warm}
+spec:
+  replicas: 4
+  selector: {matchLabels: {app: spare}}
+  template:
+    metadata: {labels: {app: spare}}
+    spec:
+      priorityClassName: spare
+      nodeSelector: {kubernetes.azure.com/agentpool: regular1}
+      containers:
+        - name: wait
+          image: registry.k8s.io/pause:3.10
+          resources: {requests: {cpu: \"2\", memory: 1Gi}}
+";
+
+/// Placeholders by another hand that the configuration takes over hold their room once.
+#[test]
+fn placeholders_that_are_taken_over_count_once() {
+    let given = golden("rules/no-failover-headroom/bad.yaml").set_all(&[
+        "spec.overprovisioner.namespace=warm",
+        "spec.overprovisioner.placeholders=[{name: spare, pools: [regular1], replicas: 4, \
+         requests: {cpu: 2, memory: 1Gi}, priorityClass: {name: spare, value: -10}}]",
+    ]);
+    let rule = "no-failover-headroom]";
+    let planned = given.check().text;
+    assert!(planned.contains("request 8 CPU"), "{planned}");
+    let taken_over = given
+        .clone()
+        .manifests(&BY_HAND.replace("NAME", "spare"))
+        .check()
+        .text;
+    assert!(!taken_over.contains("request 16 CPU"), "{taken_over}");
+    assert_eq!(taken_over.matches(rule).count(), 1, "{taken_over}");
+    // Others come on top, and their own manifest is marked, not that of the autoscaler.
+    let added = given
+        .clone()
+        .manifests(&BY_HAND.replace("NAME", "other"))
+        .check()
+        .text;
+    let (_, added_up) = added
+        .split_once("request 16 CPU")
+        .unwrap_or_else(|| panic!("{added}"));
+    let marked = added_up
+        .lines()
+        .find(|line| line.contains("metadata: {name:"));
+    assert!(
+        marked.is_some_and(|line| line.contains("{name: other")),
+        "{added}"
+    );
+    // While both are installed, both hold room.
+    let rendered = given.render("manifests").expect("it is a system");
+    let both = format!("{rendered}---\n{}", BY_HAND.replace("NAME", "spare"));
+    let both = given.manifests(&both).check().text;
+    assert!(both.contains("request 16 CPU"), "{both}");
+}
+
+/// A descheduler that is planned in place of another hand's, with its interval, is slow for one reason, which is said once.
+#[test]
+fn an_interval_that_is_taken_over_is_blamed_once() {
+    let given = golden("rules/failback-takes-hours/bad.yaml").set_all(&[
+        "spec.descheduler.limits.total=60",
+        "spec.descheduler.interval=150m",
+    ]);
+    let rule = "failback-takes-hours]";
+    let planned = given.check().text;
+    assert_eq!(planned.matches(rule).count(), 1, "{planned}");
+    let manifests = given.render("manifests").expect("it is a system");
+    // The same with another limit, on which it does not hang.
+    let other = manifests.replace("maxNoOfPodsToEvictTotal", "maxNoOfPodsToEvictPerNamespace");
+    let checked = given.clone().manifests(&other).check().text;
+    assert_eq!(checked.matches(rule).count(), 1, "{checked}");
+    // Another interval is another reason.
+    let slower = other.replace(
+        "--descheduling-interval=150m",
+        "--descheduling-interval=180m",
+    );
+    let checked = given.manifests(&slower).check().text;
+    assert_eq!(checked.matches(rule).count(), 2, "{checked}");
+}

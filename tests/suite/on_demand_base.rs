@@ -194,6 +194,13 @@ fn a_selector_over_both_is_an_error_where_pods_are_counted() {
          shop}}\nspec: {{scaleTargetRef: {{apiVersion: apps/v1, kind: Deployment, name: web}}, minReplicas: 3, \
          maxReplicas: 6}}\n"
     );
+    // KEDA makes an autoscaler that goes by the pods for these triggers, and shares out what others count.
+    let keda = |more: &str| {
+        format!(
+            "{web}---\napiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {{name: web, namespace: shop}}\nspec: \
+             {{scaleTargetRef: {{name: web}}, minReplicaCount: 3, maxReplicaCount: 6, {more}}}\n"
+        )
+    };
     let level = |manifests: &str| {
         let found = listed().manifests(manifests).check().found();
         let mut levels = found
@@ -204,6 +211,50 @@ fn a_selector_over_both_is_an_error_where_pods_are_counted() {
     assert_eq!(level(&workload("Deployment", "web", "")), None);
     assert_eq!(level(&web), Some(Severity::Warning));
     assert_eq!(level(&scaled), Some(Severity::Error));
+    for (more, expected) in [
+        (
+            "triggers: [{type: cpu, metricType: Utilization, metadata: {value: '60'}}]",
+            Severity::Error,
+        ),
+        (
+            "triggers: [{type: kafka}, {type: memory, metadata: {value: '60'}}]",
+            Severity::Error,
+        ),
+        (
+            "triggers: [{type: prometheus, metricType: Value}]",
+            Severity::Error,
+        ),
+        (
+            "triggers: [{type: prometheus}], advanced: {scalingModifiers: {formula: a, metricType: Value}}",
+            Severity::Error,
+        ),
+        (
+            "triggers: [{type: kafka, metadata: {lagThreshold: '60'}}]",
+            Severity::Warning,
+        ),
+        (
+            "triggers: [{type: prometheus, metricType: AverageValue}]",
+            Severity::Warning,
+        ),
+        (
+            "triggers: [{type: prometheus, metricType: Value}], advanced: {scalingModifiers: {formula: a}}",
+            Severity::Warning,
+        ),
+        ("triggers: []", Severity::Warning),
+    ] {
+        assert_eq!(level(&keda(more)), Some(expected), "{more}");
+    }
+    let other = "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: other, namespace: shop}\nspec:\n  selector: \
+                 {matchLabels: {app: web, r: b}}\n  template:\n    metadata: {labels: {app: web, r: b}}\n    spec: {containers: \
+                 [{name: a, image: registry.example.com/a:1.0}]}\n";
+    let counts_other = |more: &str| {
+        let checked = listed().manifests(&(keda(more) + other)).check();
+        checked.has("scaling-counts-other-pods")
+    };
+    assert!(counts_other(
+        "triggers: [{type: cpu, metadata: {value: '60'}}]"
+    ));
+    assert!(!counts_other("triggers: [{type: kafka}]"));
     let checked = listed().manifests(&scaled).check();
     assert!(
         !checked.has("scaling-counts-other-pods"),
@@ -335,6 +386,146 @@ fn what_finds_pods_finds_those_of_both_parts() {
     );
 }
 
+/// The same of the objects of Istio and Cilium.
+#[test]
+#[expect(clippy::too_many_lines, reason = "a table of objects")]
+fn what_a_mesh_selects_are_the_pods_of_both_parts() {
+    let web = workload("Deployment", "web", "");
+    let object = |api: &str, kind: &str, namespace: &str, spec: &str| {
+        format!(
+            "---\napiVersion: {api}\nkind: {kind}\nmetadata: {{name: m, namespace: {namespace}}}\nspec: {{{spec}}}\n"
+        )
+    };
+    let istio = |group: &str, kind: &str, spec: &str| {
+        object(&format!("{group}.istio.io/v1"), kind, "shop", spec)
+    };
+    let cilium = |namespace: &str, spec: &str| {
+        object("cilium.io/v2", "CiliumNetworkPolicy", namespace, spec)
+    };
+    let spot = "app: web, spotgen.dev/part: spot";
+    let base = "app: web, spotgen.dev/part: base";
+    let matching = |labels: &str| format!("selector: {{matchLabels: {{{labels}}}}}");
+    let within = |labels: &str| format!("workloadSelector: {{labels: {{{labels}}}}}");
+    let rule = |host: &str, labels: &str| {
+        let spec = format!("host: {host}, subsets: [{{name: a, labels: {{{labels}}}}}]");
+        istio("networking", "DestinationRule", &spec)
+    };
+    let service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: other, namespace: shop}\nspec: {selector: {app: \
+                   other}, ports: [{port: 80}]}\n";
+    let mut cases: Vec<(String, bool)> = Vec::new();
+    for (group, kind) in [
+        ("security", "AuthorizationPolicy"),
+        ("security", "PeerAuthentication"),
+        ("security", "RequestAuthentication"),
+        ("telemetry", "Telemetry"),
+        ("extensions", "WasmPlugin"),
+        ("networking", "ProxyConfig"),
+    ] {
+        cases.push((istio(group, kind, &matching(spot)), true));
+        cases.push((istio(group, kind, &matching("app: web")), false));
+    }
+    for kind in ["Sidecar", "EnvoyFilter", "ServiceEntry"] {
+        cases.push((istio("networking", kind, &within(spot)), true));
+        cases.push((istio("networking", kind, &within("app: web")), false));
+    }
+    let gateway = format!("selector: {{{spot}}}");
+    let endpoints = |labels: &str| format!("endpointSelector: {{matchLabels: {{{labels}}}}}");
+    let peers = |labels: &str| {
+        format!(
+            "endpointSelector: {{}}, ingress: [{{fromEndpoints: [{{matchLabels: {{{labels}}}}}]}}]"
+        )
+    };
+    let sourced = "\"k8s:app\": web, \"k8s:spotgen.dev/part\": spot";
+    let policy = istio("security", "AuthorizationPolicy", &matching(spot));
+    cases.extend([
+        (policy.replace("namespace: shop", "namespace: other"), false),
+        // What holds in the root namespace of the mesh holds everywhere.
+        (
+            policy.replace("namespace: shop", "namespace: istio-system"),
+            true,
+        ),
+        // Each part has its own.
+        (
+            format!("{policy}{}", policy.replace("part: spot", "part: base")),
+            false,
+        ),
+        (
+            istio(
+                "networking",
+                "DestinationRule",
+                "host: other, workloadSelector: {matchLabels: {app: web, spotgen.dev/part: spot}}",
+            ),
+            true,
+        ),
+        (istio("networking", "Gateway", &gateway), true),
+        (
+            istio("networking", "Gateway", &gateway).replace("namespace: shop", "namespace: other"),
+            true,
+        ),
+        // Another kind of the same name.
+        (
+            object("gateway.networking.k8s.io/v1", "Gateway", "shop", &gateway),
+            false,
+        ),
+        (rule("web", spot), true),
+        (rule("web.shop.svc.cluster.local", spot), true),
+        (rule("web.other.svc.cluster.local", spot), false),
+        (rule("web", "app: web"), false),
+        (
+            rule("web", &format!("{spot}}}}}, {{name: b, labels: {{{base}")),
+            false,
+        ),
+        // A Service that has none of the pods.
+        (
+            format!("{service}{}", rule("other", "spotgen.dev/part: spot")),
+            false,
+        ),
+        (
+            format!("{service}{}", rule("web", "spotgen.dev/part: spot")),
+            true,
+        ),
+        (cilium("shop", &endpoints(spot)), true),
+        (cilium("shop", &endpoints(sourced)), true),
+        (cilium("shop", &endpoints("\"any:app\": web")), false),
+        (cilium("other", &endpoints(spot)), false),
+        (cilium("shop", &peers(sourced)), true),
+        (cilium("db", &peers(sourced)), false),
+        (
+            cilium(
+                "db",
+                &peers(&format!(
+                    "{sourced}, \"k8s:io.kubernetes.pod.namespace\": shop"
+                )),
+            ),
+            true,
+        ),
+        (
+            cilium("shop", &endpoints(spot))
+                .replace("spec: {", "specs: [{")
+                .replace("}}}\n", "}}}]\n"),
+            true,
+        ),
+        (
+            object(
+                "cilium.io/v2",
+                "CiliumClusterwideNetworkPolicy",
+                "x",
+                &endpoints(spot),
+            )
+            .replace(", namespace: x", ""),
+            true,
+        ),
+    ]);
+    for (objects, is_found) in cases {
+        let given = listed().manifests(&format!("{web}{objects}"));
+        let found = given.check();
+        let found = found.found();
+        let level = found.iter().find(|(id, _)| *id == "base-not-selected");
+        let expected = is_found.then_some(Severity::Warning);
+        assert_eq!(level.map(|(_, level)| *level), expected, "{objects}");
+    }
+}
+
 /// What counts the pods of the part on Spot alone counts those of the base in the base.
 #[test]
 fn the_base_counts_its_own_pods() {
@@ -356,4 +547,65 @@ fn the_base_counts_its_own_pods() {
         found.iter().all(|(id, _)| *id != "spread-selects-nothing"),
         "{found:?}"
     );
+}
+
+/// A tool that finds its objects by these would remove the copy, or run it again; and a copy of a pause has no pods.
+#[test]
+fn the_base_belongs_to_no_tool_and_is_not_paused() {
+    let web = workload("Deployment", "web", "").replacen(
+        "metadata: {name: web, namespace: shop}\nspec:\n",
+        "metadata:
+  name: web
+  namespace: shop
+  labels: {app: web, applyset.kubernetes.io/part-of: applyset-1, kapp.k14s.io/app: '1', objectset.rio.cattle.io/hash: '2', olm.owner: \
+         shop.v1}
+  annotations:
+    argocd.argoproj.io/hook: PreSync
+    argocd.argoproj.io/sync-wave: '2'
+    config.kubernetes.io/origin: 'path: web.yaml'
+    internal.config.kubernetes.io/index: '0'
+    kapp.k14s.io/original: '{}'
+    kustomize.toolkit.fluxcd.io/prune: disabled
+    meta.helm.sh/release-name: shop
+spec:
+  paused: true
+",
+        1,
+    );
+    for given in [by_class(), listed()] {
+        let made = made(&given.manifests(&web)).expect("there is a base");
+        assert!(made.contains("argocd.argoproj.io/sync-wave"), "{made}");
+        for gone in [
+            "paused",
+            "applyset.kubernetes.io",
+            "kapp.k14s.io",
+            "objectset.rio.cattle.io",
+            "olm.owner",
+            "argocd.argoproj.io/hook",
+            "config.kubernetes.io",
+            "helm.sh",
+            "kustomize.toolkit.fluxcd.io",
+        ] {
+            assert!(!made.contains(gone), "{gone}: {made}");
+        }
+    }
+}
+
+/// What sleeps while there is nothing to do is at 0 whatever its base is.
+#[test]
+fn a_base_is_measured_by_the_maximum_of_what_scales_to_none() {
+    let web = workload("Deployment", "web", "");
+    let found = |range: &str| {
+        let scaled = format!(
+            "{web}---\napiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {{name: web, namespace: shop}}\nspec: \
+             {{scaleTargetRef: {{name: web}}, {range}, triggers: [{{type: kafka}}]}}\n"
+        );
+        listed().manifests(&scaled).check()
+    };
+    let rule = "base-outnumbers-spot";
+    assert!(!found("minReplicaCount: 0, maxReplicaCount: 8").has(rule));
+    assert!(!found("maxReplicaCount: 2").has(rule));
+    found("minReplicaCount: 0, maxReplicaCount: 1")
+        .passes("adds 2 pods on on-demand to the at most 1 of");
+    found("minReplicaCount: 1, maxReplicaCount: 8").passes("adds 2 pods on on-demand to the 1 of");
 }

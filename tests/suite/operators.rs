@@ -168,3 +168,33 @@ fn check_knows_the_same_kinds() {
     );
     assert!(!never.contains("stateful-on-spot"), "{never}");
 }
+
+/// What a template has although it is empty hides that of its workflow or run.
+#[test]
+fn what_is_empty_and_hides_another_placement_is_filled() {
+    let workflow = "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: hello}\nspec:\n  entrypoint: main\n  \
+                    templates:\n    - {name: main, affinity: {}, tolerations: [], container: {image: a}}\n";
+    let text = patched(workflow);
+    let template = &objects(&text)[0]["spec"]["templates"][0];
+    assert!(
+        template["affinity"]["nodeAffinity"].is_object(),
+        "{template}"
+    );
+    // An empty list of Argo is none: the pods have that of the workflow.
+    assert_eq!(template["tolerations"], serde_json::json!([]));
+    let run = "apiVersion: tekton.dev/v1\nkind: PipelineRun\nmetadata: {name: hello}\nspec:\n  pipelineRef: {name: hello}\n  \
+               taskRunSpecs:\n    - {pipelineTaskName: a, podTemplate: {affinity: {}, tolerations: [], \
+               topologySpreadConstraints: null}}\n";
+    let text = patched(run);
+    let template = &objects(&text)[0]["spec"]["taskRunSpecs"][0]["podTemplate"];
+    assert!(
+        template["affinity"]["nodeAffinity"].is_object(),
+        "{template}"
+    );
+    let tolerations = template["tolerations"].as_array().expect("a list");
+    assert!(!tolerations.is_empty(), "{template}");
+    assert!(
+        template["topologySpreadConstraints"].is_null(),
+        "{template}"
+    );
+}

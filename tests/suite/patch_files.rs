@@ -308,3 +308,26 @@ fn protected_files_and_folders_are_read_and_not_changed() {
         assert_eq!(folder.text("web.yaml"), WEB);
     }
 }
+
+/// A document without a list is written as the others of its file are, also those below it; of a stream, only what is above is
+/// known.
+#[test]
+fn lists_are_written_as_in_the_rest_of_the_file() {
+    let listless = WEB.replace("\n      - name: web\n", " [{name: web}]\n");
+    assert!(listless.contains("containers: [{name: web}]"), "{listless}");
+    let flat = "      tolerations:\n      - key:";
+    let indented = "      tolerations:\n        - key:";
+    for (name, text, style) in [
+        ("above.yaml", format!("{listless}---\n{WEB}"), flat),
+        ("below.yaml", format!("{WEB}---\n{listless}"), flat),
+        ("alone.yaml", listless.clone(), indented),
+    ] {
+        let folder = Folder::with(&[(name, &text)]);
+        ends_with(&folder.patch(&["--in-place", "manifests"]), 0);
+        let patched = folder.text(name);
+        let lists = patched.matches("      tolerations:\n").count();
+        assert_eq!(patched.matches(style).count(), lists, "{patched}");
+        assert!(lists > 0, "{patched}");
+        ends_with(&folder.patch(&["--check", "manifests"]), 0);
+    }
+}

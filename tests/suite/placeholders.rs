@@ -1,5 +1,7 @@
 //! Pods that hold room are known by what they are.
 
+use spotgen::patch::Options;
+
 use super::library::{Checked, golden};
 
 fn check(manifests: &str) -> Checked {
@@ -123,6 +125,10 @@ fn what_works_or_waits_for_something_else_is_no_placeholder() {
     let worker = format!("{{name: work, image: \"registry.example.com/worker:1\", {REQUESTS}}}");
     let served =
         format!("{{name: web, image: \"nginx:1.27\", ports: [{{containerPort: 80}}], {REQUESTS}}}");
+    let unknown = "terminationGracePeriodSeconds: 0\n      containers: ";
+    let sleep =
+        format!("{{name: wait, image: \"busybox:1.36\", command: [sleep, infinity], {REQUESTS}}}");
+    let typed = sleep.replace("command:", "stdin: true, tty: true, command:");
     for (kind, value, pod) in [
         ("DaemonSet", -20, format!("containers: [{pause}]")),
         (
@@ -136,6 +142,14 @@ fn what_works_or_waits_for_something_else_is_no_placeholder() {
             "Deployment",
             -20,
             format!("containers: [{pause}, {worker}]"),
+        ),
+        ("Deployment", -5, format!("{unknown}[{worker}]")),
+        ("Deployment", -5, format!("{unknown}[{worker}, {sleep}]")),
+        ("Deployment", -20, format!("containers: [{typed}]")),
+        (
+            "Deployment",
+            -20,
+            format!("serviceAccountName: tools\n      containers: [{sleep}]"),
         ),
     ] {
         let checked = check(&pods(kind, value, &pod));
@@ -255,4 +269,82 @@ fn the_label_of_the_cloud_is_written_as_the_cloud_writes_it() {
     );
     let checked = golden("eks/spot-config.yaml").manifests(&pods).check();
     checked.fails("did you mean `eks.amazonaws.com/capacityType: SPOT`?");
+}
+
+/// The priority of all pods is no sign: a toolbox sleeps, too.
+#[test]
+fn what_sleeps_at_the_default_priority_is_a_workload() {
+    let class = |name: &str, value: i64, more: &str| {
+        format!(
+            "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {{name: {name}}}\nvalue: {value}\n{more}---\n"
+        )
+    };
+    let deployment = |name: &str, pod: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  replicas: 1\n  \
+             selector: {{matchLabels: {{app: {name}}}}}\n  template:\n    metadata: {{labels: {{app: {name}}}}}\n    spec:\n      \
+             {pod}\n---\n"
+        )
+    };
+    let web = deployment(
+        "web",
+        "priorityClassName: prod\n      containers: [{name: a, image: \"registry.example.com/web:1\", resources: {requests: \
+         {cpu: 1, memory: 1Gi}}}]",
+    );
+    let toolbox = deployment(
+        "toolbox",
+        "terminationGracePeriodSeconds: 0\n      nodeSelector: {agentpool: nowhere}\n      containers: [{name: a, image: \
+         \"nicolaka/netshoot:v0.13\", command: [sleep, infinity], resources: {requests: {cpu: 10m, memory: 16Mi}}}]",
+    );
+    let rule = "placeholder-pinned-to-nothing";
+    let is_placeholder = |classes: &str, toolbox: &str| {
+        let stream = format!("{classes}{web}{toolbox}");
+        let added = golden("minimal/spot-config.yaml")
+            .set("spec.classRules=[{match: {}, class: default}]")
+            .patch(&stream, Options::default())
+            .expect("it can be patched");
+        let is_patched = added
+            .rsplit("name: toolbox")
+            .next()
+            .is_some_and(|added| added.contains("scalesetpriority"));
+        let found = check(&stream).has(rule);
+        assert_ne!(found, is_patched, "check and patch disagree: {added}");
+        found
+    };
+    let prod = class("prod", 1000, "");
+    assert!(!is_placeholder(&prod, &toolbox));
+    let low_for_all = class("prod", 1000, "") + &class("all", -15, "globalDefault: true\n");
+    assert!(!is_placeholder(&low_for_all, &toolbox));
+    let own = toolbox.replace("    spec:\n", "    spec:\n      priorityClassName: spare\n");
+    assert!(is_placeholder(&(class("spare", -5, "") + &prod), &own));
+    // Without a class that is above it, a positive one is as good as that of a workload.
+    let above = class("zero", 0, "globalDefault: true\n") + &class("spare", 5, "") + &prod;
+    let other = deployment(
+        "other",
+        "containers: [{name: a, image: \"registry.example.com/a:1\"}]",
+    );
+    assert!(!is_placeholder(&(above + &other), &own));
+}
+
+/// Several pods under one name are plural already.
+#[test]
+fn placeholders_are_named_in_the_plural_once() {
+    let stream = "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: low}\nvalue: -15\nglobalDefault: \
+                  true\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec:\n  replicas: \
+                  3\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec:\n      \
+                  containers: [{name: web, image: w:1, resources: {requests: {cpu: 500m, memory: 512Mi}}}]\n";
+    for (names, expected) in [
+        (&["a", "b"][..], "placeholders `a` have priority -5, but"),
+        (&["a", "b"], "; likewise placeholders `b`\n"),
+        (&["a", "b", "c"], "; likewise placeholders `b` and `c`\n"),
+    ] {
+        let placeholders = names.iter().map(|name| {
+            format!("{{name: {name}, capacity: Spot, replicas: 1, requests: {{cpu: 500m, memory: 512Mi}}}}")
+        });
+        let placeholders = placeholders.collect::<Vec<_>>().join(", ");
+        let setting = format!("spec.overprovisioner.placeholders=[{placeholders}]");
+        let given = golden("minimal/spot-config.yaml").set(&setting);
+        let checked = given.manifests(stream).check();
+        assert!(checked.text.contains(expected), "{}", checked.text);
+    }
 }

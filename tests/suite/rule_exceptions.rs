@@ -66,7 +66,7 @@ fn a_label_that_regular_nodes_lack_counts_where_nothing_else_will_do() {
     let pool = "{matchExpressions: [{key: agentpool, operator: In, values: [regular1]}]}";
     passes(
         &required(&format!("{}, {pool}", term("regular"))),
-        "1 warning, 3 infos",
+        "1 warning, 2 infos",
     );
     fails(&required(&term("regular, spot")), "requires Spot");
     let preferred = format!("[{{weight: 1, preference: {}}}]", term("regular"));

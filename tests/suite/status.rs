@@ -74,7 +74,18 @@ fn what_does_not_work_is_on_one_screen() {
     });
     let output = status(&snapshot, &[]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(stdout(&output).lines().count() <= 40);
+    let text = stdout(&output);
+    assert!(text.lines().count() <= 40);
+    // One is one, and what is to be done about both is said once.
+    assert!(
+        text.contains("whether 1 pod still runs: its node is lost"),
+        "{text}"
+    );
+    assert!(
+        text.contains("whether 1 placeholder still holds room: its node is lost"),
+        "{text}"
+    );
+    assert_eq!(text.matches("see node-pools").count(), 1, "{text}");
     insta::assert_snapshot!("status_broken", stdout(&output));
     let colored = status(&snapshot, &["--color", "always"]);
     assert!(stdout(&colored).contains("\u{1b}[31mdoes not work\u{1b}[0m"));
@@ -127,6 +138,31 @@ fn a_cluster_without_the_system_has_nothing_that_fails() {
         .run();
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
     assert!(stdout(&output).contains("not there"));
+}
+
+/// Nouns and verbs agree with their numbers.
+#[test]
+fn one_is_not_several() {
+    let mut snapshot = healthy();
+    for name in ["spot1-b", "system-a"] {
+        snapshot.remove("Node", name);
+    }
+    snapshot.edit("ConfigMap", "cluster-autoscaler-status", |map| {
+        let text = map["data"]["status"].as_str().expect("text");
+        let second = text.match_indices("- name: ").nth(1).expect("a group").0;
+        map["data"]["status"] = json!(&text[..second]);
+    });
+    snapshot.edit("ConfigMap", "cluster-autoscaler-priority-expander", |map| {
+        map["data"]["priorities"] = json!("20:\n- ^aks-other-.*\n");
+    });
+    let text = stdout(&status(&snapshot, &[]));
+    for line in [
+        "1 Spot and 1 on-demand node; 1 node group\n",
+        "matches none of 1 node group\n",
+        "no pattern matches aks-spot1-12345678-vmss: it gets no new nodes",
+    ] {
+        assert!(text.contains(line), "no `{line}` in\n{text}");
+    }
 }
 
 #[test]

@@ -18,7 +18,7 @@ profiles:
 - name: failback
   pluginConfig:
   - name: DefaultEvictor
-    args: {nodeFit: true}
+    args: {nodeFit: true, nodeSelector: kubernetes.azure.com/scalesetpriority=spot}
   - name: RemovePodsViolatingNodeAffinity
     args:
       nodeAffinityType: [preferredDuringSchedulingIgnoredDuringExecution]
@@ -133,6 +133,17 @@ impl Snapshot {
             copy["metadata"]["name"] = json!(format!("{name}-{at}"));
             self.0.push(copy);
         }
+    }
+
+    /// A copy of an object.
+    pub(crate) fn object(&self, kind: &str, name: &str) -> Json {
+        let mut objects = self.0.iter();
+        let found = objects.find(|object| Self::is(object, kind, name));
+        found.expect("it is there").clone()
+    }
+
+    pub(crate) fn push(&mut self, object: Json) {
+        self.0.push(object);
     }
 
     pub(crate) fn remove(&mut self, kind: &str, name: &str) {

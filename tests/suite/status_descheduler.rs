@@ -3,7 +3,10 @@
 use serde_json::{Value as Json, json};
 
 use super::status::{one_trouble, part, troubles};
-use super::status_cluster::healthy;
+use super::status_cluster::{Snapshot, healthy};
+
+/// The evictor of the healthy cluster.
+const EVICTOR: &str = "{nodeFit: true, nodeSelector: kubernetes.azure.com/scalesetpriority=spot}";
 
 #[test]
 fn the_descheduler_runs_and_evicts() {
@@ -85,7 +88,7 @@ fn a_policy_that_moves_nothing_is_told() {
         (
             "IgnoredDuringExecution]\n",
             "IgnoredDuringExecution]\n      namespaces: {include: [other]}\n",
-            "moves none of 1 workload that prefer Spot; shop/web: the descheduler does not cover namespace `shop`",
+            "moves none of 1 workload that prefers Spot; shop/web: the descheduler does not cover namespace `shop`",
         ),
         (
             "IgnoredDuringExecution]\n",
@@ -98,18 +101,18 @@ fn a_policy_that_moves_nothing_is_told() {
             "does not select its pods",
         ),
         (
-            "{nodeFit: true}",
-            "{nodeFit: true, labelSelector: {matchLabels: {app: api}}}",
+            "nodeFit: true",
+            "nodeFit: true, labelSelector: {matchLabels: {app: api}}",
             "does not select its pods",
         ),
         (
-            "{nodeFit: true}",
-            "{nodeFit: true, priorityThreshold: {value: -10}}",
+            "nodeFit: true",
+            "nodeFit: true, priorityThreshold: {value: -10}",
             "its priority 0 is not below the priority threshold -10",
         ),
         (
-            "{nodeFit: true}",
-            "{nodeFit: true, minReplicas: 5}",
+            "nodeFit: true",
+            "nodeFit: true, minReplicas: 5",
             "fewer pods than `minReplicas` (5)",
         ),
     ] {
@@ -133,8 +136,8 @@ fn pods_that_are_protected_for_their_volumes_are_left_where_they_are() {
     });
     snapshot.edit("ConfigMap", "descheduler-policy", |map| {
         let policy = map["data"]["policy.yaml"].as_str().expect("text");
-        let protected = "{nodeFit: true, podProtections: {extraEnabled: [PodsWithPVC]}}";
-        map["data"]["policy.yaml"] = json!(policy.replace("{nodeFit: true}", protected));
+        let protected = "nodeFit: true, podProtections: {extraEnabled: [PodsWithPVC]}";
+        map["data"]["policy.yaml"] = json!(policy.replace("nodeFit: true", protected));
     });
     assert_eq!(troubles(&snapshot), [""; 0]);
 }
@@ -170,8 +173,7 @@ fn the_evictor_looks_for_room_on_spot() {
         let mut snapshot = healthy();
         snapshot.edit("ConfigMap", "descheduler-policy", |map| {
             let policy = map["data"]["policy.yaml"].as_str().expect("text");
-            let policy =
-                policy.replace("{nodeFit: true}", &format!("{{nodeFit: true, {evictor}}}"));
+            let policy = policy.replace(EVICTOR, &format!("{{nodeFit: true, {evictor}}}"));
             map["data"]["policy.yaml"] = json!(policy);
         });
         snapshot
@@ -197,4 +199,71 @@ fn the_evictor_looks_for_room_on_spot() {
     assert_eq!(troubles(&snapshot), [""; 0]);
     let spot = with("nodeSelector: kubernetes.azure.com/scalesetpriority=spot");
     assert_eq!(troubles(&spot), [""; 0]);
+}
+
+/// Without `nodeFit`, or with room on on-demand as good a reason, it evicts the same pods while Spot is full.
+#[test]
+fn an_evictor_that_counts_room_on_on_demand_is_told() {
+    for (evictor, why) in [
+        ("{minReplicas: 2}", "`nodeFit` is off in descheduler-policy"),
+        (
+            "{nodeFit: true}",
+            "the evictor in descheduler-policy counts free capacity on on-demand pool `regular`",
+        ),
+    ] {
+        let mut snapshot = healthy();
+        snapshot.edit("ConfigMap", "descheduler-policy", |map| {
+            let policy = map["data"]["policy.yaml"].as_str().expect("text");
+            map["data"]["policy.yaml"] = json!(policy.replace(EVICTOR, evictor));
+        });
+        let line = format!("{why}: while Spot is full, it evicts the same pods in every round");
+        one_trouble(&snapshot, "descheduler-loops", &line);
+    }
+}
+
+/// A `CronJob` whose pods are gone is judged by what it says of its rounds; `Job`s that are there are not asked for.
+#[test]
+fn a_schedule_without_a_pod_is_judged_by_its_rounds() {
+    let mut snapshot = healthy();
+    snapshot.edit("Deployment", "descheduler", |found| {
+        let mut template = found["spec"]["template"].clone();
+        let program = &mut template["spec"]["containers"][0];
+        program["args"] = json!(["--policy-config-file=/policy/policy.yaml"]);
+        found["apiVersion"] = json!("batch/v1");
+        found["kind"] = json!("CronJob");
+        found["spec"] = json!({
+            "schedule": "*/10 * * * *",
+            "jobTemplate": {"spec": {"template": template}},
+        });
+    });
+    snapshot.remove("ReplicaSet", "descheduler-7f");
+    snapshot.remove("Pod", "descheduler-7f-x");
+    let told = |snapshot: &Snapshot| part(snapshot, "descheduler").to_string();
+    let own = told(&snapshot);
+    assert!(own.contains("add jobs to the"), "{own}");
+    snapshot.push(json!({
+        "apiVersion": "batch/v1", "kind": "Job",
+        "metadata": {"namespace": "shop", "name": "report-1"},
+        "spec": {"template": {"spec": {"containers": []}}},
+        "status": {"conditions": [{"type": "Complete", "status": "True"}]},
+    }));
+    let own = told(&snapshot);
+    assert!(!own.contains("add jobs"), "{own}");
+    assert!(
+        own.contains("no pod of spot-system/descheduler is there"),
+        "{own}"
+    );
+    snapshot.edit("CronJob", "descheduler", |found| {
+        found["status"] = json!({"lastScheduleTime": "2026-08-20T11:40:00Z"});
+    });
+    let own = told(&snapshot);
+    assert!(
+        own.contains("the round that it started 20m ago has left no pod"),
+        "{own}"
+    );
+    snapshot.edit("CronJob", "descheduler", |found| {
+        found["status"]["lastSuccessfulTime"] = json!("2026-08-20T11:45:00Z");
+    });
+    let own = told(&snapshot);
+    assert!(own.contains("its last round ended well 15m ago"), "{own}");
 }

@@ -49,7 +49,7 @@ fn patterns_are_tried_on_the_groups_that_there_are() {
     one_trouble(
         &snapshot,
         "pattern-without-group",
-        "the pattern `^aks-spott-.*` matches none of the 3 node groups",
+        "the pattern `^aks-spott-.*` matches none of 3 node groups",
     );
 
     let mut snapshot = healthy();

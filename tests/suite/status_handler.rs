@@ -24,6 +24,14 @@ fn on_aws() -> Snapshot {
             }
         });
     }
+    snapshot.edit("ConfigMap", "descheduler-policy", |map| {
+        let policy = map["data"]["policy.yaml"].as_str().expect("text");
+        let policy = policy.replace(
+            "kubernetes.azure.com/scalesetpriority=spot",
+            "node-lifecycle=spot",
+        );
+        map["data"]["policy.yaml"] = json!(policy);
+    });
     snapshot.edit("DaemonSet", "handler", |found| {
         found["metadata"]["labels"] = json!({});
         found["metadata"]["annotations"] = json!({"meta.helm.sh/release-name": "nth"});

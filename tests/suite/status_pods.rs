@@ -60,6 +60,23 @@ fn pods_that_belong_on_spot_are_there() {
     one_trouble(&snapshot, "pods-pending", "shop/web for 30m: no room");
 }
 
+/// An operator's budget stands over pods like any other.
+#[test]
+fn a_budget_of_an_operator_lets_pods_on_spot_go() {
+    let mut snapshot = healthy();
+    snapshot.edit("PodDisruptionBudget", "web", |budget| {
+        budget["metadata"]["ownerReferences"] = json!([{
+            "apiVersion": "example.com/v1", "kind": "Shop", "name": "web", "controller": true, "uid": "1",
+        }]);
+        budget["status"] = json!({"disruptionsAllowed": 0, "currentHealthy": 2, "desiredHealthy": 2, "expectedPods": 2});
+    });
+    one_trouble(
+        &snapshot,
+        "budget-allows-nothing",
+        "shop/web lets no pod on Spot go",
+    );
+}
+
 #[test]
 fn budgets_let_pods_on_spot_go() {
     let mut snapshot = healthy();
@@ -267,7 +284,7 @@ fn pods_for_spot_tolerate_its_taint() {
             pod["spec"]["nodeName"] = json!("regular-a");
         });
     }
-    let line = "1 workload for Spot without a toleration of its taint, so that no pod of them gets there: shop/web";
+    let line = "1 workload for Spot without a toleration of its taint, so that no pod of it gets there: shop/web";
     let is_told = |snapshot: &Snapshot| {
         let placement = part(snapshot, "placement");
         assert_eq!(placement["facts"][1], "0 of 2 pods on Spot nodes (0 %)");

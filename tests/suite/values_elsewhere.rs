@@ -35,18 +35,18 @@ spec:
 ";
 
 /// On-demand first, by mistake.
-const INVERTED: &str = "{\"50\": [\".*regular1.*\"], \"10\": [\".*spot1.*\"]}";
+pub(crate) const INVERTED: &str = "{\"50\": [\".*regular1.*\"], \"10\": [\".*spot1.*\"]}";
 
-fn given(manifests: &str) -> Given {
+pub(crate) fn given(manifests: &str) -> Given {
     config(CONFIG).manifests(&format!("{WEB}{manifests}"))
 }
 
-fn check(manifests: &str) -> Checked {
+pub(crate) fn check(manifests: &str) -> Checked {
     given(manifests).check()
 }
 
 /// The manifests with all fixes.
-fn fixed(manifests: &str) -> String {
+pub(crate) fn fixed(manifests: &str) -> String {
     let given = given(manifests);
     let report = given.check().report;
     let fixed = fix::settle(&given.inputs, &report, |inputs| {
@@ -56,14 +56,14 @@ fn fixed(manifests: &str) -> String {
     sources.map(|(_, source)| source.text.as_str()).collect()
 }
 
-fn flux(chart: &str, values: &str) -> String {
+pub(crate) fn flux(chart: &str, values: &str) -> String {
     format!(
         "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: own, namespace: kube-system}}\nspec:\n  chart: \
          {{spec: {{chart: {chart}, sourceRef: {{kind: HelmRepository, name: x}}}}}}\n  values: {values}\n"
     )
 }
 
-fn argo(kind: &str, chart: &str, helm: &str) -> String {
+pub(crate) fn argo(kind: &str, chart: &str, helm: &str) -> String {
     let spec = format!(
         "{{destination: {{namespace: autoscaling}}, source: {{repoURL: https://charts.example.com, {chart}, helm: {helm}}}}}"
     );
@@ -236,7 +236,7 @@ fn a_release_says_where_its_autoscaler_runs_whatever_stands_elsewhere() {
     let values = format!("valuesObject: {{expanderPriorities: {INVERTED}}}");
     for elsewhere in [
         "valueFiles: [$values/ca.yaml]",
-        "parameters: [{name: extraArgs.expander, value: priority}]",
+        "parameters: [{name: \"extraArgs[\", value: priority}]",
         "fileParameters: [{name: extraArgs.expander, path: x}]",
     ] {
         let helm = format!("{{{elsewhere}, {values}}}");
@@ -840,32 +840,23 @@ fn values_files_of_known_charts_are_known_by_what_is_in_them() {
         let lines: Vec<String> = text.lines().map(|line| format!("  {line}\n")).collect();
         format!("{key}:\n{}", lines.concat())
     };
-    for (chart, values, is_alone, found) in [
-        (
-            "cluster-autoscaler",
-            autoscaler,
-            true,
-            "the expander is `random`",
-        ),
+    for (chart, values, found) in [
+        ("cluster-autoscaler", autoscaler, "the expander is `random`"),
         (
             "cluster-proportional-autoscaler",
             proportional,
-            true,
             "[counts-no-nodes]",
         ),
         (
             "cluster-overprovisioner",
             room,
-            false,
             "[placeholder-pinned-to-nothing]",
         ),
     ] {
         let named = below(chart, values);
         let nested = below("platform", &named);
         for file in [values, &named, &nested] {
-            if is_alone || file != values {
-                check(file).passes_or_fails(found, file);
-            }
+            check(file).passes_or_fails(found, file);
         }
         let off = nested.replace(
             &format!("{chart}:\n"),
@@ -883,6 +874,22 @@ fn values_files_of_known_charts_are_known_by_what_is_in_them() {
             values.trim_end().replace('\n', "\n    ")
         );
         check(&proxy).passes_or_fails(found, &proxy);
+    }
+}
+
+/// A list of deployments may be of any chart, unless nothing else is there.
+#[test]
+fn a_list_of_deployments_of_another_chart_is_left_alone() {
+    let item = "name: a, replicaCount: 1, nodeSelector: {eks.amazonaws.com/capacityType: Spot}";
+    let asked = "resources: {requests: {cpu: 1, memory: 1Gi}}";
+    for values in [
+        format!("deployments:\n  - {{{item}, {asked}, image: \"shop:1\"}}\n"),
+        format!("deployments:\n  - {{{item}}}\n"),
+        format!("deployments:\n  - {{{item}, {asked}}}\n  - {{name: b}}\n"),
+        format!("deployments:\n  - {{{item}, {asked}}}\ningress: {{enabled: true}}\n"),
+        "deployments: []\n".to_owned(),
+    ] {
+        check(&values).is_silent_about("placeholder-pinned-to-nothing");
     }
 }
 
@@ -920,7 +927,7 @@ fn a_known_chart_of_which_nothing_is_read_is_told() {
         assert!(
             checked
                 .text
-                .contains("warning[unrendered-release]: all values of"),
+                .contains("warning[unrendered-release]: spotgen reads no values of"),
             "{stream}{}",
             checked.text
         );

@@ -12,7 +12,8 @@ pub(super) const RULE: Rule = Rule {
     harm: "With `onDemandBase`, a second Deployment runs copies of a workload's pods on on-demand. Its pods keep all labels, \
            so that Services select both, and get the label `spotgen.dev/part: base`. If the selector of the workload does \
            not mention that label, it matches these pods too. A HorizontalPodAutoscaler then takes the pods of both as those \
-           of the workload, and scales it too high: an error. ReplicaSets leave each other's pods alone, because they go by \
+           of the workload, and scales it too high: an error. So does the one that KEDA makes for a ScaledObject with a \
+           trigger `cpu` or `memory`, or with `metricType: Value`. ReplicaSets leave each other's pods alone, because they go by \
            owner references. But a ReplicaSet without an owner belongs to the first Deployment that selects it: delete the \
            second one with `--cascade=orphan`, and the workload takes its pods over and scales them down.",
     detection: "`kubectl get pods` with the selector of the workload lists pods of its `-base`, and `kubectl get hpa` shows \
@@ -23,6 +24,7 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         "kubernetes/kubernetes v1.36.3 pkg/controller/podautoscaler/replica_calculator.go, `GetResourceReplicas`: pods by \
          selector, times the usage ratio",
+        "kedacore/keda pkg/scalers/cpu_memory_scaler.go and scaler.go, `GetMetricTargetType`: the kinds of metrics",
         "kubernetes/kubernetes v1.36.3 pkg/controller/controller_ref_manager.go, `ClaimObject`: those with another owner are \
          ignored, those without one adopted",
         "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector: do not overlap selectors",

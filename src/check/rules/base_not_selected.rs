@@ -8,19 +8,22 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "base-not-selected",
     levels: &[Severity::Error, Severity::Warning],
-    summary: "a Service, NetworkPolicy or monitor selects the pods of a workload, but not those of its `onDemandBase`",
+    summary: "a Service, policy, setting of a mesh or monitor selects the pods of a workload, but not those of its `onDemandBase`",
     harm: "The pods of a workload and those of its `-base` differ in the label `spotgen.dev/part`. A Service whose selector \
            asks for that label sends all traffic to the pods on Spot. The base runs, is paid for and does nothing, and when \
            Spot is reclaimed, the Service has no pods: an error, unless another Service takes both. A NetworkPolicy \
-           protects the pods of one part only, or refuses the traffic of the other. A PodMonitor or ServiceMonitor reads \
-           the metrics of one part only.",
+           protects the pods of one part only, or refuses the traffic of the other, and so does a policy of Cilium or Istio. \
+           What a Sidecar, EnvoyFilter, Telemetry or Gateway of Istio sets holds for one part only, and a subset of a \
+           DestinationRule sends traffic to one part only. A PodMonitor or ServiceMonitor reads the metrics of one part only.",
     detection: "`kubectl get endpointslices -l kubernetes.io/service-name=NAME -o wide` lists no pod of the `-base`.",
     remedy: "Select by the labels that both have in common: leave out `spotgen.dev/part`. Services that each take one part \
-             are left alone.",
+             are left alone, and so are policies and subsets.",
     sources: &[
         "https://kubernetes.io/docs/concepts/services-networking/service/: a Service targets the pods that have all labels of \
          its selector",
         "https://kubernetes.io/docs/concepts/services-networking/network-policies/: `podSelector`, and what isolates a pod",
+        "istio/api type/v1beta1/selector.proto and networking/v1alpha3/: `selector`, `workloadSelector`, `subsets`",
+        "cilium/cilium pkg/policy/api/rule.go and selector.go: `endpointSelector`, and the source before a label",
         "prometheus-operator/prometheus-operator Documentation/api-reference/api.md: `PodMonitorSpec`, `ServiceMonitorSpec`",
     ],
     check: Check::Workloads(check),
@@ -77,6 +80,12 @@ impl Pair<'_> {
                 "names",
                 "it does not allow their traffic",
             ),
+            Purpose::Settings => (
+                Severity::Warning,
+                "is over",
+                "what it sets does not hold for them",
+            ),
+            Purpose::Subset => (Severity::Warning, "selects", "it sends them no traffic"),
             Purpose::Metrics => (Severity::Warning, "selects", "their metrics are not read"),
             Purpose::MetricsOfServices => (
                 Severity::Warning,
@@ -107,10 +116,17 @@ impl Pair<'_> {
     fn is_blind(&self, finder: &ManifestFinder, search: &Search) -> bool {
         match search.purpose {
             // One over both, such as one that forbids everything, says nothing of what this one is for.
-            Purpose::Traffic | Purpose::Isolation => {
+            Purpose::Traffic | Purpose::Isolation | Purpose::Settings => {
                 self.takes_first(finder, search)
                     && !self.takes_second(finder, search)
-                    && !self.are_apart(search.purpose)
+                    && !self.are_apart(finder.kind, search.purpose)
+            }
+            // Which of several services a subset is of decides whose pods it has.
+            Purpose::Subset => {
+                self.takes_first(finder, search)
+                    && !self.takes_second(finder, search)
+                    && self.is_host(search)
+                    && !self.are_apart(finder.kind, search.purpose)
             }
             // It lets both through where another of its peers, or of its rules, is the second one.
             Purpose::Peers => {
@@ -148,10 +164,23 @@ impl Pair<'_> {
             .any(|(other, own)| self.takes_second(other, own))
     }
 
-    /// Whether another object takes the pods of the second alone: then the two are meant to be apart.
-    fn are_apart(&self, purpose: Purpose) -> bool {
-        self.others(purpose)
-            .any(|(other, own)| self.takes_second(other, own) && !self.takes_first(other, own))
+    /// Whether another object of the kind takes the pods of the second alone: then the two are meant to be apart.
+    fn are_apart(&self, kind: &str, purpose: Purpose) -> bool {
+        self.others(purpose).any(|(other, own)| {
+            other.kind == kind && self.takes_second(other, own) && !self.takes_first(other, own)
+        })
+    }
+
+    /// Whether the Service among whose pods it searches has those of the first. One that nobody knows may have them.
+    fn is_host(&self, search: &Search) -> bool {
+        let Some(host) = &search.host else {
+            return true;
+        };
+        let mut services = self
+            .others(Purpose::Traffic)
+            .filter(|(service, _)| service.name == *host)
+            .peekable();
+        services.peek().is_none() || services.any(|(service, own)| self.takes_first(service, own))
     }
 
     fn others(&self, purpose: Purpose) -> impl Iterator<Item = (&ManifestFinder, &Search)> {
@@ -187,11 +216,12 @@ impl Pair<'_> {
             if common.is_empty() {
                 return Err("without that label its selector would take all pods, or none");
             }
-            edits.extend(others.into_iter().map(|(key, _)| ManifestEdit {
+            let places = others
+                .into_iter()
+                .flat_map(|(key, _)| search.places_of(key));
+            edits.extend(places.map(|pointer| ManifestEdit {
                 object: finder.location,
-                edit: Edit::Remove {
-                    pointer: search.labels_at.child(key),
-                },
+                edit: Edit::Remove { pointer },
             }));
         }
         Ok(Fix::Manifest(edits))

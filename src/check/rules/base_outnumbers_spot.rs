@@ -27,11 +27,18 @@ fn check(_: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let Some(Part::Others { base, .. }) = workload.part else {
         return;
     };
-    let Some(usual) = pods.least().filter(|usual| *usual < base) else {
+    // An autoscaler whose minimum is 0 is at 0 when there is nothing to do, whatever the base is.
+    let is_asleep_at_times = pods.autoscaling().is_some_and(|(least, _)| least == 0);
+    let (usual, bound) = if is_asleep_at_times {
+        (pods.most(), "at most ")
+    } else {
+        (pods.least(), "")
+    };
+    let Some(usual) = usual.filter(|usual| *usual < base) else {
         return;
     };
     let message = format!(
-        "`onDemandBase` adds {base} pods on on-demand to the {usual} of workload `{}` on Spot",
+        "`onDemandBase` adds {base} pods on on-demand to the {bound}{usual} of workload `{}` on Spot",
         workload.name
     );
     findings.at_workload(pods, &["onDemandBase"], message, |diagnostic| {

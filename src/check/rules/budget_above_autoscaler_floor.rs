@@ -37,7 +37,7 @@ fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             continue;
         }
         let message = format!(
-            "budget `{}` ({}) allows no eviction when the HorizontalPodAutoscaler has scaled {} down to {floor} of {most} pods",
+            "budget `{}` ({}) allows no eviction when the autoscaler has scaled {} down to {floor} of {most} pods",
             budget.name,
             budget.bound(),
             budget.names()

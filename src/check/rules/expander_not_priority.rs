@@ -1,5 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::components::priority_expander::{KnownExpanders, known_expanders, running};
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Pointer, Severity};
 use crate::plan::{PRIORITY, Plan};
@@ -15,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     detection: "`kubectl get nodes` shows new on-demand nodes while Spot pools are below their maximum.",
     remedy: "Remove `expander`, or set `expander: priority`. On AKS the expander is a setting of the cluster: \
              `az aks update --cluster-autoscaler-profile expander=priority`. Where you run the autoscaler, it is the flag \
-             `--expander=priority`; `priority,least-waste` is right too.",
+             `--expander=priority`; `priority,least-waste` is right too, from 1.23 on.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/FAQ.md: soft constraints like \
          preferredDuringSchedulingIgnoredDuringExecution are not considered",
@@ -72,12 +73,17 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     } else {
         Severity::Warning
     };
-    let help = if findings.origin(&setting).is_manifest() {
-        "start the autoscaler with `--expander=priority`, or `--expander=priority,least-waste`"
+    let (help, is_known) = if findings.origin(&setting).is_manifest() {
+        in_manifests(findings)
     } else {
-        "set `expander: priority`, or remove `expander`: the default is `priority`"
+        let help = "set `expander: priority`, or remove `expander`: the default is `priority`";
+        (help, true)
     };
-    let cure = findings.wherever(Fix::set(setting, PRIORITY));
+    let cure = if is_known {
+        findings.wherever(Fix::set(setting, PRIORITY))
+    } else {
+        Err("this release of the autoscaler has no priority expander")
+    };
     findings.at(&pointer, message, |diagnostic| {
         let diagnostic = match priorities {
             Some(Priorities::Installed(location)) => diagnostic.related(location, "the priorities"),
@@ -85,6 +91,33 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         };
         diagnostic.level(level).help(help).cure(cure)
     });
+}
+
+/// What to write in the manifests, and whether the autoscaler knows it.
+fn in_manifests(findings: &Findings<'_>) -> (&'static str, bool) {
+    let installed = findings.installed();
+    let found = installed.and_then(|installed| {
+        let (found, program) = running(installed).next()?;
+        let is_of_chart = installed.manifests.is_rendered(found.location);
+        Some((is_of_chart, known_expanders(program)))
+    });
+    let is_of_chart = found.is_some_and(|(is_of_chart, _)| is_of_chart);
+    let knows = |which: fn(KnownExpanders) -> bool| found.is_none_or(|(_, known)| which(known));
+    if !knows(|known| known.priority) {
+        let help = "update the autoscaler: the expander `priority` exists from 1.14 on";
+        return (help, false);
+    }
+    let help = match (is_of_chart, knows(|known| known.lists)) {
+        (true, true) => {
+            "set `extraArgs.expander: priority` in the values, or `extraArgs.expander: \"priority,least-waste\"`"
+        }
+        (true, false) => "set `extraArgs.expander: priority` in the values",
+        (false, true) => {
+            "start the autoscaler with `--expander=priority`, or `--expander=priority,least-waste`"
+        }
+        (false, false) => "start the autoscaler with `--expander=priority`",
+    };
+    (help, true)
 }
 
 /// Priorities that are meant to have an effect.

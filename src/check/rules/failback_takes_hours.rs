@@ -1,4 +1,4 @@
-use crate::check::context::Systems;
+use crate::check::context::{Systems, Version};
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use serde_json::Value as Json;
@@ -47,20 +47,39 @@ const TOLERABLE_SECONDS: i64 = 2 * 3600;
 
 fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let plan = &systems.in_effect().plan;
+    let mut planned: Option<Blamed> = None;
     for (version, descheduler) in systems.distinct(|system| system.descheduler.as_ref()) {
         let findings = findings.of_part(version, &pointers::spec("descheduler"));
-        judge((plan, all), descheduler, findings);
+        let blamed = judge((plan, all), descheduler, findings, planned.as_ref());
+        if version == Version::Planned {
+            planned = blamed;
+        }
     }
+}
+
+/// What a finding is about.
+struct Blamed {
+    pointer: Pointer,
+    setting: Setting,
+    level: Severity,
+}
+
+/// A setting that is to blame.
+#[derive(PartialEq)]
+enum Setting {
+    Interval(u64),
+    Limit(Limit),
 }
 
 fn judge(
     (plan, all): (&Plan, &[WorkloadView<'_>]),
     descheduler: &Descheduler,
     findings: &mut Findings<'_>,
-) {
+    planned: Option<&Blamed>,
+) -> Option<Blamed> {
     // What moves nothing at all is found for that.
     if descheduler.idle.is_some() {
-        return;
+        return None;
     }
     if let Some(key) = descheduler.limits.forbidding() {
         let pointer = key.pointer();
@@ -87,13 +106,11 @@ fn judge(
                     .choice(CHOICE)
             },
         );
-        return;
+        return None;
     }
-    let Some(failback) = Failback::of(plan, descheduler, all) else {
-        return;
-    };
+    let failback = Failback::of(plan, descheduler, all)?;
     if failback.seconds <= TOLERABLE_SECONDS {
-        return;
+        return None;
     }
     let message = format!(
         "failback of {} pods takes {}: the descheduler {} {}",
@@ -108,10 +125,26 @@ fn judge(
         level,
         help,
     } = way_out(failback, descheduler, findings);
+    // A descheduler that is planned in place of the installed one, with its settings, is found for them already.
+    let setting = if pointer == failback.by.key.pointer() {
+        Setting::Limit(failback.by.limit)
+    } else {
+        Setting::Interval(descheduler.interval.seconds())
+    };
+    let is_told = planned
+        .is_some_and(|own| own.pointer == pointer && own.setting == setting && own.level >= level);
+    if is_told {
+        return None;
+    }
     let cure = findings.wherever(Fix::set(pointer.clone(), value));
     findings.at(&pointer, message, |diagnostic| {
         diagnostic.level(level).help(help).cure(cure).choice(CHOICE)
     });
+    Some(Blamed {
+        pointer,
+        setting,
+        level,
+    })
 }
 
 /// What the descheduler does in a round: `evicts at most 1 pod (limits.total)`.

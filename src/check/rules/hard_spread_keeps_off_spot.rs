@@ -35,6 +35,8 @@ pub(super) const RULE: Rule = Rule {
 
 const CHOICE: &str = "more Spot nodes and zones keep the spread as it is";
 
+const MIN_CHOICE: &str = "more nodes and zones, or a lower `minDomains`, keep the spread hard";
+
 fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let asks_for_room = |(_, system): (_, &System)| {
         let descheduler = system.descheduler.as_ref();
@@ -47,10 +49,17 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
 }
 
 fn judge(plan: &Plan, pods: WorkloadView<'_>, asks_for_room: bool, findings: &mut Findings<'_>) {
-    let Some(replicas) = pods.most().filter(|_| pods.prefers_spot(plan)) else {
+    let Some(replicas) = pods.most() else {
         return;
     };
     let spreads = pods.hard_spreads();
+    // Pods that do not choose between the two: only `minDomains` leaves some of them Pending.
+    if !pods.prefers_spot(plan) || pods.own_excludes_spot(plan) {
+        for &spread in &spreads {
+            judge_pinned(plan, pods, (&spreads, spread), replicas, findings);
+        }
+        return;
+    }
     for &spread in &spreads {
         let Some(room) = spread_room::on_spot(plan, pods, &spreads, spread, replicas) else {
             continue;
@@ -85,6 +94,49 @@ fn judge(plan: &Plan, pods: WorkloadView<'_>, asks_for_room: bool, findings: &mu
                 None => diagnostic.no_fix(soft_spread::IN_BOTH),
             }
         });
+    }
+}
+
+/// The same of pods that do not choose between Spot and on-demand. Others than those that the configuration covers may
+/// have pools of their own.
+fn judge_pinned(
+    plan: &Plan,
+    pods: WorkloadView<'_>,
+    (spreads, spread): (&[HardSpread<'_>], HardSpread<'_>),
+    replicas: i64,
+    findings: &mut Findings<'_>,
+) {
+    if pods.planned.is_none() && !pods.own_requires_spot(plan) || pods.nowhere(plan).is_some() {
+        return;
+    }
+    let room = spread_room::at_all(plan, pods, spreads, spread, replicas);
+    let Some(((room, total), min)) = room.zip(spread.min_domains) else {
+        return;
+    };
+    let (skew, domains) = (spread.skew, in_words(spread.key));
+    let message = format!(
+        "only {room} of the {replicas} pods of workload `{}` can run: its required spread allows {skew} per {domains}, \
+         because `minDomains: {min}` is more than there are for it ({total}); the other pods stay Pending",
+        pods.name()
+    );
+    let fix = soft_spread::of(pods, &[spread], findings.document);
+    findings.at_spread((pods, spread), message, |diagnostic| {
+        let diagnostic = diagnostic.level(Severity::Error).help(format!(
+            "{}, or set `minDomains` to {total} or less",
+            spread.softened()
+        ));
+        match fix {
+            Some(fix) => diagnostic.fix(fix).choice(MIN_CHOICE),
+            None => diagnostic.no_fix(soft_spread::IN_BOTH),
+        }
+    });
+}
+
+fn in_words(key: &TopologyKey) -> String {
+    match key {
+        TopologyKey::Hostname => "node".to_owned(),
+        TopologyKey::Zone => "zone".to_owned(),
+        TopologyKey::Other(key) => format!("value of `{key}`"),
     }
 }
 

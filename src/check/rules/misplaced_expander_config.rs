@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "the ConfigMap of the priority expander is not where the autoscaler looks for it",
     harm: "The autoscaler reads the key `priorities` of the ConfigMap `cluster-autoscaler-priority-expander` in its \
            own namespace, and nothing else. A prefix, a hash or a namespace added by kustomize or a post-renderer \
-           hides it. Then no pool is preferred. No event reports it, because there is no ConfigMap to attach one to. \
+           hides it, and so does a name of one's own. Then no pool is preferred. No event reports it, because there is no ConfigMap to attach one to. \
            Its own namespace is that of its flag `--namespace`, `kube-system` by default. The managed autoscaler of \
            GKE, node auto-provisioning included, reads no such ConfigMap at all.",
     detection: "`kubectl get configmap -n kube-system cluster-autoscaler-priority-expander -o \
@@ -33,10 +33,24 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Installed(check),
 };
 
+const KUBE_SYSTEM: &str = "kube-system";
+
 fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let plan = &system.plan;
     let namespaces = namespaces(plan, installed);
-    for expander in &installed.priorities {
+    let has_right_one = installed
+        .priorities
+        .iter()
+        .any(InstalledPriorities::has_its_name);
+    // One that only holds priorities may be a copy of the right one, or be read by something else elsewhere.
+    let is_meant = |expander: &&InstalledPriorities<'_>| {
+        let namespace = expander.map.namespace.as_deref();
+        let is_there = namespace.is_none_or(|own| {
+            own == KUBE_SYSTEM || namespaces.iter().any(|namespace| namespace == own)
+        });
+        expander.is_named_for_it() || !has_right_one && is_there
+    };
+    for expander in installed.priorities.iter().filter(is_meant) {
         match namespaces.first() {
             Some(wanted) => judge(plan, installed, (expander, &namespaces, wanted), findings),
             None => without_reader(plan, expander, findings),

@@ -28,12 +28,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    // Its class adds the toleration, or keeps it off Spot whatever it tolerates.
-    let is_placed = pods.spot().is_some();
-    let (prefers, requires) = (pods.own_prefers_spot(plan), pods.own_requires_spot(plan));
-    if is_placed || !(prefers || requires) || pods.tolerates_spot(plan) {
+    if !pods.lacks_spot_toleration(plan) {
         return;
     }
+    let requires = pods.own_requires_spot(plan);
     let consequence = if requires {
         "its pods stay Pending"
     } else {

@@ -5,6 +5,7 @@ use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
 use crate::kubernetes::Toleration;
 use crate::manifests::{ManifestWorkload, pod_spec_pointer};
 use crate::model::WorkloadView;
+use crate::model::nowhere::Nowhere;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -36,7 +37,9 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let is_placed = pods.spot().is_some();
     let (prefers, requires) = (pods.own_prefers_spot(plan), pods.own_requires_spot(plan));
     let is_stuck = !is_placed && (prefers || requires) && !pods.tolerates_spot(plan);
-    let (level, end) = match (is_stuck, requires) {
+    // Pinned to a pool whose taint it may be meant for.
+    let is_closed = matches!(pods.nowhere(plan), Some(Nowhere::Taints(_)));
+    let (level, end) = match (is_stuck || is_closed, requires || is_closed) {
         (true, true) => (Severity::Error, "its pods stay Pending"),
         (true, false) => (
             Severity::Error,

@@ -70,6 +70,7 @@ mod never_on_spot;
 mod no_catch_all;
 mod no_failover_headroom;
 mod no_on_demand_pool;
+mod no_pool_takes_pod;
 mod no_requests;
 mod no_rest_between_moves;
 mod no_room_beside_placeholders;
@@ -233,6 +234,7 @@ pub const ALL: &[Rule] = &[
     no_catch_all::RULE,
     no_failover_headroom::RULE,
     no_on_demand_pool::RULE,
+    no_pool_takes_pod::RULE,
     no_requests::RULE,
     no_rest_between_moves::RULE,
     no_room_beside_placeholders::RULE,

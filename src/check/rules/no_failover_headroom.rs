@@ -45,7 +45,8 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
         return;
     }
     for (version, headroom) in systems.distinct(Headroom::of) {
-        judge(systems.version(version), &headroom, findings.of(version));
+        let findings = findings.of_part(version, &systems.room(version));
+        judge(systems.version(version), &headroom, findings);
     }
 }
 

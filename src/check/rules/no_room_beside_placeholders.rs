@@ -50,7 +50,8 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
         }
         for (version, beside) in systems.distinct(|system| crowded(system, pool, largest)) {
             let system = systems.version(version);
-            judge(system, at, &beside, largest, findings.of(version));
+            let findings = findings.of_part(version, &systems.room(version));
+            judge(system, at, &beside, largest, findings);
         }
     }
 }

@@ -47,7 +47,8 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
     let failovers = systems.distinct(|system| Failover::of(&system.plan, refuge(system)));
     for (version, failover) in failovers {
         let plan = &systems.version(version).plan;
-        judge(plan, failover, findings.of(version));
+        let findings = findings.of_part(version, &systems.room(version));
+        judge(plan, failover, findings);
     }
 }
 

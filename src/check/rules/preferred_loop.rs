@@ -1,6 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::descheduler::{Descheduler, Evictor};
+use crate::components::descheduler::{Descheduler, Evictor, counted_on_demand};
 use crate::config::pointers;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::model::node_labels;
@@ -87,13 +87,9 @@ fn select_spot(plan: &Plan) -> Edit {
 /// What is wrong with the nodes on which the evictor looks for free capacity.
 fn wrong_selector(plan: &Plan, evictor: &Evictor) -> Option<String> {
     let selected = |pool| node_labels::selected(plan, pool, &evictor.node_selector);
-    let mut on_demand = plan
-        .node_pools
-        .iter()
-        .filter(|pool| !pool.is_spot() && plan.lets_workloads_onto(pool));
     let mut spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
     let has_spot = spot.clone().next().is_some();
-    if let Some(pool) = on_demand.find(|pool| selected(pool) == Some(true)) {
+    if let Some(pool) = counted_on_demand(plan, evictor) {
         Some(format!(
             "the evictor counts free capacity on on-demand pool `{}` as a reason to evict: while Spot is full, pods \
              are evicted again and again",

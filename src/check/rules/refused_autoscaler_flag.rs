@@ -17,6 +17,8 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/config/flags/flags.go",
         "kubernetes/autoscaler cluster-autoscaler/expander/factory/expander_factory.go, `Build`",
+        "kubernetes/autoscaler#4233: lists of expanders, from 1.23 on; kubernetes/autoscaler#2469 and #2578: `priority`, from \
+         1.14 on",
         "spf13/pflag flag.go, `parseLongArg`; golang/go src/time/format.go, `ParseDuration`",
     ],
     check: Check::Installed(check),
@@ -53,13 +55,23 @@ fn report(found: &ManifestWorkload, flag: &Refused, findings: &mut Findings<'_>)
         Why::Value {
             meant: Some(meant), ..
         } => diagnostic
-            .help(format!("did you mean `{meant}`?"))
+            .help(help(flag, meant))
             .cure(set(found, name, meant))
             .choice(CHOICE),
         Why::Value { wanted, .. } => diagnostic
             .help(format!("write {wanted}"))
             .no_fix("only the owner knows which value is meant"),
     });
+}
+
+fn help(flag: &Refused, meant: &str) -> String {
+    match (&flag.why, &flag.value) {
+        // Right in itself, and only too new.
+        (Why::Value { wanted, .. }, Some(value)) if value.contains(meant) => {
+            format!("write {wanted}")
+        }
+        _ => format!("did you mean `{meant}`?"),
+    }
 }
 
 fn set(found: &ManifestWorkload, name: &str, value: &str) -> Result<Fix, &'static str> {

@@ -11,7 +11,8 @@ pub(super) const RULE: Rule = Rule {
     levels: &[Severity::Warning],
     summary: "an autoscaler counts the pods of another workload",
     harm: "A HorizontalPodAutoscaler takes the ready pods that its workload's selector matches, whoever made them, and \
-           multiplies their number by load over target. If the selector also matches the pods of a second workload, \
+           multiplies their number by load over target. So does the one that KEDA makes for a ScaledObject with a trigger \
+           `cpu` or `memory`, or with `metricType: Value`. If the selector also matches the pods of a second workload, \
            such as a share that is kept on on-demand, the first gets the replicas of both: with 3 pods each and load \
            at 1.5 times the target, 9 replicas instead of 5. ReplicaSets do not take each other's pods: they go by \
            owner references.",
@@ -23,6 +24,7 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         "kubernetes/kubernetes v1.36.3 pkg/controller/podautoscaler/replica_calculator.go, `GetResourceReplicas`: pods by \
          selector, times the usage ratio",
+        "kedacore/keda pkg/scalers/cpu_memory_scaler.go and scaler.go, `GetMetricTargetType`: the kinds of metrics",
         "kubernetes/kubernetes v1.36.3 pkg/controller/controller_ref_manager.go, `ClaimObject`: pods with another owner are \
          ignored",
         "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector: do not overlap selectors",

@@ -17,7 +17,8 @@ pub(super) const RULE: Rule = Rule {
     harm: "Pods that no node matches stay Pending, and the autoscaler adds no node for them. A letter that is wrong in a \
            `nodeSelector` or in required node affinity is enough: the API server accepts any label. It is a warning where \
            the label may be that of a pool which is not listed, and an error where it is a letter away from one that is. \
-           An empty term (`nodeSelectorTerms: [{}]`) matches no node at all, and is an error.\n\n\
+           Labels that pools have, and none has together, are an error too. An empty term (`nodeSelectorTerms: [{}]`) \
+           matches no node at all, and is an error.\n\n\
            A label is known if a pool declares it under `labels`, or if it is the label of Spot, of the operating system, or \
            the one with the name of the pool. The zone is known of pools that list `zones`, and the architecture and the \
            instance type follow from `vmSize`. Each pool is taken to have such a label as the configuration says, or not at \
@@ -46,7 +47,10 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     }
     // What the plan adds can contradict the manifest, and other rules say so.
     let unmet = pinning::surely_unmet(plan, found);
-    if unmet.is_empty() || unmet.iter().any(|own| is_found_by_others(plan, own)) {
+    // Of labels that no pool has together, each is right by itself.
+    let is_together = pinning::contradicts_itself(plan, found);
+    let is_told = || unmet.iter().any(|own| is_found_by_others(plan, own));
+    if unmet.is_empty() || !is_together && is_told() {
         return;
     }
     let meant = match &unmet[..] {
@@ -60,10 +64,11 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let end = end(found);
     let written: Vec<String> = unmet.iter().map(pinning::written).collect();
     let message = format!(
-        "{} `{}` requires nodes with {}, and no listed pool has them: {end}",
+        "{} `{}` requires nodes with {}, and no listed pool has them{}: {end}",
         found.kind.as_str(),
         found.name,
-        written.join(" and ")
+        written.join(" and "),
+        if is_together { " together" } else { "" }
     );
     findings.in_manifest(found.locations.nodes, message, |diagnostic| match meant {
         Some((key, value)) => diagnostic
@@ -71,7 +76,11 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             .cure(node_selector::select(found, &unmet[0], (key, value)))
             .choice(CHOICE),
         None => diagnostic
-            .level(Severity::Warning)
+            .level(if is_together {
+                Severity::Error
+            } else {
+                Severity::Warning
+            })
             .help(
                 "require a label of a pool; if the nodes have this one, list it in `labels` of their pool, under \
                  `spec.nodePools`",

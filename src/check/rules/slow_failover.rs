@@ -44,7 +44,8 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
     for (version, failover) in failovers {
         let plan = &systems.version(version).plan;
         if plan.autoscaler.has_setting(KEY) {
-            judge(plan, failover, findings.of(version));
+            let findings = findings.of_part(version, &systems.room(version));
+            judge(plan, failover, findings);
         }
     }
 }

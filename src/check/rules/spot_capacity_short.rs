@@ -1,12 +1,11 @@
 use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::descheduler::Evictor;
+use crate::components::descheduler::evicts_without_room_on_spot;
 use crate::config::MOST_NODES;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 use crate::model::capacity::{self, Crowd};
-use crate::model::node_labels;
 use crate::plan::{NodePool, NodeRange, Plan};
 
 pub(super) const RULE: Rule = Rule {
@@ -57,7 +56,8 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
     };
     let is_evicted = systems.each().any(|(_, system)| {
         let descheduler = system.descheduler.as_ref();
-        descheduler.is_some_and(|descheduler| evicts_blindly(plan, &descheduler.evictor))
+        descheduler
+            .is_some_and(|descheduler| evicts_without_room_on_spot(plan, &descheduler.evictor))
     });
     let (level, end) = if is_evicted {
         (
@@ -119,16 +119,4 @@ fn is_short(plan: &Plan, pools: &[&NodePool]) -> bool {
     let holds = |capacity| capacity::on_spot(plan).all.fits(capacity);
     !capacity::of_pools(pools.iter().copied()).is_some_and(holds)
         || Crowd::worst(capacity::workloads_on_spot(plan), pools).is_some()
-}
-
-/// Whether the descheduler evicts pods from on-demand although they do not fit on Spot: because `nodeFit` is off, or
-/// because it accepts an on-demand node as well.
-fn evicts_blindly(plan: &Plan, evictor: &Evictor) -> bool {
-    let mut pools = plan.node_pools.iter();
-    !evictor.node_fit
-        || pools.any(|pool| {
-            !pool.is_spot()
-                && plan.lets_workloads_onto(pool)
-                && node_labels::selected(plan, pool, &evictor.node_selector) == Some(true)
-        })
 }

@@ -5,7 +5,7 @@ use crate::check::fixes::workload_setting;
 use crate::check::rule::{Check, Rule};
 use crate::config::{Kind, Spot};
 use crate::diagnostic::{Fix, Severity};
-use crate::model::WorkloadView;
+use crate::model::{WorkloadView, pinning};
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -36,7 +36,7 @@ const EXCLUDES: &str = "the manifest may exclude Spot by mistake";
 const CHOICE: &str = "it may be meant for Spot alone";
 
 fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    for pods in all {
+    for pods in all.iter().filter(|pods| !is_pending_anyway(plan, **pods)) {
         let can_wait = pods.kind().is_job() || pods.kind() == Kind::DaemonSet;
         let name = pods.name();
         let gpu = pods.gpu_on_spot_alone(plan);
@@ -110,6 +110,14 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             }
         });
     }
+}
+
+/// Whether its pods stay Pending with Spot too, which other rules say.
+fn is_pending_anyway(plan: &Plan, pods: WorkloadView<'_>) -> bool {
+    let is_covered = pods.planned.is_some() && pods.kind() != Kind::DaemonSet;
+    let contradicts = |found| is_covered && pinning::contradicts_itself(plan, found);
+    let is_closed = pods.nowhere(plan).is_some() && !pods.lacks_spot_toleration(plan);
+    is_closed || pods.found.is_some_and(contradicts)
 }
 
 /// A workload that has to be on Spot, and whose manifest keeps it off.

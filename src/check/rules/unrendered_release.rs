@@ -12,8 +12,8 @@ pub(super) const RULE: Rule = Rule {
     summary: "Helm releases are in the manifests, but not the objects that their charts render to",
     harm: "A `HelmRelease`, an `Application` or a values file holds the values of a chart, not its objects. Of the charts \
            `cluster-autoscaler`, `cluster-overprovisioner`, `cluster-proportional-autoscaler` and `descheduler`, spotgen \
-           reads the values that are in the manifests. It does not see the workloads of any other chart: they get no \
-           budget, no placement and no finding.",
+           reads the values that are in the manifests, also in a ConfigMap, or in the `stringData` of a Secret, from which a `HelmRelease` takes them. It does \
+           not see the workloads of any other chart: they get no budget, no placement and no finding.",
     detection: "`helm get manifest RELEASE` prints objects that are not in the manifests.",
     remedy: "Render the charts first, and check what they render to: `helm template … | spotgen check -`. For Flux, \
              `flux build kustomization` prints the releases, not their objects; for Argo CD, `argocd app manifests \
@@ -21,6 +21,7 @@ pub(super) const RULE: Rule = Rule {
              no value of a chart that spotgen reads is in them.",
     sources: &[
         "fluxcd/helm-controller api/v2/helmrelease_types.go, `HelmReleaseSpec`",
+        "fluxcd/pkg chartutil/values.go, `ChartValuesFromReferences`",
         "argoproj/argo-cd pkg/apis/application/v1alpha1/types.go, `ApplicationSourceHelm`",
     ],
     check: Check::Installed(check),
@@ -73,14 +74,14 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let message = format!(
-            "more values of {} come from outside `values`: only those in it are read",
+            "spotgen does not read all values of {}: those that come from here may say something else",
             release.named()
         );
         findings.in_manifest(elsewhere, message, |diagnostic| {
             diagnostic
                 .level(Severity::Info)
                 .help("check what the chart renders to: `helm template … | spotgen check -`")
-                .no_fix("the other values are not in the manifests")
+                .no_fix("it takes the chart and all values to render it")
         });
     }
 }
@@ -88,13 +89,13 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
 /// A chart that spotgen would read, and nothing of it is here.
 fn unseen(release: &ManifestRelease, elsewhere: Span, findings: &mut Findings<'_>) {
     let message = format!(
-        "all values of {} come from outside the manifests: nothing that it installs is checked",
+        "spotgen reads no values of {}: nothing that it installs is checked",
         release.named()
     );
     findings.in_manifest(elsewhere, message, |diagnostic| {
         diagnostic
             .help("check what the chart renders to, or pass the values file beside the manifests: `helm template … | spotgen check -`")
-            .no_fix("the values are not in the manifests")
+            .no_fix("it takes the chart and the values to render it")
     });
 }
 

@@ -21,6 +21,7 @@ mod program;
 pub(crate) mod pulling;
 pub(crate) mod reach;
 mod resolve;
+mod room;
 pub(crate) mod rounds;
 mod validate;
 mod values;
@@ -39,6 +40,7 @@ pub(super) use observe::observe;
 pub(crate) use policy::Failback;
 pub(crate) use resolve::Descheduler;
 pub(super) use resolve::{left_out, resolve};
+pub(crate) use room::{counted_on_demand, evicts_without_room_on_spot};
 pub(crate) use validate::validate;
 
 pub(super) const COMPONENT: Component = Component {

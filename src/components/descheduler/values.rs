@@ -8,7 +8,8 @@ use super::chart::CHART as NAME;
 use super::objects::PRIORITY_CLASS;
 use super::policy::{EVICTOR, KIND, NODE_AFFINITY, NODE_TAINTS, VERSION};
 use crate::manifests::{
-    ChartRelease, KnownChart, Map, Offsets, Rendered, RenderedConfigMap, printed, text as text_at,
+    ChartRelease, KnownChart, Map, Offsets, Rendered, RenderedConfigMap, ValuePlace, printed,
+    text as text_at,
 };
 use crate::yaml::Node;
 
@@ -32,7 +33,7 @@ fn render<'s>(release: &ChartRelease<'_, 's>) -> Vec<Rendered<'s>> {
     let workload = is_known.then(|| workload(release));
     let objects = workload.into_iter().chain(budget(release));
     let objects = objects.map(Rendered::Object);
-    let policy = policy(release).map(Rendered::ConfigMap);
+    let policy = policy(release).map(Box::new).map(Rendered::ConfigMap);
     objects.chain(policy).collect()
 }
 
@@ -63,8 +64,7 @@ fn default_policy(release: &ChartRelease<'_, '_>) -> RenderedConfigMap {
         namespace: namespace(release),
         key: KEY.to_owned(),
         text: policy.to_string(),
-        location: release.location,
-        pointer: release.pointer.child(POLICY),
+        place: ValuePlace::nowhere(release.location),
     }
 }
 
@@ -86,8 +86,7 @@ fn policy(release: &ChartRelease<'_, '_>) -> Option<RenderedConfigMap> {
         namespace: namespace(release),
         key: KEY.to_owned(),
         text,
-        location: value.span,
-        pointer: release.pointer.child(POLICY),
+        place: release.place(&[POLICY], value),
     })
 }
 

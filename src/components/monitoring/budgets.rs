@@ -1,6 +1,7 @@
 //! Recording rules of budgets.
 //!
-//! No metric tells which pods a budget covers. Those of the budgets of the plan are known by the workloads that own them.
+//! No metric tells which pods a budget covers. Those of the budgets of the plan and of the manifests are
+//! known by the workloads that own them.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +10,10 @@ use super::pods;
 use super::staying::Named;
 use crate::components::System;
 use crate::kubernetes::{Labels, prometheus::PrometheusRule};
-use crate::plan::Workload;
 
 /// The pods on Spot that a drain evicts: also those whose class only tolerates Spot, or avoids it.
 pub(super) const PODS: &str = "pod:spotgen_on_spot:info";
-/// The pods on Spot that a budget of the plan covers, for each such budget: zero where there are none.
+/// The pods on Spot that a budget of the plan or of the manifests covers, for each such budget: zero where there are none.
 pub(super) const ON_SPOT: &str = "budget:spotgen_pods_on_spot:count";
 /// The budgets that allow nothing, although they cover pods.
 pub(super) const BLOCKED: &str = "budget:spotgen_allows_nothing:info";
@@ -23,12 +23,17 @@ pub(super) const BLOCKED: &str = "budget:spotgen_allows_nothing:info";
 pub(super) const KEY: &str = "cluster, namespace, poddisruptionbudget";
 
 pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
-    let mut covered: BTreeMap<(&str, &str), Vec<&Workload>> = BTreeMap::new();
+    let mut covered: BTreeMap<(&str, &str), Vec<Named>> = BTreeMap::new();
     for workload in &system.plan.workloads {
         if let Some(budget) = &workload.disruption_budget {
             let own = covered.entry((&workload.namespace, &budget.name));
-            own.or_default().push(workload);
+            own.or_default().push(Named::from(workload));
         }
+    }
+    let found = system.monitoring.iter();
+    for budget in found.flat_map(|monitoring| &monitoring.budgets) {
+        let own = covered.entry((&budget.namespace, &budget.name));
+        own.or_default().extend(budget.workloads.iter().cloned());
     }
     let mut rules = vec![PrometheusRule::record(PODS, pods::on_spot(system))];
     let covered = covered.into_iter();
@@ -45,9 +50,8 @@ pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
     rules
 }
 
-fn on_spot(namespace: &str, budget: &str, workloads: &[&Workload]) -> PrometheusRule {
-    let workloads: Vec<Named> = workloads.iter().copied().map(Named::from).collect();
-    let matchers = pods::matchers(&workloads).into_iter();
+fn on_spot(namespace: &str, budget: &str, workloads: &[Named]) -> PrometheusRule {
+    let matchers = pods::matchers(workloads).into_iter();
     let selectors: Vec<String> = matchers
         .map(|matchers| format!("{PODS}{{{matchers}}}"))
         .collect();

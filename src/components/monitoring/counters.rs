@@ -12,6 +12,13 @@ use crate::kubernetes::prometheus::PrometheusRule;
 /// Source: kubernetes-sigs/descheduler `pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go`, `PluginName`.
 pub(super) const FAILBACK: &str = "strategy=\"RemovePodsViolatingNodeAffinity\"";
 
+/// The evictions for failback by namespace, with this result, in so much time.
+pub(super) fn failbacks(result: &str, time: &str) -> String {
+    format!(
+        "sum by (cluster, namespace) (increase(namespace:spotgen_evictions:sum{{result=\"{result}\", {FAILBACK}}}[{time}]))"
+    )
+}
+
 /// For how long a new sum is zero: longer than Prometheus waits from one evaluation of a rule to the next.
 /// Source: prometheus/prometheus docs/configuration/configuration.md, `evaluation_interval`: 1m.
 const NEW: &str = "2m";

@@ -7,6 +7,7 @@ mod budgets;
 mod counters;
 mod dashboard;
 mod descheduler_metrics;
+mod known_budgets;
 mod metadata;
 pub(crate) mod nodes;
 mod objects;

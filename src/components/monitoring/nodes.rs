@@ -75,6 +75,10 @@ fn tainted(key: &str, value: &str) -> String {
 /// Nodes that are ready, for a join on cluster and node.
 pub(super) const READY: &str = "max by (cluster, node) (kube_node_status_condition{condition=\"Ready\", status=\"true\"}) == 1";
 
+/// How the autoscaler marks the nodes that it removes.
+/// Source: kubernetes/autoscaler cluster-autoscaler/utils/taints/taints.go, `ToBeDeletedTaint`.
+pub(super) const SCALED_DOWN: &str = "ToBeDeletedByClusterAutoscaler";
+
 /// The nodes of Windows. No metric names the system of a node, but the image does: Windows calls itself so.
 /// Source: kubernetes/kube-state-metrics internal/store/node.go, `kube_node_info`; kubernetes/kubernetes
 /// pkg/kubelet/winstats/version.go, `ProductName`.

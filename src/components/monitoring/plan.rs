@@ -22,6 +22,9 @@ pub struct Monitoring {
     /// Workloads whose pods tolerate Spot and are right where they are, on Spot or not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub indifferent: Vec<Named>,
+    /// Budgets in the manifests, by the workloads that they cover.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub budgets: Vec<Budget>,
     /// Workloads that prefer Spot, and whose pods the descheduler never moves there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub never_moved: Vec<Named>,
@@ -52,4 +55,13 @@ pub struct Dashboard {
     pub labels: Labels,
     #[serde(skip_serializing_if = "Labels::is_empty")]
     pub annotations: Labels,
+}
+
+/// A budget that the plan does not make, and those of the workloads under it that are known.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Budget {
+    pub namespace: String,
+    pub name: String,
+    pub workloads: Vec<Named>,
 }

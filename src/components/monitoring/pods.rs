@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::nodes::{SpotNodes, of_other_system, quoted};
 use super::staying::{Named, is_counted_by_name};
 use crate::components::System;
-use crate::components::descheduler::Namespaces;
+use crate::components::descheduler::{Descheduler, Evictor, Namespaces};
 use crate::components::overprovisioner::Overprovisioner;
 use crate::config::{ExtraProtection, Kind};
 use crate::kubernetes::{Labels, Taint};
@@ -69,11 +69,12 @@ fn tolerating(taint: &Taint) -> String {
     format!("and on (cluster, namespace, pod) kube_pod_tolerations{{key={key}{value}}}")
 }
 
-/// Pods that have a node, each as a series with that and its owner.
+/// Pods that have a node, each as a series with that and its owner. The pods of a `StatefulSet` keep their names: the ID tells one
+/// from the next.
 /// Source of the metric: kubernetes/kube-state-metrics docs/metrics/workload/pod-metrics.md.
 fn info(matchers: &str) -> String {
     format!(
-        "max by (cluster, namespace, pod, node, created_by_kind, created_by_name) (kube_pod_info{{node!=\"\", {matchers}}})"
+        "max by (cluster, namespace, pod, uid, node, created_by_kind, created_by_name) (kube_pod_info{{node!=\"\", {matchers}}})"
     )
 }
 
@@ -198,16 +199,59 @@ pub(super) fn to_move(system: &System) -> Option<String> {
     // Pods of another system have no Spot node to return to that is reckoned with.
     let other = of_other_system(&system.plan);
     text.extend(other.map(|nodes| format!("\nunless on (cluster, node) {nodes}")));
-    if evictor
-        .extra_enabled
-        .contains(&ExtraProtection::PodsWithPvc)
-    {
-        text += "\nunless on (cluster, namespace, pod) kube_pod_spec_volumes_persistentvolumeclaims_info";
-    }
+    let protected = with_protected_claims(evictor);
+    text.extend(all_but(protected.as_slice()).map(|line| format!("\n{line}")));
     let monitoring = system.monitoring.as_ref()?;
     let never_moved = of_workloads(&monitoring.never_moved);
     text.extend(all_but(&never_moved).map(|line| format!("\n{line}")));
     Some(text)
+}
+
+/// Pods with a volume claim, each as a series of that.
+/// Source: kubernetes/kube-state-metrics docs/metrics/workload/pod-metrics.md.
+const CLAIMS: &str = "kube_pod_spec_volumes_persistentvolumeclaims_info";
+
+/// The pods that the descheduler leaves where they are because of a claim: of any, or of some storage classes.
+/// Source: kubernetes-sigs/descheduler pkg/framework/plugins/defaultevictor/defaultevictor.go, `podStorageClasses`;
+/// kubernetes/kube-state-metrics docs/metrics/storage/persistentvolumeclaim-metrics.md.
+fn with_protected_claims(evictor: &Evictor) -> Option<String> {
+    if !evictor
+        .extra_enabled
+        .contains(&ExtraProtection::PodsWithPvc)
+    {
+        return None;
+    }
+    let classes = &evictor.protected_storage_classes;
+    Some(if classes.is_empty() {
+        CLAIMS.to_owned()
+    } else {
+        let classes = any_of(classes);
+        format!(
+            "(\n  {CLAIMS}\n  and on (cluster, namespace, persistentvolumeclaim) \
+             kube_persistentvolumeclaim_info{{storageclass=~{classes}}}\n)"
+        )
+    })
+}
+
+/// The pods whose data are on a disk of their node, where the descheduler does not protect all pods with a claim: they cannot
+/// start elsewhere. Which zone a volume is in is in no metric.
+/// Source: kubernetes/kube-state-metrics docs/metrics/storage/persistentvolume-metrics.md; kubernetes/kubernetes
+/// pkg/apis/core/validation/validation.go, `ValidatePersistentVolumeSpec`: a local volume needs `nodeAffinity`.
+pub(super) fn on_disk_of_node(descheduler: &Descheduler) -> Option<String> {
+    let protected = with_protected_claims(&descheduler.evictor);
+    if protected.is_some_and(|protected| protected == CLAIMS) {
+        return None;
+    }
+    let volumes = [r#"local_path!="""#, r#"host_path!="""#].map(|of_node| {
+        format!(
+            "label_replace(kube_persistentvolume_info{{{of_node}}}, \"volumename\", \"$1\", \"persistentvolume\", \"(.+)\")"
+        )
+    });
+    Some(format!(
+        "(\n  {CLAIMS}\n  and on (cluster, namespace, persistentvolumeclaim) (\n    \
+         kube_persistentvolumeclaim_info\n    and on (cluster, volumename) (\n      {}\n    )\n  )\n)",
+        volumes.join("\n      or ")
+    ))
 }
 
 fn any_of(names: &[String]) -> String {

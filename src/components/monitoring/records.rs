@@ -5,7 +5,7 @@
 
 use super::budgets;
 use super::counters;
-use super::nodes::{SpotNodes, ZERO, that_take_workloads};
+use super::nodes::{SCALED_DOWN, SpotNodes, ZERO, that_take_workloads};
 use super::pods;
 use super::room;
 use crate::components::System;
@@ -26,10 +26,6 @@ pub(super) fn of_system(system: &System) -> Vec<PrometheusRule> {
     rules.extend(placeholders(system));
     rules
 }
-
-/// How the autoscaler marks the nodes that it removes.
-/// Source: kubernetes/autoscaler cluster-autoscaler/utils/taints/taints.go, `ToBeDeletedTaint`.
-const SCALED_DOWN: &str = "ToBeDeletedByClusterAutoscaler";
 
 fn nodes_and_pods(system: &System) -> Vec<PrometheusRule> {
     vec![
@@ -61,18 +57,18 @@ fn nodes_and_pods(system: &System) -> Vec<PrometheusRule> {
         PrometheusRule::record("pod:spotgen_eligible:info", pods::eligible(system)),
         PrometheusRule::record(
             "namespace:spotgen_pods_on_spot:count",
-            "count by (cluster, namespace) (pod:spotgen_eligible:info and on (cluster, node) node:spotgen_spot:info)",
+            // A count that is absent at zero leaves a gap, and has no difference to what comes next.
+            "count by (cluster, namespace) (pod:spotgen_eligible:info and on (cluster, node) node:spotgen_spot:info)\n\
+             or count by (cluster, namespace) (pod:spotgen_eligible:info) * 0",
         ),
         PrometheusRule::record(
             "namespace:spotgen_pods_off_spot:count",
-            // A count that is absent at zero has no difference to what comes next.
             "count by (cluster, namespace) (pod:spotgen_eligible:info unless on (cluster, node) node:spotgen_spot:info)\n\
              or count by (cluster, namespace) (pod:spotgen_eligible:info) * 0",
         ),
         PrometheusRule::record(
             "cluster:spotgen_pods_on_spot:ratio",
-            "sum by (cluster) (namespace:spotgen_pods_on_spot:count) / count by (cluster) (pod:spotgen_eligible:info)\n\
-             or count by (cluster) (pod:spotgen_eligible:info) * 0",
+            "sum by (cluster) (namespace:spotgen_pods_on_spot:count) / count by (cluster) (pod:spotgen_eligible:info)",
         ),
         PrometheusRule::record(
             "node:spotgen_takes_workloads:info",

@@ -1,5 +1,6 @@
 use std::iter;
 
+use super::known_budgets;
 use super::plan::{Dashboard, Monitoring};
 use super::staying;
 use crate::components::controller::creates_namespace;
@@ -38,6 +39,7 @@ pub(crate) fn resolve(
         runbook_url: runbooks.trim_end_matches('/').to_owned(),
         dashboard: dashboard(declared.dashboard.clone().unwrap_or_default()),
         indifferent,
+        budgets: known_budgets::of(plan, manifests),
         never_moved,
     })
 }

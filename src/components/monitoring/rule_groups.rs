@@ -14,23 +14,26 @@ pub(super) fn groups(system: &System, monitoring: &Monitoring) -> RuleGroups {
         let condition = (alert.condition)(system)?;
         Some(rule(alert, &condition, monitoring))
     });
-    let in_lines_each = |rules: Vec<PrometheusRule>| rules.into_iter().map(in_lines).collect();
-    RuleGroups {
-        groups: vec![
-            RuleGroup {
-                name: "spotgen.pods",
-                rules: in_lines_each(records::of_pods(system)),
-            },
-            RuleGroup {
-                name: "spotgen.system",
-                rules: in_lines_each(records::of_system(system)),
-            },
-            RuleGroup {
-                name: "spotgen.alerts",
-                rules: alerts.map(in_lines).collect(),
-            },
-        ],
-    }
+    let mut groups = split("spotgen.pods", records::of_pods(system));
+    groups.extend(split("spotgen.system", records::of_system(system)));
+    groups.extend(split("spotgen.alerts", alerts.collect()));
+    RuleGroups { groups }
+}
+
+const MOST_RULES: usize = 20;
+
+/// The rules as groups that are small enough: there is a rule for each budget. The second has a number behind its name.
+fn split(name: &str, rules: Vec<PrometheusRule>) -> Vec<RuleGroup> {
+    let rules: Vec<PrometheusRule> = rules.into_iter().map(in_lines).collect();
+    let parts = rules.chunks(MOST_RULES).enumerate();
+    let groups = parts.map(|(number, rules)| RuleGroup {
+        name: match number {
+            0 => name.to_owned(),
+            number => format!("{name}.{}", number + 1),
+        },
+        rules: rules.to_vec(),
+    });
+    groups.collect()
 }
 
 fn rule(alert: &Alert, condition: &Condition, monitoring: &Monitoring) -> PrometheusRule {

@@ -21,7 +21,7 @@ pub struct Named {
 }
 
 impl Named {
-    fn of(pods: WorkloadView<'_>) -> Self {
+    pub(super) fn of(pods: WorkloadView<'_>) -> Self {
         let namespace = pods.namespace().unwrap_or(defaults::NAMESPACE);
         Self {
             namespace: namespace.to_owned(),
@@ -60,7 +60,7 @@ pub(super) fn of(
 }
 
 /// Whether metrics can tell its pods, which those of a `DaemonSet` need not be: they are counted nowhere.
-fn has_known_pods(pods: WorkloadView<'_>) -> bool {
+pub(super) fn has_known_pods(pods: WorkloadView<'_>) -> bool {
     pods.kind() != Kind::DaemonSet && !pods.found.is_some_and(|found| found.is_generated)
 }
 

@@ -6,6 +6,9 @@ use crate::components::descheduler::Descheduler;
 /// their autoscaler, and one Prometheus may watch clusters without a descheduler.
 pub(super) const REMEMBERED: &str = "1w";
 
+/// How long kube-state-metrics may be silent, while it starts anew or moves to another node, and what it told last still holds.
+pub(super) const GAP: &str = "10m";
+
 /// A length of time, and the arithmetic behind it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Time {

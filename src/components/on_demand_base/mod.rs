@@ -1,6 +1,7 @@
 //! A second workload that keeps a number of pods on on-demand.
 
 mod objects;
+mod of_one_object;
 mod own_pods;
 mod section;
 

@@ -5,35 +5,13 @@ use std::collections::BTreeMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::{Map, Value as Json, json};
 
+use super::of_one_object::is_of_one_object;
 use super::own_pods::count_own_pods;
 use crate::components::Explained;
 use crate::components::placement::pod_patch;
 use crate::kubernetes::{Copied, GENERATOR, Labels, MANAGED_BY_LABEL, Object, PART_OF_LABEL};
 use crate::plan::{BASE, PART_LABEL, Plan, Workload};
 use crate::workloads::IGNORE_LABEL;
-
-/// Labels and annotations that are about the one object that has them: written by the API server, by `kubectl apply`, or
-/// by a tool that counts the object among its own and removes what it does not know.
-/// Source: kubernetes/kubernetes `pkg/controller/deployment/util/deployment_util.go` (`RevisionAnnotation`), kubernetes/kubectl
-/// pkg/util/apply.go; helm/helm pkg/action/validate.go, and `docs/chart_best_practices/labels.md` of helm/helm-www; argoproj/argo-cd
-/// docs/user-guide/resource_tracking.md (both labels track, the first by default up to 2.x); fluxcd/pkg ssa/utils.go and
-/// fluxcd/flux2 docs; kubernetes-sigs/cli-utils pkg/common/common.go (`InventoryLabel`, `config.k8s.io/owning-inventory`).
-const OF_ONE_OBJECT: [&str; 14] = [
-    "app.kubernetes.io/instance",
-    "argocd.argoproj.io/instance",
-    "argocd.argoproj.io/tracking-id",
-    "cli-utils.sigs.k8s.io/inventory-id",
-    "config.k8s.io/owning-inventory",
-    "deployment.kubernetes.io/revision",
-    "helm.sh/chart",
-    "helm.toolkit.fluxcd.io/name",
-    "helm.toolkit.fluxcd.io/namespace",
-    "kubectl.kubernetes.io/last-applied-configuration",
-    "kustomize.toolkit.fluxcd.io/name",
-    "kustomize.toolkit.fluxcd.io/namespace",
-    "meta.helm.sh/release-name",
-    "meta.helm.sh/release-namespace",
-];
 
 /// The second workload; none where the manifest of the first is not given.
 pub(super) fn build(plan: &Plan, workload: &Workload) -> Option<Explained<Object>> {
@@ -66,7 +44,7 @@ fn metadata(plan: &Plan, workload: &Workload, original: Option<&Json>) -> Object
         let texts = original.and_then(|metadata| metadata.get(key)?.as_object());
         let texts = texts.into_iter().flatten();
         texts
-            .filter(|(key, _)| !OF_ONE_OBJECT.contains(&key.as_str()))
+            .filter(|(key, _)| !is_of_one_object(key))
             .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
             .collect()
     };
@@ -101,8 +79,11 @@ fn labels(spec: &Map<String, Json>) -> Labels {
         .collect()
 }
 
-/// Gives it its number of pods, and labels by which it finds its own alone.
+/// Gives it its number of pods, and labels by which it finds its own alone. A pause is for a change to the first: a new
+/// Deployment that is paused makes no pods.
+/// Source: kubernetes/kubernetes `pkg/controller/deployment/deployment_controller.go`, `syncDeployment`; sync.go, `sync`.
 fn split(spec: &mut Map<String, Json>, workload: &Workload) {
+    spec.shift_remove("paused");
     spec.insert("replicas".to_owned(), json!(workload.replicas));
     let selector = map(spec, "selector");
     if let Some(Json::Array(expressions)) = selector.get_mut("matchExpressions") {

@@ -27,6 +27,7 @@ pub(super) use objects::build;
 pub use objects::placeholder_labels;
 pub(super) use observe::observe;
 pub(crate) use plan::{Overprovisioner, Placeholder, PriorityClass};
+pub(crate) use resolve::default_class;
 pub(super) use resolve::resolve;
 pub(crate) use target::Target;
 pub(crate) use validate::validate;

@@ -52,6 +52,7 @@ pub(crate) fn observe(
         });
         let own = |placeholder: &Placeholder| whole.deployment(placeholder) == found.name;
         let at = whole.placeholders.iter().position(own);
+        let at = at.or_else(|| taken_over(whole, installed, found));
         let pointer = pointers::placeholder(at.unwrap_or(whole.placeholders.len()));
         let mut add = |pointer, location| observed.locations.add(pointer, location);
         let (mut places, mut scalers) = (Vec::new(), Vec::new());
@@ -118,6 +119,23 @@ pub(crate) fn observe(
         observed.system.proportional_autoscaler = None;
     }
     observed.system.overprovisioner = Some(overprovisioner);
+}
+
+/// The number of the placeholder that takes the place of one by another hand: it has its name and its namespace, as
+/// `spotgen init` drafts it. While both are installed, both hold room.
+fn taken_over(
+    whole: &Overprovisioner,
+    installed: &Installed<'_>,
+    found: &ManifestWorkload,
+) -> Option<usize> {
+    let is_meant = |placeholder: &Placeholder| {
+        placeholder.name == found.name && namespace(found) == whole.namespace
+    };
+    let at = whole.placeholders.iter().position(is_meant)?;
+    let new = whole.deployment(&whole.placeholders[at]);
+    let mut others = installed.placeholders();
+    let is_there = others.any(|other| other.name == new && other.namespace == found.namespace);
+    (!is_there).then_some(at)
 }
 
 /// The locations of its parameters.

@@ -3,7 +3,7 @@ use super::pools::{chosen, linux};
 use super::priority_class::priority_class;
 use crate::components::controller::{chart, creates_namespace};
 use crate::components::descheduler::Descheduler;
-use crate::components::overprovisioner::{Overprovisioner, Placeholder, Target};
+use crate::components::overprovisioner::{Overprovisioner, Placeholder, PriorityClass, Target};
 use crate::components::proportional_autoscaler::{Control, Scaling};
 use crate::config::{self, Capacity, Counting, Mode, PlaceholderSpread, PriorityClassRef, Spec};
 use crate::defaults;
@@ -108,6 +108,11 @@ fn capacity_target(capacity: Capacity, pools: &[&NodePool]) -> Target {
             Target::Pools(names)
         }
     }
+}
+
+/// The priority class of placeholders that name none.
+pub(crate) fn default_class(target: &Target, pools: &[NodePool]) -> PriorityClass {
+    priority_class(None, is_spot(target, pools))
 }
 
 fn is_spot(target: &Target, pools: &[NodePool]) -> bool {

@@ -11,6 +11,8 @@ const CLASS: &str = "priorityClassOverprovision";
 /// What the chart has if its values do not say otherwise.
 const CLASS_NAME: &str = "overprovisioning";
 const CLASS_VALUE: i64 = -1;
+const DEPLOYMENTS: &str = "deployments";
+const REPLICA_COUNT: &str = "replicaCount";
 const DEFAULT: &str = "priorityClassDefault";
 const DEFAULT_NAME: &str = "default";
 const DEFAULT_VALUE: i64 = 0;
@@ -20,14 +22,68 @@ const DEFAULT_REPLICAS: i64 = 3;
 pub(super) const CHART: KnownChart = KnownChart {
     name: NAME,
     keys: &[CLASS],
-    usual: &[CLASS, DEFAULT, "deployments"],
-    tells: |_| false,
+    usual: &[CLASS, DEFAULT, DEPLOYMENTS],
+    tells,
     render,
 };
 
+/// All keys of the chart's values.
+/// Source: deliveryhero/helm-charts stable/cluster-overprovisioner, values.yaml.
+const KEYS: [&str; 12] = [
+    CLASS,
+    DEFAULT,
+    DEPLOYMENTS,
+    "containerSecurityContext",
+    "extraLabels",
+    "fullnameOverride",
+    "global",
+    "image",
+    "nameOverride",
+    "podSecurityContext",
+    "serviceAccount",
+    "terminationGracePeriodSeconds",
+];
+
+/// All keys of an item of `deployments`.
+const ITEM_KEYS: [&str; 13] = [
+    "affinity",
+    "annotations",
+    "extraEnv",
+    "labels",
+    "name",
+    "nodeSelector",
+    "pdb",
+    "podAnnotations",
+    REPLICA_COUNT,
+    "resources",
+    "schedulerName",
+    "tolerations",
+    "topologySpreadConstraints",
+];
+
+/// Whether a list of deployments without an image can be of no other chart: nothing stands there that this chart does not
+/// have, and each of them has a number of pods and what they ask for.
+fn tells(values: &Node<'_>) -> bool {
+    let has_only = |node: &Node<'_>, keys: &[&str]| {
+        let mut entries = node.entries().iter();
+        entries.all(|entry| keys.contains(&entry.key.as_ref()))
+    };
+    let is_item = |item: &Node<'_>| {
+        let name = item.get("name").and_then(Node::as_str);
+        let count = item.get(REPLICA_COUNT).and_then(Node::as_i64);
+        let asked = item.at(&["resources", "requests"]);
+        name.is_some()
+            && count.is_some()
+            && asked.is_some_and(|asked| !asked.entries().is_empty())
+            && has_only(item, &ITEM_KEYS)
+    };
+    let items = values.get(DEPLOYMENTS).map_or(&[][..], Node::items);
+    !items.is_empty() && items.iter().all(is_item) && has_only(values, &KEYS)
+}
+
 fn render<'s>(release: &ChartRelease<'_, 's>) -> Vec<Rendered<'s>> {
     let default = default_deployment(release);
-    let deployments = match release.values.get("deployments") {
+    let deployments = match release.values.get(DEPLOYMENTS) {
         // Helm takes a list whole, and `null` for none.
         Some(given) => given.items(),
         None if release.is_complete => std::slice::from_ref(&default),
@@ -53,7 +109,7 @@ fn default_deployment<'s>(release: &ChartRelease<'_, 's>) -> Node<'s> {
     release
         .map()
         .text("name", DEFAULT_NAME)
-        .number("replicaCount", DEFAULT_REPLICAS)
+        .number(REPLICA_COUNT, DEFAULT_REPLICAS)
         .map("resources", resources)
         .build()
 }
@@ -115,7 +171,7 @@ fn deployment<'s>(release: &ChartRelease<'_, 's>, own: &Node<'s>) -> Option<Node
         .text("priorityClassName", class_name(release).to_owned())
         .list("containers", vec![container.build()]);
     let spec = release.map();
-    let spec = match own.get("replicaCount") {
+    let spec = match own.get(REPLICA_COUNT) {
         Some(count) => spec.node("replicas", count.clone()),
         None => spec.number("replicas", REPLICAS),
     };

@@ -6,6 +6,7 @@
 use crate::manifests::ManifestProgram;
 use crate::providers::{AUTOSCALER_FLAGS, ProfileKind};
 use crate::suggest::similar;
+use crate::values::Version;
 
 /// The expanders of the program.
 /// Source: kubernetes/autoscaler cluster-autoscaler/expander/factory/expander_factory.go, `RegisterDefaultExpanders`.
@@ -32,6 +33,34 @@ pub(super) fn is_chain(text: &str) -> bool {
     known
         && numbered
             .all(|(at, name)| !names[..at].contains(name) && (is_last(at) || *name != "random"))
+}
+
+/// The first release with lists of expanders: up to 1.22, a list is a name that does not exist.
+/// Source: kubernetes/autoscaler#4233 and #4504.
+const LISTS: (u16, u16) = (1, 23);
+/// The first release with the priority expander.
+/// Source: kubernetes/autoscaler#2469, and #2578, which adds it to 1.14.
+const PRIORITY: (u16, u16) = (1, 14);
+
+/// Which expanders the release of a program knows. What builds other than the published ones know, their tag does not
+/// tell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct KnownExpanders {
+    pub lists: bool,
+    pub priority: bool,
+}
+
+pub(crate) fn known_expanders(program: &ManifestProgram) -> KnownExpanders {
+    let published = |tag: &&str| {
+        tag.bytes()
+            .all(|byte| byte == b'v' || byte == b'.' || byte.is_ascii_digit())
+    };
+    let version = program.tag().filter(published).and_then(Version::parse);
+    let knows = |(major, minor)| version.is_none_or(|version| version.at_least(major, minor));
+    KnownExpanders {
+        lists: knows(LISTS),
+        priority: knows(PRIORITY),
+    }
 }
 
 /// A flag with which the program does not start.
@@ -88,7 +117,34 @@ pub(crate) fn refused(program: &ManifestProgram) -> Vec<Refused> {
             },
         })
     });
-    of_names.chain(of_values).collect()
+    of_names.chain(of_values).chain(of_later(program)).collect()
+}
+
+/// Expanders that only later releases have.
+fn of_later(program: &ManifestProgram) -> Option<Refused> {
+    let known = known_expanders(program);
+    let value = program.argument("expander").filter(|own| is_chain(own))?;
+    let first = value.split(',').next()?;
+    let is_list = first != value;
+    let has_priority = value.split(',').any(|name| name == "priority");
+    let (wanted, meant) = if has_priority && !known.priority {
+        (
+            "another expander, or update the autoscaler: `priority` exists from 1.14 on",
+            None,
+        )
+    } else if is_list && !known.lists {
+        (
+            "one expander, or update the autoscaler: lists exist from 1.23 on",
+            Some(first.to_owned()),
+        )
+    } else {
+        return None;
+    };
+    Some(Refused {
+        name: "expander".to_owned(),
+        value: Some(value.to_owned()),
+        why: Why::Value { wanted, meant },
+    })
 }
 
 /// The flag that a name is a letter or two away from, where there is no such flag.

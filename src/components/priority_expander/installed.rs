@@ -2,6 +2,7 @@
 
 use super::config_map::{CONFIG_MAP, KEY};
 use super::priorities;
+use crate::diagnostic::Severity;
 use crate::manifests::{ConfigMap, Keys, Problem, Text};
 use crate::source::Span;
 
@@ -18,9 +19,11 @@ pub struct InstalledPriorities<'m> {
 
 impl<'m> InstalledPriorities<'m> {
     /// None where a `ConfigMap` is not meant for it. It need only be a part of the name, for tools put something before
-    /// or behind it.
+    /// or behind it; and where it holds nothing but priorities, another name is a mistake.
     pub(crate) fn read(map: &'m ConfigMap) -> Option<Self> {
-        if !is_meant(&map.name) {
+        let data = map.data.iter();
+        let data = data.map(|text| (text.key.as_str(), text.text.as_str()));
+        if !is_meant(&map.name) && !holds_priorities(&data.collect::<Vec<_>>()) {
             return None;
         }
         let text = map.text(KEY);
@@ -43,6 +46,11 @@ impl<'m> InstalledPriorities<'m> {
         self.map.name == CONFIG_MAP
     }
 
+    /// Whether its name tells what it is meant for, and not only what it holds.
+    pub fn is_named_for_it(&self) -> bool {
+        is_meant(&self.map.name)
+    }
+
     /// What in the priorities is replaced later: they are not known then.
     pub fn unknown(&self) -> Option<&'m str> {
         self.text?.unknown.as_deref()
@@ -61,4 +69,15 @@ impl<'m> InstalledPriorities<'m> {
 /// Whether this is the name of a `ConfigMap` that is meant for the priority expander.
 pub(crate) fn is_meant(name: &str) -> bool {
     name.contains(CONFIG_MAP)
+}
+
+/// Whether data is all that a `ConfigMap` of the priority expander has: numbers, each with a list of patterns.
+pub(super) fn holds_priorities(data: &[(&str, &str)]) -> bool {
+    let [(KEY, text)] = data else {
+        return false;
+    };
+    let (tiers, problems) = priorities::read(text);
+    let is_read = problems.iter().all(|(level, _)| *level != Severity::Error);
+    let has_patterns = tiers.iter().any(|(_, patterns)| !patterns.is_empty());
+    is_read && has_patterns
 }

@@ -17,8 +17,9 @@ use super::chart::Chart;
 use super::{Component, Makes};
 
 pub(crate) use config_map::{CONFIG_MAP, KEY};
-pub(crate) use flags::{Refused, Why, refused};
+pub(crate) use flags::{KnownExpanders, Refused, Why, known_expanders, refused};
 pub(crate) use installed::InstalledPriorities;
+use installed::holds_priorities;
 pub(crate) use installed::is_meant;
 pub(super) use objects::build;
 pub(crate) use objects::text;
@@ -43,7 +44,7 @@ pub(super) const COMPONENT: Component = Component {
     section: Some(section::section),
     image: Some("cluster-autoscaler"),
     own_arguments: &["expander", "node-group-auto-discovery"],
-    config_map: Some(|name, _| is_meant(name)),
+    config_map: Some(|name, data| is_meant(name) || holds_priorities(data)),
     values: Some(values::CHART),
     observe: Some(observe),
 };

@@ -41,7 +41,7 @@ fn render<'s>(release: &ChartRelease<'_, 's>) -> Vec<Rendered<'s>> {
     let is_known = release.is_complete || has_expander || release.namespace.is_some();
     let objects = is_known.then(|| [deployment(release), budget(release)]);
     let objects = objects.into_iter().flatten().map(Rendered::Object);
-    let priorities = priorities(release).map(Rendered::ConfigMap);
+    let priorities = priorities(release).map(Box::new).map(Rendered::ConfigMap);
     objects.chain(priorities).collect()
 }
 
@@ -58,8 +58,7 @@ fn priorities(release: &ChartRelease<'_, '_>) -> Option<RenderedConfigMap> {
         namespace: release.namespace.map(str::to_owned),
         key: KEY.to_owned(),
         text,
-        location: value.span,
-        pointer: release.pointer.child(PRIORITIES),
+        place: release.place(&[PRIORITIES], value),
         offsets: None,
     })
 }

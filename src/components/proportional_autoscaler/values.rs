@@ -33,7 +33,7 @@ fn tells(values: &Node<'_>) -> bool {
 fn render<'s>(release: &ChartRelease<'_, 's>) -> Vec<Rendered<'s>> {
     let is_known = release.is_complete || release.value(&["options", "target"]).is_some();
     let deployment = is_known.then(|| Rendered::Object(deployment(release)));
-    let parameters = parameters(release).map(Rendered::ConfigMap);
+    let parameters = parameters(release).map(Box::new).map(Rendered::ConfigMap);
     deployment.into_iter().chain(parameters).collect()
 }
 
@@ -51,8 +51,7 @@ fn parameters(release: &ChartRelease<'_, '_>) -> Option<RenderedConfigMap> {
         namespace: namespace(release).map(str::to_owned),
         key: entry.key.to_string(),
         text: entry.value.to_json().to_string(),
-        location: entry.value.span,
-        pointer: release.pointer.child("config").child(&entry.key),
+        place: release.place(&["config", &entry.key], &entry.value),
         offsets: None,
     })
 }

@@ -19,6 +19,12 @@ use crate::providers::Cli;
 /// the same version, it needs no network, and is there before any release is.
 const SCHEMA: &str = "spot-config.schema.json";
 
+/// What people whose nodes Karpenter adds have to know before anything else.
+const KARPENTERS: &str = "This configuration is for the cluster autoscaler, and the input shows none: Karpenter adds nodes \
+                          to this cluster, and chooses between Spot and on-demand itself (`karpenter.sh/capacity-type` in \
+                          its NodePools). Nothing here changes that, and `docs/install.md` says what spotgen does without \
+                          the cluster autoscaler. Go on here only if it scales pools below, or shall.";
+
 impl Draft {
     /// The same with pools that no rule of names, labels, taints or ranges refuses, for a plan to judge workloads by.
     pub(crate) fn plain_text(&self) -> String {
@@ -36,6 +42,9 @@ impl Draft {
             sections: Vec::new(),
             remarks: Vec::new(),
             is_by_nodes: false,
+            has_other_nodes: false,
+            is_karpenters: false,
+            collisions: Vec::new(),
         };
         plain.text(&[])
     }
@@ -55,6 +64,12 @@ impl Draft {
             "",
             "A draft by `spotgen init`. Read each comment, change what is not true, and run `spotgen check`.",
         );
+        if self.is_karpenters {
+            comment(&mut out, "", KARPENTERS);
+        }
+        for collision in &self.collisions {
+            comment(&mut out, "", &sentence(collision));
+        }
         for problem in problems {
             comment(
                 &mut out,

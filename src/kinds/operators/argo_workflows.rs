@@ -2,11 +2,12 @@
 //!
 //! Sources: argoproj/argo-workflows manifests/base/crds/full/argoproj.io_{workflows, cronworkflows, workflowtemplates,
 //! clusterworkflowtemplates}.yaml: there are no spread constraints and no grace period. That a template without affinity or
-//! tolerations has those of its workflow: workflow/controller/workflowpod.go, `addSchedulingConstraints`. The label:
-//! workflow/common/common.go, `LabelKeyWorkflow`; only a workflow knows its name.
+//! tolerations has those of its workflow, and that an empty affinity is one, but an empty list is none:
+//! workflow/controller/workflowpod.go, `addSchedulingConstraints`. The label: workflow/common/common.go, `LabelKeyWorkflow`;
+//! only a workflow knows its name.
 
 use super::operator_kind::{OperatorKind, Template};
-use crate::kinds::fields::{GRACE, TOPOLOGY_SPREAD};
+use crate::kinds::fields::{AFFINITY, GRACE, TOPOLOGY_SPREAD};
 
 const GROUP: &str = "argoproj.io";
 const LACKING: &[&str] = &[GRACE, TOPOLOGY_SPREAD];
@@ -18,7 +19,9 @@ const TEMPLATES: &[Template] = &[
 ];
 
 const fn part(path: &'static str, labels: &'static [(&'static str, &'static str)]) -> Template {
-    Template::at(path, labels).lacking(LACKING).part_by_part()
+    Template::at(path, labels)
+        .lacking(LACKING)
+        .part_by_part(&[AFFINITY])
 }
 
 pub(super) const KINDS: &[OperatorKind] = &[

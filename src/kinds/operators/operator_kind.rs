@@ -25,6 +25,8 @@ pub(crate) struct Template {
     pub(in crate::kinds) labels: &'static [(&'static str, &'static str)],
     pub(in crate::kinds) controller: Controller,
     pub(in crate::kinds) layering: Layering,
+    /// The parts that are its own even if they are empty.
+    pub(in crate::kinds) own_if_empty: &'static [&'static str],
 }
 
 impl OperatorKind {
@@ -56,6 +58,7 @@ impl Template {
             labels,
             controller: Controller::Any,
             layering: Layering::Whole,
+            own_if_empty: &[],
         }
     }
 
@@ -67,10 +70,11 @@ impl Template {
         Self { controller, ..self }
     }
 
-    /// A template whose missing parts come from another one.
-    pub(super) const fn part_by_part(self) -> Self {
+    /// A template whose missing parts come from another one. An empty one of `own_if_empty` is not missing.
+    pub(super) const fn part_by_part(self, own_if_empty: &'static [&'static str]) -> Self {
         Self {
             layering: Layering::PartByPart,
+            own_if_empty,
             ..self
         }
     }

@@ -5,10 +5,13 @@
 //! of the run: pkg/apis/pipeline/pod/template.go, `MergePodTemplateWithDefault`. The labels: pkg/apis/pipeline/register.go.
 
 use super::operator_kind::{OperatorKind, Template};
-use crate::kinds::fields::GRACE;
+use crate::kinds::fields::{AFFINITY, GRACE, TOLERATIONS, TOPOLOGY_SPREAD};
 
 const GROUP: &str = "tekton.dev";
 const LACKING: &[&str] = &[GRACE];
+/// Only what is nil comes from the run. Source: tektoncd/pipeline pkg/apis/pipeline/pod/template.go,
+/// `MergePodTemplateWithDefault`.
+const OWN_IF_EMPTY: &[&str] = &[AFFINITY, TOLERATIONS, TOPOLOGY_SPREAD];
 const PIPELINE_RUN: &[(&str, &str)] = &[("tekton.dev/pipelineRun", "{name}")];
 
 pub(super) const KINDS: &[OperatorKind] = &[
@@ -26,7 +29,7 @@ pub(super) const KINDS: &[OperatorKind] = &[
                 Template::at("spec.taskRunTemplate.podTemplate", PIPELINE_RUN).lacking(LACKING),
                 Template::at("spec.taskRunSpecs[].podTemplate?", PIPELINE_RUN)
                     .lacking(LACKING)
-                    .part_by_part(),
+                    .part_by_part(OWN_IF_EMPTY),
             ],
         )
     },
@@ -39,7 +42,7 @@ pub(super) const KINDS: &[OperatorKind] = &[
                 Template::at("spec.podTemplate", PIPELINE_RUN).lacking(LACKING),
                 Template::at("spec.taskRunSpecs[].taskPodTemplate?", PIPELINE_RUN)
                     .lacking(LACKING)
-                    .part_by_part(),
+                    .part_by_part(OWN_IF_EMPTY),
             ],
         )
     },

@@ -1,21 +1,19 @@
 //! A release as it stands in an object or a document.
 
-use crate::diagnostic::Pointer;
+use super::layers::Layers;
 use crate::source::Span;
 use crate::yaml::Node;
 
 /// A release, with its values where they stand.
 #[derive(Debug)]
-pub(in crate::manifests) struct Found<'n, 's> {
+pub(in crate::manifests) struct Found<'n> {
     /// None for a values file.
     pub(in crate::manifests) kind: Option<&'static str>,
     pub(in crate::manifests) name: &'n str,
     pub(in crate::manifests) namespace: Option<&'n str>,
     /// The last part of the chart's name or path.
     pub(in crate::manifests) chart: Option<&'n str>,
-    /// A map, or a text that holds one.
-    pub(in crate::manifests) values: Option<&'n Node<'s>>,
-    pub(in crate::manifests) pointer: Pointer,
+    pub(in crate::manifests) values: Layers,
     /// Where more values come from.
     pub(in crate::manifests) elsewhere: Option<Span>,
     pub(in crate::manifests) location: Span,

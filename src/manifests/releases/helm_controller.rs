@@ -1,128 +1,106 @@
 //! `HelmChart` and `HelmChartConfig` of K3s and RKE2.
-//! Sources: k3s-io/helm-controller pkg/apis/helm.cattle.io/v1/types.go (`HelmChartSpec`, `HelmChartConfigSpec`) and
-//! pkg/controllers/chart/chart.go (`getJobAndRelatedResources`: the values of the `HelmChartConfig` of the same name and
-//! namespace are laid over those of the chart; `args`: `set` is laid over both).
+//! Sources: k3s-io/helm-controller pkg/apis/helm.cattle.io/v1/types.go (`HelmChartSpec`, `HelmChartConfigSpec`),
+//! doc/helmchart.md and pkg/controllers/chart/chart.go: `valuesContent`, then `values`, then `valuesSecrets`, first those of
+//! the chart, then those of the `HelmChartConfig` of the same name and namespace; `args` lays `set` over all of them.
 
+use super::beside::Beside;
 use super::found::{Found, last_part, place, text};
+use super::layers::{Layers, OneEdit};
+use super::rendered::printed;
+use super::set_path::{Handed, steps, value};
 use crate::diagnostic::Pointer;
-use crate::yaml::{Entry, Node, Value};
+use crate::manifests::shape::Texts;
+use crate::source::Span;
+use crate::yaml::{Node, Value};
 
-pub(super) fn releases<'n, 's>(object: &'n Node<'s>) -> Vec<Found<'n, 's>> {
-    let spec = object.get("spec");
-    let chart = text(object, &["spec", "chart"]).map(last_part);
-    let elsewhere = ["set", "valuesSecrets"];
-    let elsewhere = elsewhere.into_iter().find_map(|key| place(spec, key));
-    let found = found(object, "HelmChart");
-    let with_chart = |found| Found {
-        chart,
+pub(super) fn releases<'n>(
+    object: &'n Node<'_>,
+    (texts, beside): (Texts<'_>, &Beside<'_>),
+) -> Option<Found<'n>> {
+    let name = object.at(&["metadata", "name"])?;
+    let mut values = Layers::default();
+    let own = add(&mut values, object, texts);
+    let config = beside.config_of(object);
+    let over = config.and_then(|config| add(&mut values, config, texts));
+    let set = add_set(&mut values, object);
+    Some(Found {
+        kind: Some("HelmChart"),
+        name: name.as_str()?,
         namespace: text(object, &["spec", "targetNamespace"])
             .or_else(|| text(object, &["metadata", "namespace"])),
-        elsewhere,
-        ..found
+        chart: text(object, &["spec", "chart"])
+            .map(last_part)
+            .map(of_archive),
+        values,
+        elsewhere: set.or(own).or(over),
+        location: name.span,
+    })
+}
+
+/// The chart of an archive: `cluster-autoscaler-9.46.6.tgz`.
+/// Source: helm/helm pkg/chart/v2/util/save.go, `Save`.
+fn of_archive(file: &str) -> &str {
+    let Some(name) = file.strip_suffix(".tgz") else {
+        return file;
     };
-    found.map(with_chart).into_iter().collect()
+    let mut ends = name.match_indices('-').map(|(at, _)| at);
+    let is_version = |at: &usize| {
+        let rest = name[at + 1..].trim_start_matches('v');
+        rest.starts_with(|first: char| first.is_ascii_digit())
+    };
+    ends.find(is_version).map_or(name, |end| &name[..end])
 }
 
 /// The values of a `HelmChartConfig` whose chart is nowhere here.
-pub(super) fn config<'n, 's>(object: &'n Node<'s>) -> Option<Found<'n, 's>> {
-    found(object, "HelmChartConfig")
-}
-
-fn found<'n, 's>(object: &'n Node<'s>, kind: &'static str) -> Option<Found<'n, 's>> {
+pub(super) fn config<'n>(object: &'n Node<'_>, texts: Texts<'_>) -> Option<Found<'n>> {
     let name = object.at(&["metadata", "name"])?;
-    let (key, values) = values(object).unzip();
+    let mut values = Layers::default();
+    add(&mut values, object, texts);
     Some(Found {
-        kind: Some(kind),
+        kind: Some("HelmChartConfig"),
         name: name.as_str()?,
         namespace: None,
         chart: None,
         values,
-        pointer: Pointer::parse("/spec").child(key.unwrap_or(CONTENT)),
         elsewhere: Some(name.span),
         location: name.span,
     })
 }
 
-const CONTENT: &str = "valuesContent";
-
-/// Newer releases have `values` besides, which come before the text.
-/// Source: k3s-io/helm-controller doc/helmchart.md.
-pub(super) fn values<'n, 's>(object: &'n Node<'s>) -> Option<(&'static str, &'n Node<'s>)> {
-    ["values", CONTENT].into_iter().find_map(|key| {
-        let values = object.at(&["spec", key])?;
-        Some((key, values)).filter(|_| !values.is_null())
-    })
-}
-
-/// The `HelmChart`s and `HelmChartConfig`s of all manifests: of one name in one namespace, they belong together.
-#[derive(Debug, Default)]
-pub(in crate::manifests) struct HelmCharts<'s> {
-    charts: Vec<Identity>,
-    configs: Vec<(Identity, Node<'s>)>,
-}
-
-type Identity = (Option<String>, String);
-
-impl<'s> HelmCharts<'s> {
-    pub(in crate::manifests) fn add(&mut self, document: &Node<'s>) {
-        if let Some(identity) = identity(document, "HelmChart") {
-            self.charts.push(identity);
-        } else if let Some(identity) = identity(document, "HelmChartConfig")
-            && let Some((_, values)) = values(document)
-        {
-            self.configs.push((identity, values.clone()));
-        }
-        for item in document.get("items").map_or(&[][..], Node::items) {
-            self.add(item);
-        }
+/// Returns where others come from.
+fn add(values: &mut Layers, object: &Node<'_>, texts: Texts<'_>) -> Option<Span> {
+    for key in ["valuesContent", "values"] {
+        let pointer = Pointer::parse("/spec").child(key);
+        values.map(texts, object.at(&["spec", key]), pointer);
     }
-
-    /// The values that are laid over those of a `HelmChart`.
-    pub(in crate::manifests) fn values_over(&self, object: &Node<'_>) -> Option<&Node<'s>> {
-        let own = identity(object, "HelmChart")?;
-        let config = self.configs.iter().rfind(|(other, _)| *other == own)?;
-        Some(&config.1)
-    }
-
-    /// Whether the chart of a `HelmChartConfig` is here.
-    pub(in crate::manifests) fn has_chart_of(&self, config: &Node<'_>) -> bool {
-        let own = identity(config, "HelmChartConfig");
-        own.is_some_and(|own| self.charts.contains(&own))
-    }
+    let secrets = place(object.get("spec"), "valuesSecrets")?;
+    values.unread(Vec::new());
+    Some(secrets)
 }
 
-fn identity(object: &Node<'_>, kind: &str) -> Option<Identity> {
-    let is_one = text(object, &["kind"]) == Some(kind)
-        && text(object, &["apiVersion"])?.starts_with("helm.cattle.io/");
-    let name = text(object, &["metadata", "name"]).filter(|_| is_one)?;
-    let namespace = text(object, &["metadata", "namespace"]);
-    Some((namespace.map(str::to_owned), name.to_owned()))
-}
-
-/// Values with others laid over them, as Helm does it: maps key by key, everything else as a whole.
-/// Source: helm/helm pkg/chart/common/util/coalesce.go.
-pub(in crate::manifests) fn laid_over<'s>(base: &Node<'s>, over: &Node<'s>) -> Node<'s> {
-    let (Value::Mapping(below), Value::Mapping(above)) = (&base.value, &over.value) else {
-        return if over.is_null() {
-            base.clone()
-        } else {
-            over.clone()
+/// Numbers and the words `true`, `false` and `null` go to `--set`, all others to `--set-string`.
+fn add_set(values: &mut Layers, object: &Node<'_>) -> Option<Span> {
+    let set = object.at(&["spec", "set"])?;
+    let mut elsewhere = None;
+    for entry in set.entries() {
+        let given = printed(&entry.value);
+        let is_word = |word: &str| given.eq_ignore_ascii_case(word);
+        let handed = Handed {
+            is_text: !matches!(entry.value.value, Value::Integer(_))
+                && !["true", "false", "null"].into_iter().any(is_word),
+            escapes: true,
         };
-    };
-    let mut entries: Vec<Entry<'s>> = below.clone();
-    for entry in above {
-        match entries.iter_mut().find(|own| own.key == entry.key) {
-            // `null` takes the key away.
-            Some(own) if entry.value.is_null() => own.value = entry.value.clone(),
-            Some(own) => {
-                own.value = laid_over(&own.value, &entry.value);
-                own.key_span = entry.key_span;
+        let way = steps(&entry.key);
+        match (way, value(&given, handed, entry.value.span)) {
+            (Some(way), Some(read)) => {
+                let pointer = Pointer::parse("/spec/set").child(&entry.key);
+                values.one((way, read), pointer, OneEdit::Argument);
             }
-            None => entries.push(entry.clone()),
+            (way, _) => {
+                values.unread(way.unwrap_or_default());
+                elsewhere = place(object.get("spec"), "set");
+            }
         }
     }
-    Node {
-        span: base.span,
-        value: Value::Mapping(entries),
-    }
+    elsewhere
 }

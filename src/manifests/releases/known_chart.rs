@@ -1,7 +1,9 @@
 //! Charts whose values are read.
 
-use super::rendered::{Map, Rendered};
+use super::layers::Layers;
+use super::rendered::{Map, Rendered, ValuePlace};
 use crate::diagnostic::Pointer;
+use crate::manifests::keys::Keys;
 use crate::source::Span;
 use crate::yaml::Node;
 
@@ -29,8 +31,9 @@ pub struct ChartRelease<'n, 's> {
     pub values: &'n Node<'s>,
     /// Whether these are all of its values: what they do not say is then as the chart has it.
     pub is_complete: bool,
-    /// Of the values in the object or document.
-    pub pointer: Pointer,
+    /// Of these values among all values of the release.
+    pub(super) path: Pointer,
+    pub(super) layers: &'n Layers,
     /// Where everything stands that no value says.
     pub location: Span,
 }
@@ -58,6 +61,19 @@ impl<'n, 's> ChartRelease<'n, 's> {
             self.name.to_owned()
         } else {
             format!("{}-{chart}", self.name)
+        }
+    }
+
+    /// Where the value at a path of keys is written, for a text that is made of it.
+    pub fn place(&self, path: &[&str], value: &Node<'_>) -> ValuePlace {
+        let path = path
+            .iter()
+            .fold(self.path.clone(), |path, key| path.child(key));
+        let is_whole = self.layers.is_whole(&path);
+        ValuePlace {
+            location: value.span,
+            pointer: self.layers.place(&path),
+            keys: (!is_whole).then(|| Keys::of_value(value)),
         }
     }
 

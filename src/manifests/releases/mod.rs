@@ -4,6 +4,7 @@
 //! that they are there.
 
 mod argo_cd;
+mod beside;
 mod cluster_api;
 mod documents;
 mod flux;
@@ -12,22 +13,25 @@ mod helm_controller;
 mod helmfile;
 mod known_chart;
 mod kustomize;
+mod layers;
+mod no_place;
 mod of_known_charts;
 mod placed_value;
 mod rendered;
+mod set_path;
 mod text_values;
 mod values_file;
 
+pub(super) use beside::Beside;
 pub(super) use documents::{in_document, in_object};
 pub(super) use found::Found;
-pub(super) use helm_controller::{HelmCharts, laid_over};
 pub use known_chart::{ChartRelease, KnownChart};
+pub use no_place::NoPlace;
 pub(super) use of_known_charts::charts;
 pub(crate) use placed_value::PlacedValue;
-pub(super) use placed_value::placed;
-pub use rendered::{Map, Rendered, RenderedConfigMap};
+pub(super) use placed_value::{Placed, placed};
+pub use rendered::{Map, Rendered, RenderedConfigMap, ValuePlace};
 pub(crate) use rendered::{printed, text};
-pub(super) use text_values::parse;
 
 use crate::source::Span;
 

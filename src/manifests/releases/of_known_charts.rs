@@ -10,13 +10,13 @@ use crate::yaml::{Node, Value};
 
 /// The known charts of a release: its own chart, or those in an umbrella chart.
 pub(in crate::manifests) fn charts<'n, 's>(
-    found: &'n Found<'_, '_>,
+    found: &'n Found<'_>,
     values: &'n Node<'s>,
     (wanted, later): (Wanted, Later),
 ) -> Vec<(KnownChart, ChartRelease<'n, 's>)> {
     let namespace = found.namespace;
     let namespace = namespace.filter(|own| later.form(own).is_none());
-    let release = |chart: &KnownChart, values, pointer, location| ChartRelease {
+    let release = |chart: &KnownChart, values, path, location| ChartRelease {
         name: if found.name.is_empty() {
             chart.name
         } else {
@@ -26,7 +26,8 @@ pub(in crate::manifests) fn charts<'n, 's>(
         values,
         // Values files are merged.
         is_complete: found.kind.is_some() && found.elsewhere.is_none(),
-        pointer,
+        path,
+        layers: &found.values,
         location,
     };
     let named = found
@@ -40,10 +41,10 @@ pub(in crate::manifests) fn charts<'n, 's>(
     };
     let is_itself = named.filter(|chart| !is_around(chart));
     if let Some(chart) = is_itself.or_else(|| told_by(values, wanted)) {
-        let release = release(&chart, values, found.pointer.clone(), found.location);
+        let release = release(&chart, values, Pointer::root(), found.location);
         return vec![(chart, release)];
     }
-    let parts = within(values, &found.pointer, (named, wanted), DEPTH).into_iter();
+    let parts = within(values, &Pointer::root(), (named, wanted), DEPTH).into_iter();
     // Each part at its own key: what no value says stands there.
     let parts = parts.map(|part| {
         (

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::no_place::NoPlace;
 use crate::diagnostic::Pointer;
+use crate::manifests::keys::Keys;
 use crate::manifests::offsets::Offsets;
 use crate::source::Span;
 use crate::yaml::{Entry, Node, Value};
@@ -11,7 +13,7 @@ use crate::yaml::{Entry, Node, Value};
 #[derive(Debug)]
 pub enum Rendered<'s> {
     Object(Node<'s>),
-    ConfigMap(RenderedConfigMap),
+    ConfigMap(Box<RenderedConfigMap>),
 }
 
 /// A `ConfigMap` whose text is one of the values.
@@ -22,12 +24,30 @@ pub struct RenderedConfigMap {
     /// Under `data`.
     pub key: String,
     pub text: String,
-    /// Where the value stands.
-    pub location: Span,
-    /// Of the value in the object or document.
-    pub pointer: Pointer,
+    pub place: ValuePlace,
     /// Where the parts of the text stand, as far as that is known.
     pub offsets: Option<Offsets>,
+}
+
+/// Where a value is written.
+#[derive(Debug)]
+pub struct ValuePlace {
+    pub(in crate::manifests) location: Span,
+    /// In the object or document that has it, if it stands in one place that can be edited.
+    pub(in crate::manifests) pointer: Result<Pointer, NoPlace>,
+    /// Where its keys are, if it comes from several places.
+    pub(in crate::manifests) keys: Option<Keys>,
+}
+
+impl ValuePlace {
+    /// Of what no value says.
+    pub fn nowhere(location: Span) -> Self {
+        Self {
+            location,
+            pointer: Err(NoPlace::Several),
+            keys: None,
+        }
+    }
 }
 
 /// A text at a place.

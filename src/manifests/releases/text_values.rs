@@ -6,15 +6,14 @@ use crate::yaml::{self, Dialect, Node};
 
 /// The values in a text, each at its own place where the text stands there line by line, else all at the place of the
 /// text. `None` if they cannot be read: then the chart cannot, either.
-pub(in crate::manifests) fn parse<T>(
-    texts: Texts<'_>,
-    text: &Node<'_>,
-    then: impl FnOnce(&Node<'_>) -> T,
-) -> Option<T> {
+pub(super) fn parse(texts: Texts<'_>, text: &Node<'_>) -> Option<Node<'static>> {
     let content = text.as_str()?;
     let span = whole_lines(texts, text.span);
     let raw = yaml::parse(span.source, texts(span), Dialect::Manifest);
     let own = yaml::parse(span.source, content, Dialect::Manifest);
+    if own.problems.is_empty() && own.documents.is_empty() {
+        return Some(Node::null(text.span));
+    }
     let mut documents = own.documents;
     let is_sound = own.problems.is_empty() && documents.len() == 1;
     let mut node = is_sound.then(|| documents.remove(0))?;
@@ -24,10 +23,10 @@ pub(in crate::manifests) fn parse<T>(
     if stands_there {
         let mut raw = raw.documents.into_iter().next()?;
         raw.shift(span.start);
-        return Some(then(&raw));
+        return Some(raw.to_static());
     }
     set_place(&mut node, text.span);
-    Some(then(&node))
+    Some(node.to_static())
 }
 
 /// With the indentation before its first line.

@@ -61,6 +61,8 @@ fn pool(json: &Json) -> Option<ListedPool> {
             .get("spotMaxPrice")
             .and_then(Json::as_f64)
             .filter(|_| is_spot),
+        cluster: of_id(json, "managedClusters"),
+        resource_group: text_of(json, "resourceGroup").or_else(|| of_id(json, "resourceGroups")),
         kubernetes_version: text_of(json, "currentOrchestratorVersion")
             .or_else(|| text_of(json, "orchestratorVersion")),
         remarks: remarks(json, machines.as_ref()),
@@ -69,6 +71,17 @@ fn pool(json: &Json) -> Option<ListedPool> {
         ),
         ..ListedPool::default()
     })
+}
+
+/// What follows a word in the `id`, whose words Azure writes in any case:
+/// `/subscriptions/…/resourcegroups/…/providers/Microsoft.ContainerService/managedClusters/…/agentPools/…`.
+/// Source: <https://learn.microsoft.com/en-us/rest/api/aks/agent-pools/list>.
+fn of_id(json: &Json, word: &str) -> Option<String> {
+    let id = text_of(json, "id")?;
+    let mut words = id.split('/');
+    words.find(|own| own.eq_ignore_ascii_case(word))?;
+    let found = words.next().filter(|found| !found.is_empty())?;
+    Some(found.to_owned())
 }
 
 /// The sizes and the range of a pool of single machines.
@@ -150,6 +163,21 @@ mod tests {
             }},
         });
         assert_eq!(pool(&scaled).expect("a pool").nodes, Some((1, 5)));
+    }
+
+    #[test]
+    fn an_id_tells_the_cluster_and_its_group() {
+        let pool = |id: &str| {
+            pool(&json!({"name": "a", "vmSize": "Standard_D2s_v5", "id": id})).expect("a pool")
+        };
+        let found = pool(
+            "/subscriptions/0/resourcegroups/rg/providers/Microsoft.ContainerService/managedClusters/shop/agentPools/a",
+        );
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        assert_eq!(text(&found.cluster), "shop");
+        assert_eq!(text(&found.resource_group), "rg");
+        let other = pool("/subscriptions/0");
+        assert_eq!((other.cluster, other.resource_group), (None, None));
     }
 
     #[test]

@@ -10,8 +10,8 @@ mod pool_list;
 use super::{
     AutoscalerMetrics, CapacityLabel, Cli, ClusterAutoscaler, Drain, Facts, FailedNodes,
     Interruption, Karpenter, NodeGroup, NodeLabels, NodeTaints, NodeTemplate, NoticeChannel,
-    PoolLimits, PoolNameRule, ProfileKey, ProfileKind, RealInterruption, RunBy, TaintValue,
-    VmSizes, ZoneLabel,
+    PoolLabel, PoolLimits, PoolNameRule, ProfileKey, ProfileKind, RealInterruption, RunBy,
+    TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 use crate::kubernetes::Effect;
@@ -52,7 +52,14 @@ pub(super) const FACTS: Facts = Facts {
         ],
         pool: "cloud.google.com/gke-nodepool",
         zone: ZoneLabel::Zone,
-        others: &[],
+        // On every node. Source: cloud.google.com/kubernetes-engine/docs/concepts/spot-vms.
+        others: &[(
+            "cloud.google.com/gke-provisioning",
+            PoolLabel::Capacity {
+                spot: "spot",
+                on_demand: "standard",
+            },
+        )],
     },
     taints: NodeTaints {
         spot: None,

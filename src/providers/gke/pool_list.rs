@@ -50,7 +50,16 @@ fn pool(json: &Json) -> Option<ListedPool> {
         // Source: <https://cloud.google.com/kubernetes-engine/docs/concepts/preemptible-vms>.
         spot_label: (is("preemptible") && !is("spot"))
             .then_some(("cloud.google.com/gke-preemptible", "true")),
+        cluster: cluster(json),
         kubernetes_version: text_of(json, "version"),
         ..ListedPool::default()
     })
+}
+
+/// In the link of a pool: `https://container.googleapis.com/v1/projects/…/locations/…/clusters/…/nodePools/…`.
+fn cluster(json: &Json) -> Option<String> {
+    let link = text_of(json, "selfLink")?;
+    let (_, rest) = link.split_once("/clusters/")?;
+    let name = rest.split('/').next().filter(|name| !name.is_empty())?;
+    Some(name.to_owned())
 }

@@ -8,6 +8,7 @@ mod labels;
 mod selectors;
 mod spot_labels;
 mod spreads;
+mod whole_pod;
 
 use spotgen::diagnostic::Severity;
 

@@ -11,8 +11,9 @@ pub(super) const ALERT: Alert = Alert {
                   time. A drain of a Spot node is refused for its pods, and they are killed with the VM.",
     meaning: "Either too few pods are ready, or the budget asks for as many as there are. When the cloud takes a Spot node away, \
               the drain cannot evict these pods in time. Failback, upgrades and scale-down wait for it, too.\n\nNo metric tells which \
-              pods a budget covers. Of the budgets that spotgen makes, it is known. Of any other, the alert assumes that it \
-              covers pods on Spot if its namespace has such pods that no budget of spotgen covers. All pods on Spot count, whatever \
+              pods a budget covers. It is known of the budgets that spotgen makes, and of those in the manifests that \
+              `spotgen render --from` has read. Of any other, and of one that selects all pods of its namespace, the alert assumes \
+              that it covers pods on Spot if its namespace has such pods that no known budget covers. All pods on Spot count, whatever \
               their class, but for placeholders and the pods of DaemonSets.",
     diagnosis: "\
 # ALLOWED DISRUPTIONS 0: compare the current with the desired number of healthy pods.
@@ -25,7 +26,7 @@ $ kubectl -n NAMESPACE get pods -o wide",
     remedy: "Pods that are not ready: mend the workload. All are ready: the budget can never allow an eviction: raise the replicas, \
              or use `maxUnavailable`. `spotgen check` finds such budgets beforehand (rule `budget-allows-nothing`).",
     ignore: "For a workload that may never be evicted, on on-demand nodes. Give it a class with `spot: Never`. For a budget \
-             that spotgen does not make, if none of the pods that it covers is on Spot.",
+             that spotgen does not know, if none of the pods that it covers is on Spot.",
     condition: |_| {
         Some(Condition {
             expr: format!(

@@ -37,7 +37,7 @@ $ kubectl get nodes -L kubernetes.azure.com/scalesetpriority,eks.amazonaws.com/c
         let descheduler = system.descheduler.as_ref()?;
         let lasting = lasting(descheduler);
         Some(Condition {
-            expr: for_long(&lasting.text(), false),
+            expr: for_long(descheduler, &lasting.text(), false),
             pending: Time::new(
                 300,
                 format!(

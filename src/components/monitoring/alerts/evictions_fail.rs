@@ -1,5 +1,5 @@
 use super::alert::{Alert, Condition, Severity, Watched};
-use crate::components::monitoring::counters::FAILBACK;
+use crate::components::monitoring::counters::failbacks;
 use crate::components::monitoring::times::{Time, duration};
 
 /// Rounds in which no eviction succeeds.
@@ -28,16 +28,11 @@ $ kubectl auth can-i create pods/eviction -A --as=system:serviceaccount:kube-sys
     condition: |system| {
         let descheduler = system.descheduler.as_ref()?;
         let window = duration(descheduler.seconds(ROUNDS).max(600));
-        let count = |result: &str| {
-            format!(
-                "sum by (cluster, namespace) (increase(namespace:spotgen_evictions:sum{{result=\"{result}\", {FAILBACK}}}[{window}]))"
-            )
-        };
         Some(Condition {
             expr: format!(
                 "{} > 0\nunless on (cluster, namespace) {} > 0",
-                count("error"),
-                count("success")
+                failbacks("error", &window),
+                failbacks("success", &window)
             ),
             pending: Time::new(
                 descheduler.seconds(ROUNDS).max(600),

@@ -2,8 +2,10 @@ use super::alert::{Alert, Condition, Severity, Watched};
 use super::off_spot::for_long;
 use crate::components::descheduler::Descheduler;
 use crate::components::descheduler::failback_time::Failback;
-use crate::components::monitoring::times::{Time, min_pod_age, whole_minutes};
+use crate::components::monitoring::counters::failbacks;
+use crate::components::monitoring::times::{Time, duration, min_pod_age, whole_minutes};
 use crate::plan::Plan;
+use crate::values::Limit;
 use crate::values::span::span;
 
 pub(super) const ALERT: Alert = Alert {
@@ -33,16 +35,20 @@ $ kubectl get poddisruptionbudgets -A",
     ignore: "If the pods are of a workload that is not in the manifests that `spotgen render --from` has read: it may only tolerate \
              Spot, and then nothing moves its pods, or the descheduler's settings may keep them where they are (`minReplicas`, \
              `priorityThreshold`, `labelSelector`, a protection). Render again with its manifest: workloads for which that is known \
-             are left out.\n\nIf the pod needs more than the alert knows of: a zone, a label of the node, its hugepages or GPUs, the overhead of its \
+             are left out.\n\nIf the pod needs more than the alert knows of: a zone, for itself or for its volume, a label of the node, its hugepages or GPUs, the overhead of its \
              runtime class, more for its init containers than for the others, or room on a node that is neither the one with the \
              most free CPU, nor the one with the most free memory, nor the one with the most of both: the alert compares pods \
-             with these three nodes alone.\n\nWhile somebody upgrades node pools or has cordoned Spot nodes on purpose, or during the hour after a large failover \
-             if `limits` are low.",
+             with these three nodes alone.\n\nIf the pod may share its node with no other of its workload (required `podAntiAffinity` or spread over \
+             `kubernetes.io/hostname`) and each Spot node has one: the alert sees room where the pod may not go. It \
+             returns when there is one more Spot node.\n\nWhile somebody upgrades node pools or has cordoned Spot nodes on purpose. \
+             While the descheduler evicts pods of the namespace as fast as `limits` allow, the alert is silent: they wait for \
+             their turn.",
     condition: |system| {
         let descheduler = system.descheduler.as_ref()?;
         let needed = needed(&system.plan, descheduler);
         Some(Condition {
-            expr: for_long(&needed.text(), true),
+            expr: for_long(descheduler, &needed.text(), true)
+                + &unless_busy(&system.plan, descheduler),
             pending: Time::new(
                 whole_minutes(descheduler.seconds(1)),
                 format!(
@@ -60,6 +66,23 @@ $ kubectl get poddisruptionbudgets -A",
 const HOUR: i64 = 3600;
 /// What a failback may take longer than reckoned.
 const SPARE_ROUNDS: i64 = 3;
+
+/// The rounds by which a failback that goes on is known, and how many of them have to use the limit.
+const BUSY_ROUNDS: (i64, i64) = (3, 2);
+
+/// Where the descheduler evicts as many pods of a namespace as its limit allows, the others wait for their turn. Nothing where no
+/// limit makes them wait.
+fn unless_busy(plan: &Plan, descheduler: &Descheduler) -> String {
+    let planned = Failback::planned(plan, descheduler);
+    let Some(Limit::AtMost(limit)) = planned.map(|failback| failback.by.limit) else {
+        return String::new();
+    };
+    let (rounds, busy) = BUSY_ROUNDS;
+    let evictions = failbacks("success", &duration(descheduler.seconds(rounds)));
+    // `increase` reckons with the edges of its window: it need not be whole.
+    let most = format!("{}.5", busy * i64::from(limit) - 1);
+    format!("\nunless on (cluster, namespace) {evictions} > {most}")
+}
 
 /// What a pod may need until it is back.
 fn needed(plan: &Plan, descheduler: &Descheduler) -> Time {

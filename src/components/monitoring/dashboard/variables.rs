@@ -36,11 +36,12 @@ pub(super) fn all() -> Vec<Json> {
             "refresh": 1,
             "regex": "",
         }),
-        // A Prometheus of one cluster has no such label: everything matches the empty one.
+        // A Prometheus of one cluster has no such label: everything matches the empty one. The series is there while a cluster
+        // has no Spot node, too, which is when somebody looks.
         query(
             "cluster",
             "Cluster",
-            "label_values(node:spotgen_spot:info, cluster)",
+            "label_values(cluster:spotgen_spot_nodes_lost:count1h, cluster)",
             "",
         ),
         query(

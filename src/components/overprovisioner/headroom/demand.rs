@@ -6,11 +6,13 @@ use crate::model::capacity;
 use crate::plan::Amount;
 use crate::plan::{NodePool, Workload};
 
-/// The workloads that prefer Spot and always run.
+/// The workloads that prefer Spot and always run. What its own manifest keeps off every Spot pool never needs room there, and
+/// never fails over.
 pub(super) fn running(workloads: &[Workload]) -> impl Iterator<Item = &Workload> {
     workloads
         .iter()
-        .filter(|workload| workload.prefers_spot() && workload.kind.is_counted())
+        .filter(|workload| workload.prefers_spot() && !workload.is_kept_off_spot)
+        .filter(|workload| workload.kind.is_counted())
 }
 
 /// The requests of those workloads.

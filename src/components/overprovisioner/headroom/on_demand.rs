@@ -65,6 +65,7 @@ pub(super) fn beside(
     let installed = descheduler.map(|descheduler| (Amount::from(&descheduler.resources), 1));
     let is_there = |workload: &&Workload| {
         matches!(workload.placement.spot(), Some(Spot::Never | Spot::Avoided))
+            || workload.is_kept_off_spot
     };
     let others = workloads.iter().filter(is_there).filter_map(|workload| {
         let requests = workload.requests.as_ref().map(Amount::from)?;
