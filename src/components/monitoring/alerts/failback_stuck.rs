@@ -41,8 +41,9 @@ $ kubectl get poddisruptionbudgets -A",
              with these three nodes alone.\n\nIf the pod may share its node with no other of its workload (required `podAntiAffinity` or spread over \
              `kubernetes.io/hostname`) and each Spot node has one: the alert sees room where the pod may not go. It \
              returns when there is one more Spot node.\n\nWhile somebody upgrades node pools or has cordoned Spot nodes on purpose. \
-             While the descheduler evicts pods of the namespace as fast as `limits` allow, the alert is silent: they wait for \
-             their turn.",
+             While the descheduler evicts as many pods of the namespace as `limits` allow, in two of its last three rounds, the \
+             alert is silent: the others wait for their turn. Rollouts in the namespace that keep it as busy also hide a pod that \
+             is stuck.",
     condition: |system| {
         let descheduler = system.descheduler.as_ref()?;
         let needed = needed(&system.plan, descheduler);
