@@ -2,6 +2,7 @@
 //! one file per subcommand.
 
 mod ask;
+mod chart;
 mod check;
 mod chosen;
 mod complaint;

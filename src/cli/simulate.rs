@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{ValueEnum, ValueHint};
 use serde_json::Value as Json;
 
+use super::chart::Chart;
 use super::input;
 use super::messages::Messages;
 use super::outcome::Outcome;
@@ -50,6 +51,10 @@ pub(super) struct Args {
     /// Format of the output
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     report: Report,
+
+    /// Also draw each run: FILE.svg holds the chart of one, FILE.html those of all
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    chart: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -72,6 +77,10 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
     };
     let system = &planned.system;
     let scenarios = chosen(args, system.simulation.as_ref())?;
+    let seeds = seeds(args);
+    let chart = args.chart.as_deref();
+    let chart = chart.map(|path| Chart::new(path, scenarios.len() * seeds.len()));
+    let mut chart = chart.transpose()?;
     let objects = manifest_objects(&inputs, from)?;
     let Cluster { given, mut unread } = cluster(system, &objects);
     if given.groups.is_empty() {
@@ -90,20 +99,27 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
         Some(cluster(&planned.system, &objects).given)
     };
     let mut told: Vec<Told> = Vec::new();
-    let mut progress = Progress::new(scenarios.len() * seeds(args).len());
+    let mut progress = Progress::new(scenarios.len() * seeds.len());
     for scenario in &scenarios {
-        for seed in seeds(args) {
+        for seed in &seeds {
             let mut tick = |now| progress.tick(scenario, now);
-            let run = play(&given, scenario, seed, &mut tick);
+            let run = play(&given, scenario, *seed, &mut tick);
             if told.is_empty() {
                 unread.extend(run.started.unread.iter().cloned());
             }
-            told.push(tell(&run, system, &planned.document, &replan));
+            let own = tell(&run, system, &planned.document, &replan);
+            if let Some(chart) = &mut chart {
+                chart.add(&run, &own, system);
+            }
+            told.push(own);
             progress.next();
         }
     }
     progress.clear();
     unread.dedup();
+    if let Some(chart) = chart {
+        chart.write()?;
+    }
     print(&match args.report {
         Report::Text => rehearse::text(&told, &unread, style),
         Report::Json => rehearse::json(&told, &unread),

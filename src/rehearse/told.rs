@@ -28,7 +28,7 @@ pub struct Told {
     pub cost: Option<Cost>,
     /// What causes the same for real.
     pub commands: Vec<String>,
-    /// What the steps did, counted from the scenario's beginning.
+    /// What the steps did, in the times of the timeline.
     pub happened: Vec<Happened>,
     /// The scenario's beginning in the times of the timeline.
     pub zero: Millis,

@@ -162,7 +162,7 @@ impl<'s> Player<'s> {
 
     fn supply(&mut self, pools: &Pools, supply: Supply) {
         let groups = self.groups(pools, |is_spot| is_spot);
-        let mut rises = false;
+        let (mut rises, mut falls) = (false, false);
         for group in groups {
             let capacity = match supply {
                 Supply::Plenty => Capacity::Plenty,
@@ -173,19 +173,17 @@ impl<'s> Player<'s> {
                 }
             };
             let before = self.started.engine.cloud.capacity(group);
-            rises |= matches!(
-                before,
-                Capacity::Refuses | Capacity::Hangs | Capacity::Only(_)
-            ) && matches!(capacity, Capacity::Plenty | Capacity::Only(_));
+            rises |= machines(capacity) > machines(before);
+            falls |= machines(capacity) < machines(before);
             self.started
                 .engine
                 .change(|site| site.cloud.set_capacity(group, capacity));
         }
-        self.note(if rises {
-            Stage::SupplyRose
-        } else {
-            Stage::SupplyFell
-        });
+        if rises {
+            self.note(Stage::SupplyRose);
+        } else if falls {
+            self.note(Stage::SupplyFell);
+        }
     }
 
     fn groups(&mut self, pools: &Pools, is_wanted: impl Fn(bool) -> bool) -> Vec<GroupId> {
@@ -301,5 +299,14 @@ impl<'s> Player<'s> {
         })
         .cloned()
         .collect()
+    }
+}
+
+/// The most machines that can be had.
+fn machines(capacity: Capacity) -> i64 {
+    match capacity {
+        Capacity::Plenty => i64::MAX,
+        Capacity::Only(most) => most,
+        Capacity::Refuses | Capacity::Hangs => 0,
     }
 }

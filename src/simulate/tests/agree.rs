@@ -134,7 +134,11 @@ fn times(run: &Run, at: usize, figures: &Figures, runs: &[Run]) -> Vec<String> {
         let spread = range(run, at, runs, |one, at| time.recorded(one, at));
         let (least, most) = spread.unwrap_or((real, real));
         // The laboratory looked each 10 s: it may have seen what happened up to so much later.
-        let looks = if time == Time::LastEviction { own } else { own + 10 };
+        let looks = if time == Time::LastEviction {
+            own
+        } else {
+            own + 10
+        };
         let is_within = looks * 10 >= least * 9 && own * 10 <= most * 11;
         let period = time.actor(phase).period();
         let is_near = looks + period >= real && own - period <= real;
@@ -266,9 +270,7 @@ fn losses(run: &Run, at: usize, figures: &Figures, runs: &[Run]) -> Vec<String> 
         if let Some((least, most)) = range(run, at, runs, figure)
             && own.range(least..=most).next().is_none()
         {
-            found.push(format!(
-                "{app} least ready: {own:?}, not {least} to {most}"
-            ));
+            found.push(format!("{app} least ready: {own:?}, not {least} to {most}"));
         }
     }
     let own = &figures.least_serving;

@@ -190,9 +190,7 @@ impl Watch {
             last_eviction: last.map(|when| (when - self.began) / 1000),
             back,
             killed,
-            least_ready: names()
-                .zip(self.least.iter().map(seen))
-                .collect(),
+            least_ready: names().zip(self.least.iter().map(seen)).collect(),
             least_serving: seen(&self.least_of_all),
             all_ready: self
                 .whole

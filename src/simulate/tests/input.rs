@@ -107,8 +107,6 @@ pub(super) struct Phase {
     pub(super) at_end: BTreeMap<String, BTreeMap<String, i64>>,
     /// Of all workloads.
     pub(super) least_serving: Option<i64>,
-    /// From the first look at which some pod was not ready until the first at which all were.
-    pub(super) failover: Option<i64>,
 }
 
 impl Recording {

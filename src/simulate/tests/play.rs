@@ -89,8 +89,13 @@ impl Play {
             if object["spec"]["strategy"]["type"] == "Recreate" {
                 let name = object["metadata"]["name"].as_str().expect("it has a name");
                 let owners = (0..engine.world.owners.len()).map(OwnerId::of);
-                for owner in owners.filter(|own| programs::name(&engine.world, *own).ends_with(&format!("/{name}"))) {
-                    engine.parts.controllers.set_rollout(owner, Rollout::Recreate);
+                for owner in owners.filter(|own| {
+                    programs::name(&engine.world, *own).ends_with(&format!("/{name}"))
+                }) {
+                    engine
+                        .parts
+                        .controllers
+                        .set_rollout(owner, Rollout::Recreate);
                 }
             }
         }
@@ -183,7 +188,12 @@ impl Play {
         let (when, mark) = &recording.marks[at];
         let next = recording.marks.get(at + 1);
         let until = recording.end(at);
-        let steps = self.steps(recording, mark, (*when, until), next.map(|(_, mark)| mark.as_str()));
+        let steps = self.steps(
+            recording,
+            mark,
+            (*when, until),
+            next.map(|(_, mark)| mark.as_str()),
+        );
         let mut steps = steps.into_iter().peekable();
         let deletes_after = match way(&recording.about) {
             Way::Evicts => None,

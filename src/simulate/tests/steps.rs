@@ -58,7 +58,10 @@ impl Play {
             // A busy laboratory began to drain seconds late: its README, "Time".
             let drained = recording.drained(from, until).unwrap_or(announced + 1);
             let late = (drained - announced - 1).clamp(0, 20);
-            (announced + late, Step::Take(machines, NOTICE - seconds(late)))
+            (
+                announced + late,
+                Step::Take(machines, NOTICE - seconds(late)),
+            )
         };
         let outage = match recording.about.outage.as_str() {
             "hang" => Supply::Hangs,
@@ -80,8 +83,15 @@ impl Play {
                 self.calls(from, None, owners)
             }
             "S8" => {
-                let placeholders = self.system.iter().filter(|(owner, _)| self.is_placeholder(*owner));
-                self.calls(from, None, placeholders.map(|(owner, _)| Step::Restart(*owner)))
+                let placeholders = self
+                    .system
+                    .iter()
+                    .filter(|(owner, _)| self.is_placeholder(*owner));
+                self.calls(
+                    from,
+                    None,
+                    placeholders.map(|(owner, _)| Step::Restart(*owner)),
+                )
             }
             "S7" => {
                 let factor = next.and_then(factor).expect("the next mark has the factor");

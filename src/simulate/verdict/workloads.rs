@@ -38,6 +38,9 @@ pub struct WorkloadOutcome {
     /// What it had when the scenario began.
     #[serde(skip)]
     pub usual: i64,
+    /// How many of those its budget wants ready; none without a budget.
+    #[serde(skip)]
+    pub floor: Option<i64>,
 }
 
 /// All workloads, by namespace and name.
@@ -92,13 +95,16 @@ pub fn workloads(started: &Started) -> Vec<WorkloadOutcome> {
             let back = watch
                 .back_moves()
                 .filter(|own| own.owner == party.owner && own.at >= started.zero);
+            let usual = at_time(&wanted[at], started.zero - 1);
+            let limit = budget(world, party);
             WorkloadOutcome {
                 name: party.name.clone(),
                 namespace: party.namespace.clone(),
                 replicas: world.owners[at].replicas,
                 prefers_spot: party.prefers_spot,
                 least_ready: ready.iter().map(|(_, count)| *count).min().unwrap_or(0),
-                below_budget_seconds: below_budget(world, party, &ready, &wanted[at]),
+                below_budget_seconds: limit
+                    .map(|limit| below_budget(limit, &ready, &wanted[at], world.now)),
                 on_spot: place(Place::Spot),
                 on_on_demand: place(Place::OnDemand),
                 pending: counts.all(Doing::Pending),
@@ -109,7 +115,8 @@ pub fn workloads(started: &Started) -> Vec<WorkloadOutcome> {
                 moved: count(moved.count()),
                 moved_back: count(back.count()),
                 owner: party.owner,
-                usual: at_time(&wanted[at], started.zero - 1),
+                usual,
+                floor: limit.map(|limit| desired(limit, usual)),
             }
         })
         .collect();
@@ -136,37 +143,45 @@ fn at_time(wanted: &[(Millis, i64)], when: Millis) -> i64 {
     before.checked_sub(1).map_or(0, |at| wanted[at].1)
 }
 
-/// Source: kubernetes/kubernetes pkg/controller/disruption/disruption.go, `getExpectedPodCount`: percentages are rounded
-/// up.
-fn below_budget(
-    world: &World,
-    party: &Party,
-    ready: &[(Millis, i64)],
-    wanted: &[(Millis, i64)],
-) -> Option<i64> {
+/// The limit of the first budget over its pods.
+fn budget(world: &World, party: &Party) -> Option<BudgetLimit> {
     let own = &world.owners[party.owner.index()];
     if matches!(own.kind, OwnerKind::Job | OwnerKind::None) {
         return None;
     }
-    let budget = world
-        .budgets
-        .iter()
-        .find(|budget| world.selectors.selects(budget.selector, own.template))?;
-    let desired = |replicas: i64| {
-        let share = |percent: i64| (replicas * percent + 99) / 100;
-        match budget.limit {
-            BudgetLimit::MaxUnavailable(most) => replicas - most,
-            BudgetLimit::MaxUnavailablePercent(percent) => replicas - share(percent),
-            BudgetLimit::MinAvailable(least) => least,
-            BudgetLimit::MinAvailablePercent(percent) => share(percent),
-        }
-    };
+    let mut budgets = world.budgets.iter();
+    budgets
+        .find(|budget| world.selectors.selects(budget.selector, own.template))
+        .map(|budget| budget.limit)
+}
+
+/// How many of its pods a budget wants ready.
+///
+/// Source: kubernetes/kubernetes pkg/controller/disruption/disruption.go, `getExpectedPodCount`: percentages are rounded
+/// up.
+fn desired(limit: BudgetLimit, replicas: i64) -> i64 {
+    let share = |percent: i64| (replicas * percent + 99) / 100;
+    match limit {
+        BudgetLimit::MaxUnavailable(most) => replicas - most,
+        BudgetLimit::MaxUnavailablePercent(percent) => replicas - share(percent),
+        BudgetLimit::MinAvailable(least) => least,
+        BudgetLimit::MinAvailablePercent(percent) => share(percent),
+    }
+}
+
+/// For how many seconds fewer were ready.
+fn below_budget(
+    limit: BudgetLimit,
+    ready: &[(Millis, i64)],
+    wanted: &[(Millis, i64)],
+    end: Millis,
+) -> i64 {
     let spans = ready.iter().enumerate().map(|(at, (from, count))| {
-        let until = ready.get(at + 1).map_or(world.now, |(next, _)| *next);
-        let is_below = *count < desired(at_time(wanted, *from));
+        let until = ready.get(at + 1).map_or(end, |(next, _)| *next);
+        let is_below = *count < desired(limit, at_time(wanted, *from));
         if is_below { until - from } else { 0 }
     });
-    Some(spans.sum::<Millis>() / 1000)
+    spans.sum::<Millis>() / 1000
 }
 
 fn count(number: usize) -> i64 {

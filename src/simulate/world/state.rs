@@ -1,10 +1,10 @@
 //! All of it together, and every change that keeps it consistent.
 
-use crate::simulate::chance::Draws;
 use super::{
     Budget, BudgetId, GroupId, Millis, Node, NodeGroup, NodeId, NodeState, Note, Owner, OwnerId,
     Phase, Pod, PodId, Selectors, Symbols, Tally, Template, TemplateId,
 };
+use crate::simulate::chance::Draws;
 
 /// What has changed, for those who watch. Every change is told once, after it is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,8 @@ impl World {
     /// What draws an order at this moment.
     pub fn order(&self) -> Option<Draws> {
         let now = u64::try_from(self.now).unwrap_or(0);
-        self.orders.map(|seed| Draws::new(seed ^ (now << 20), (0, 0)))
+        self.orders
+            .map(|seed| Draws::new(seed ^ (now << 20), (0, 0)))
     }
 
     pub fn add_template(&mut self, mut template: Template) -> TemplateId {

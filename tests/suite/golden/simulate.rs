@@ -1,6 +1,9 @@
 //! What all scenarios come to: `simulate.txt` for people, `simulate.json` for programs.
 
+use std::fs;
+
 use serde_json::Value as Json;
+use tempfile::TempDir;
 
 use super::case::arguments;
 use super::{compare, finish, root, text};
@@ -51,10 +54,53 @@ fn scenarios_come_to_what_they_came_to() {
     finish(&mismatches);
 }
 
+/// The pictures of docs/simulate.md, each of a golden case of that name.
+const DRAWN: [&str; 3] = ["article", "mid-size", "minimal"];
+
+#[test]
+fn pictures_of_the_documents_are_those_of_the_runs() {
+    let mut mismatches = Vec::new();
+    let folder = TempDir::new().expect("a folder can be made");
+    for case in DRAWN {
+        let picture = folder.path().join("chart.svg");
+        let chart = picture.to_str().expect("a path is text");
+        simulate(case, &["--scenario", "all-spot-10m", "--chart", chart]);
+        let drawn = fs::read_to_string(&picture).expect("it is drawn");
+        let path = root().join("../docs/simulate").join(format!("{case}.svg"));
+        compare(&path, &drawn, &mut mismatches);
+    }
+    finish(&mismatches);
+}
+
+#[test]
+fn a_page_holds_all_charts_and_a_picture_one() {
+    let folder = TempDir::new().expect("a folder can be made");
+    let chart = |name: &str| {
+        let path = folder.path().join(name);
+        let case = root().join("minimal");
+        let output = spotgen(["simulate", "--chart"])
+            .args([&path])
+            .args(arguments(&case))
+            .in_folder(&case)
+            .run();
+        let err = text(&output.stderr).to_owned();
+        (output.status.code(), err, fs::read_to_string(&path).ok())
+    };
+    let (code, err, page) = chart("all.html");
+    assert_eq!(code, Some(0), "{err}");
+    assert_eq!(page.expect("it is written").matches("<figure").count(), 15);
+    for name in ["all.svg", "all.png", "all"] {
+        let (code, err, file) = chart(name);
+        assert_eq!(code, Some(2), "{name}: {err}");
+        assert!(err.contains("help: "), "{name}: {err}");
+        assert!(file.is_none(), "{name}");
+    }
+}
+
 /// Within a round the descheduler judges each pod by itself: where room is scarce, two pods can be moved into room for
 /// one. Recorded runs of the real components show the same, two at a time (`tests/recordings`, c-mid-S6-S7 and
 /// c-mid-S9-no-spot2).
-const SCARCE: [&str; 2] = ["by-halves", "load-triples"];
+const SCARCE: [&str; 3] = ["by-halves", "deallocate", "load-triples"];
 
 #[test]
 fn the_defaults_neither_loop_nor_stall() {

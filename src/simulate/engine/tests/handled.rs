@@ -67,7 +67,10 @@ fn a_drain_in_the_laboratory_retries_each_5_seconds_and_the_rest_dies_hard() {
     // labd: 25 s after it began the drain gives up, when it would have tried again.
     let left = after(&engine, |note| matches!(note, Note::DrainGaveUp(_)));
     assert_eq!(left.len(), 2);
-    assert!(left.iter().all(|when| (26_000..28_000).contains(when)), "{left:?}");
+    assert!(
+        left.iter().all(|when| (26_000..28_000).contains(when)),
+        "{left:?}"
+    );
     engine.run_until(seconds(631));
     assert_eq!(
         after(&engine, |note| matches!(note, Note::Killed(_))).len(),
