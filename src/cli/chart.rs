@@ -1,5 +1,6 @@
 //! The file of `--chart`.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::output::replace;
@@ -19,7 +20,7 @@ pub(super) struct Chart<'p> {
 impl<'p> Chart<'p> {
     /// Refuses a name that says no format, and several runs where the format holds one, before anything is played.
     pub(super) fn new(path: &'p Path, runs: usize) -> Result<Self, Failure> {
-        let extension = path.extension().map(|own| own.to_ascii_lowercase());
+        let extension = path.extension().map(OsStr::to_ascii_lowercase);
         let draw: fn(&[Picture]) -> String = match extension.as_ref().and_then(|own| own.to_str()) {
             Some("svg") if runs > 1 => {
                 return Err(Failure::new(format!(

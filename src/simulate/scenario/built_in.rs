@@ -5,12 +5,15 @@ use crate::simulate::cloud::Taken;
 use crate::simulate::start::{Begin, DrainedBy};
 use crate::simulate::world::{Millis, minutes};
 
+/// The steps, and what else is unlike other scenarios.
+type Made = (Vec<Step>, fn(&mut Scenario));
+
 /// One of them.
 pub struct BuiltIn {
     pub name: &'static str,
     /// What happens, in a sentence.
     pub about: &'static str,
-    make: fn() -> (Vec<Step>, fn(&mut Scenario)),
+    make: fn() -> Made,
 }
 
 impl BuiltIn {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::Value as Json;
 
-use super::{BUILT_IN, built_in};
+use super::built_in;
 use crate::simulate::actors::autoscaler::options::Options;
 use crate::simulate::cloud::Taken;
 use crate::simulate::read::{GroupSpec, Overhead};
@@ -77,57 +77,6 @@ fn given(name: &str) -> Given {
 fn play(name: &str, scenario: &str) -> Outcome {
     let scenario = built_in(scenario).expect("there is one").scenario();
     outcome(&run(&given(name), &scenario, None, &mut |_| ()))
-}
-
-#[test]
-#[ignore = "prints what all scenarios come to"]
-fn show_all() {
-    for name in ["a-minimal-S1-S2-S3", "c-mid-S1-S3-S2-third"] {
-        for own in &BUILT_IN {
-            let began = std::time::Instant::now();
-            let run = run(&given(name), &own.scenario(), None, &mut |_| ());
-            let outcome = outcome(&run);
-            let nodes: Vec<_> = outcome
-                .node_hours
-                .iter()
-                .map(|own| own.ran / 3_600_000)
-                .collect();
-            eprintln!(
-                "{name:22} {:15} {:?} settled {} over {:?} s, back {:?} s, evictions {:?}, moved back {}, killed {}, ended {} s, {:?}, zero {} nodes {nodes:?} {} ms {} events",
-                own.name,
-                outcome.verdict,
-                run.started.is_settled,
-                outcome.failover.map(|time| time / 1000),
-                outcome.failback.map(|time| time / 1000),
-                outcome.evictions,
-                outcome.back_moves,
-                outcome.killed,
-                outcome.lasted / 1000,
-                run.ending.goal,
-                run.started.zero / 1000,
-                began.elapsed().as_millis(),
-                run.started.engine.events,
-            );
-            let watch = run.started.watch.borrow();
-            for own in watch.back_moves() {
-                let world = &run.started.engine.world;
-                eprintln!(
-                    "   back {} {:?} {} to {:?} at {}",
-                    own.at - run.started.zero,
-                    own.missed,
-                    world.symbols.text(world.owners[own.owner.index()].name),
-                    own.to
-                        .map(|(_, to)| world.symbols.text(world.node(to).name).to_owned()),
-                    own.to.map_or(0, |(at, _)| at - own.at)
-                );
-            }
-            if name.starts_with('a') {
-                for own in &outcome.workloads {
-                    eprintln!("     {own:?}");
-                }
-            }
-        }
-    }
 }
 
 #[test]

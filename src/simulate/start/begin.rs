@@ -17,7 +17,7 @@ use crate::simulate::actors::disruption::Disruption;
 use crate::simulate::actors::handler::Handlers;
 use crate::simulate::actors::scheduler::Scheduler;
 use crate::simulate::chance::Draws;
-use crate::simulate::cloud::{BootTimes, Cloud};
+use crate::simulate::cloud::{BootTimes, Cloud, Taken};
 use crate::simulate::engine::{Engine, Hosted, Parts};
 use crate::simulate::read::{Cluster, Programs, ScaledOwner, Unread};
 use crate::simulate::watch::{Shared, Watch, Watcher};
@@ -117,10 +117,10 @@ pub fn begin(given: &Given, begin: Begin, seed: Option<u64>) -> Started {
     }
     let priorities = programs::priorities(programs.priorities.as_deref());
     let installed = Installed {
+        programs,
         priorities,
         descheduler,
         proportional,
-        programs,
     };
     let handlers = handlers::handlers(
         given.drained_by,
@@ -137,12 +137,7 @@ pub fn begin(given: &Given, begin: Begin, seed: Option<u64>) -> Started {
         Begin::Steady => estimate::machines(&world, &parties),
         Begin::OnDemand => least(&world),
     };
-    let mut cloud = Cloud::new(&world, given.taken);
-    for (group, count) in counts.iter().enumerate() {
-        for _ in 0..*count {
-            cloud.provision(&mut world, GroupId::of(group));
-        }
-    }
+    let cloud = cloud(&mut world, &counts, given.taken);
     let watch: Shared = Rc::new(RefCell::new(Watch::default()));
     let parts = Parts {
         controllers,
@@ -177,6 +172,17 @@ pub fn begin(given: &Given, begin: Begin, seed: Option<u64>) -> Started {
     }
     started.zero = started.engine.world.now;
     started
+}
+
+/// A cloud with so many machines of each group.
+fn cloud(world: &mut World, counts: &[i64], taken: Taken) -> Cloud {
+    let mut cloud = Cloud::new(world, taken);
+    for (group, count) in counts.iter().enumerate() {
+        for _ in 0..*count {
+            cloud.provision(world, GroupId::of(group));
+        }
+    }
+    cloud
 }
 
 impl Started {
