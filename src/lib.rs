@@ -24,6 +24,7 @@ pub mod patch;
 pub(crate) mod pipeline;
 pub mod plan;
 pub(crate) mod providers;
+pub mod rehearse;
 pub mod reporters;
 #[cfg(test)]
 #[path = "../tests/suite/sample_size.rs"]

@@ -2,6 +2,7 @@
 //! one file per subcommand.
 
 mod ask;
+mod chart;
 mod check;
 mod chosen;
 mod complaint;
@@ -24,6 +25,7 @@ mod patch_files;
 mod render;
 mod replacing;
 mod schema;
+mod simulate;
 mod snapshot;
 mod spool;
 mod status;
@@ -78,6 +80,7 @@ enum Command {
     Patch(patch::Args),
     Explain(explain::Args),
     Status(status::Args),
+    Simulate(simulate::Args),
     /// Print the JSON Schema of the configuration
     Schema,
     Completions(completions::Args),
@@ -140,6 +143,7 @@ fn dispatch(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
         Command::Diff(args) => diff::run(args, style(), messages),
         Command::Explain(args) => explain::run(args, style()),
         Command::Status(args) => status::run(args, style(), messages),
+        Command::Simulate(args) => simulate::run(args, style(), messages),
         Command::Patch(args) if args.paths.is_empty() => patch::run(args, messages),
         Command::Patch(args) => patch_files::run(args, messages),
         Command::Schema => schema::run(),

@@ -118,6 +118,7 @@ pub fn resolve(
         overprovisioner,
         proportional_autoscaler,
         monitoring,
+        simulation: spec.simulation.clone(),
         allowed: allowed(spec),
         from_manifests,
         notices: notices.into_iter().flatten().collect(),

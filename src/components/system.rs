@@ -6,7 +6,7 @@ use super::monitoring::Monitoring;
 use super::overprovisioner::{Overprovisioner, Placeholder};
 use super::proportional_autoscaler::{ProportionalAutoscaler, Scaling};
 use super::termination_handler::TerminationHandler;
-use crate::config::Spot;
+use crate::config::{Simulation, Spot};
 use crate::plan::Amount;
 use crate::plan::Plan;
 
@@ -19,6 +19,8 @@ pub struct System {
     pub descheduler: Option<Descheduler>,
     pub termination_handler: Option<TerminationHandler>,
     pub monitoring: Option<Monitoring>,
+    /// What `spotgen simulate` plays, and what must come of it.
+    pub simulation: Option<Simulation>,
     /// Findings that the user accepts: rule and reason.
     pub allowed: Vec<(String, String)>,
     /// Whether the workloads' manifests were read.

@@ -20,6 +20,7 @@ mod resources;
 mod schema;
 mod schema_nulls;
 mod schema_values;
+mod simulation;
 mod spot_config;
 pub(crate) mod synonyms;
 mod termination_handler;
@@ -44,7 +45,7 @@ pub use monitoring::{Dashboard, Monitoring, Scrape};
 pub(crate) use node_pools::MOST_NODES;
 pub use node_pools::{
     Architecture, Capacity, EvictionPolicy, InstancesDistribution, Mode, NodePool, NodeRange,
-    OsType, Per, SpotVm,
+    OsType, Per, Price, SpotVm,
 };
 pub use overprovisioner::{
     Counting, Ladder, Linear, Overprovisioner, Placeholder, PlaceholderSpread, PriorityClassRef,
@@ -52,6 +53,10 @@ pub use overprovisioner::{
 };
 pub use resources::{Chart, ResourceList, Resources};
 pub use schema::{SCHEMA_PATH, committed_schema, generate_schema, strict_schema};
+pub use simulation::{
+    BeginWith, CapacityStep, DrainedBy, Interrupt, Load, Objectives, RollOut, Scenario, Simulation,
+    SpotCapacity, Step, Upgrade,
+};
 pub use spot_config::{ApiVersion, ConfigKind, Metadata, Spec, SpotConfig};
 pub use termination_handler::TerminationHandler;
 pub use workloads::{

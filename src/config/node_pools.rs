@@ -81,10 +81,25 @@ pub struct NodePool {
     /// unknown. Example: `{cpu: "7", memory: 28Gi}`.
     #[serde(default)]
     pub allocatable: Option<ResourceList>,
+    /// What one node costs, for the figures of `spotgen simulate`. Default: unknown. Example: `{perHour: 0.192, currency:
+    /// USD}`.
+    #[serde(default)]
+    pub price: Option<Price>,
     /// CPU and memory that `DaemonSet` pods request on each node. Default: 400m CPU and 512Mi memory. Example: `{cpu:
     /// 500m, memory: 1Gi}`.
     #[serde(default)]
     pub daemon_set_overhead: Option<ResourceList>,
+}
+
+/// What one node costs.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Price {
+    /// The price of an hour. Example: `0.192`.
+    pub per_hour: Number,
+    /// The currency. Amounts of different currencies are not added up. Default: `USD`. Example: `EUR`.
+    #[serde(default)]
+    pub currency: Option<String>,
 }
 
 /// How nodes are bought: whether the cloud may take them back at any time.

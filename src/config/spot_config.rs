@@ -11,6 +11,7 @@ use super::labels::Labels;
 use super::monitoring::Monitoring;
 use super::node_pools::NodePool;
 use super::overprovisioner::{Overprovisioner, ProportionalAutoscaler};
+use super::simulation::Simulation;
 use super::termination_handler::TerminationHandler;
 use super::workloads::{ClassRule, CustomKind, Workload};
 use crate::values::{AnnotationKey, DnsLabel, SortedMap, Version};
@@ -121,6 +122,10 @@ pub struct Spec {
     /// change}]}`.
     #[serde(default)]
     pub check: Option<Check>,
+    /// Scenarios and objectives of `spotgen simulate`. Default: the built-in scenarios, without objectives. Example:
+    /// `{objectives: {failoverWithin: 3m}}`.
+    #[serde(default)]
+    pub simulation: Option<Simulation>,
 }
 
 impl Spec {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::config::{Capacity, EvictionPolicy, Mode, OsType};
+use crate::config::{Capacity, EvictionPolicy, Mode, OsType, Price};
 use crate::kubernetes::{Labels, Resources, Taint, Toleration};
 use crate::providers::Architecture;
 use crate::values::Number;
@@ -39,6 +39,8 @@ pub struct NodePool {
     pub node_group_sample: String,
     pub eviction_policy: Option<EvictionPolicy>,
     pub max_price: Option<Number>,
+    /// What one node costs; none where that is not said.
+    pub price: Option<Price>,
     /// What pods can request on one empty node, after its `DaemonSet`s; unknown where nothing tells.
     pub free: Option<Resources>,
     /// The same before its `DaemonSet`s.

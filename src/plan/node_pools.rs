@@ -71,6 +71,7 @@ fn node_pool(pool: &config::NodePool, facts: &Facts, are_mixed: bool) -> NodePoo
             .map(|defaults| spot.eviction_policy.unwrap_or(defaults.eviction_policy)),
         max_price: spot_defaults
             .map(|defaults| spot.max_price.unwrap_or(Number::new(defaults.max_price))),
+        price: pool.price.clone(),
         free: allocatable.map(|whole| free(whole, pool)),
         allocatable: allocatable.map(|(cpu, memory)| Resources::of(cpu, memory)),
         matched_by: Vec::new(),

@@ -82,6 +82,10 @@ pub struct Interruption {
     pub grace_seconds: i32,
     pub channel: NoticeChannel,
     pub drain: Drain,
+    /// Whether kubelets hear of the end of their machine and stop its pods by themselves.
+    pub kubelet_shutdown: bool,
+    /// By which command a Spot VM is interrupted for a test.
+    pub for_real: RealInterruption,
 }
 
 impl Interruption {
@@ -89,6 +93,20 @@ impl Interruption {
     pub fn has_termination_handler(&self) -> bool {
         self.channel == NoticeChannel::ScheduledEvents
     }
+}
+
+/// A command that interrupts a Spot VM as the cloud does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RealInterruption {
+    /// `az vmss simulate-eviction`. Source: azure-cli `command_modules/vm/commands.py`.
+    ScaleSet,
+    /// An experiment of AWS Fault Injection Service with the action `aws:ec2:send-spot-instance-interruptions`.
+    /// Source: docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html.
+    FaultInjection,
+    /// `gcloud compute instances simulate-maintenance-event`.
+    /// Source: cloud.google.com/compute/docs/instances/simulating-host-maintenance.
+    MaintenanceEvent,
+    None,
 }
 
 /// Where a node can read that it is to be interrupted.

@@ -25,6 +25,7 @@ pub(crate) use cluster_autoscaler::{
 };
 pub(crate) use facts::{
     Cli, ClusterLabel, Drain, Facts, Interruption, Karpenter, NamedCluster, NoticeChannel,
+    RealInterruption,
 };
 pub(crate) use node_pools::{PoolLimits, PoolNameRule, SpotPoolDefaults, SystemPools};
 pub(crate) use nodes::{

@@ -22,6 +22,14 @@ impl Draws {
         mixed ^ (mixed >> 31)
     }
 
+    /// Brings items into any order.
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            let other = self.next() % (last as u64 + 1);
+            items.swap(last, usize::try_from(other).expect("below a length"));
+        }
+    }
+
     /// Each value of the range with the same probability.
     pub fn next_thousandths(&mut self) -> i64 {
         let (low, high) = self.range;

@@ -6,11 +6,17 @@
 pub mod actors;
 pub mod agenda;
 pub mod chance;
+pub mod chart;
 pub mod cloud;
 pub mod engine;
 pub mod read;
 pub mod record;
+pub mod run;
+pub mod scenario;
+pub mod start;
 #[cfg(test)]
 mod tests;
 pub mod timings;
+pub mod verdict;
+pub mod watch;
 pub mod world;

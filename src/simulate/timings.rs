@@ -41,6 +41,11 @@ pub struct Timings {
     pub job_backoff_most: Millis,
     /// How long the scheduler leaves a pod alone after the first attempt in vain, and at most.
     pub scheduler_backoff: (Millis, Millis),
+    /// How long an eviction takes from reading a budget until it has changed it; another one of that budget in this time
+    /// conflicts with it.
+    pub eviction_takes: Millis,
+    /// When the API server tries an eviction again that conflicted, and by how much that varies.
+    pub eviction_conflict: (Millis, Millis),
     /// From asking for a machine until the cloud lists it.
     pub instance_listing: Millis,
     /// The autoscaler waits for more while all pods that wait are younger than this.
@@ -86,6 +91,10 @@ impl Timings {
             job_backoff_most: seconds(600),
             // kubernetes/kubernetes pkg/scheduler/apis/config/v1/defaults.go, `SetDefaults_KubeSchedulerConfiguration`.
             scheduler_backoff: (seconds(1), seconds(10)),
+            // Only what comes at the same moment conflicts.
+            eviction_takes: 0,
+            // kubernetes/kubernetes pkg/registry/core/pod/storage/eviction.go: EvictionsRetry, with a jitter of a tenth.
+            eviction_conflict: (500, 50),
             // Seen in the laboratory: the autoscaler asks the cloud anew while a request is open.
             instance_listing: 0,
             // kubernetes/autoscaler cluster-autoscaler/core/static_autoscaler.go: unschedulablePodTimeBuffer.
@@ -112,6 +121,14 @@ impl Timings {
             orphan_quarantine: seconds(50),
             // README, "Not scaled": pods younger than 2 s are left for the next loop (as 20 s).
             young_pods: seconds(20),
+            // README, "Durations": each duration that is a flag of the autoscaler is divided. These are none; so weigh
+            // ten times (RESULTS.md, the last doubt).
+            eviction_retry: seconds(100),
+            eviction_headroom: seconds(300),
+            drain_poll: seconds(50),
+            // README, "Not scaled": API latencies count tenfold; 10 ms for an update are taken for the order of one.
+            eviction_takes: 100,
+            eviction_conflict: (seconds(5), 500),
             // README, "Not scaled": the scheduler's back-off is set to 1 s flat (as 10 s).
             scheduler_backoff: (seconds(10), seconds(10)),
             ..Self::real()

@@ -31,6 +31,7 @@ fn every_shell_is_given_every_command() {
             "patch",
             "explain",
             "status",
+            "simulate",
             "schema",
             "completions",
             "man",
@@ -122,6 +123,7 @@ fn each_command_has_a_man_page() {
             "spotgen-patch.1",
             "spotgen-render.1",
             "spotgen-schema.1",
+            "spotgen-simulate.1",
             "spotgen-status.1",
             "spotgen.1",
         ]

@@ -12,7 +12,7 @@ use regex::Regex;
 const LAYERS: &[&str] = &[
     "cli",
     "pipeline",
-    "diff fix init status",
+    "diff fix init rehearse status",
     "formats reporters patch simulate",
     "check",
     "components",

@@ -11,8 +11,8 @@ mod vm_sizes;
 use super::{
     AutoscalerMetrics, CapacityLabel, Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts,
     FailedNodes, Interruption, Karpenter, NamedCluster, NodeGroup, NodeLabels, NodeTaints,
-    NodeTemplate, NoticeChannel, PoolLabel, PoolLimits, PoolNameRule, Quota, ReservedPrefixes,
-    RunBy, SpotPoolDefaults, SystemPools, TaintValue, VmSizes, ZoneLabel,
+    NodeTemplate, NoticeChannel, PoolLabel, PoolLimits, PoolNameRule, Quota, RealInterruption,
+    ReservedPrefixes, RunBy, SpotPoolDefaults, SystemPools, TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{EvictionPolicy, Per, ProviderName};
 use crate::kubernetes::Effect;
@@ -88,6 +88,8 @@ pub(super) const FACTS: Facts = Facts {
         channel: NoticeChannel::ScheduledEvents,
         // A handler that drains for certain stays a default. Source: articles/aks/node-auto-drain.md.
         drain: Drain::NoPublishedDelay,
+        kubelet_shutdown: false,
+        for_real: RealInterruption::ScaleSet,
     },
     // Source: Azure/bicep-types-az microsoft.containerservice 2026-05-01, managedClusters/agentPools; Windows:
     // articles/aks/create-node-pools.md.

@@ -11,8 +11,8 @@ use super::autoscaler_flags::FLAGS;
 use super::{
     AutoscalerMetrics, CapacityLabel, Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts,
     FailedNodes, Interruption, Karpenter, NamedCluster, NodeGroup, NodeLabels, NodeTaints,
-    NodeTemplate, NoticeChannel, PoolLabel, PoolLimits, PoolNameRule, RunBy, TaintValue, VmSizes,
-    ZoneLabel,
+    NodeTemplate, NoticeChannel, PoolLabel, PoolLimits, PoolNameRule, RealInterruption, RunBy,
+    TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 
@@ -56,6 +56,8 @@ pub(super) const FACTS: Facts = Facts {
         grace_seconds: 110,
         channel: NoticeChannel::Other,
         drain: Drain::OnNotice,
+        kubelet_shutdown: false,
+        for_real: RealInterruption::FaultInjection,
     },
     // Source: the EKS API reference, `CreateNodegroup`.
     pool_name: PoolNameRule {

@@ -4,7 +4,7 @@ use super::autoscaler_flags::FLAGS;
 use super::{
     AutoscalerMetrics, Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, Karpenter,
     NodeGroup, NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, PoolLimits, PoolNameRule,
-    RunBy, TaintValue, ZoneLabel,
+    RealInterruption, RunBy, TaintValue, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 
@@ -31,6 +31,8 @@ pub(super) const FACTS: Facts = Facts {
         grace_seconds: 20,
         channel: NoticeChannel::Other,
         drain: Drain::Unknown,
+        kubelet_shutdown: false,
+        for_real: RealInterruption::None,
     },
     pool_name: PoolNameRule {
         pattern: None,

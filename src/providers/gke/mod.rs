@@ -10,8 +10,8 @@ mod pool_list;
 use super::{
     AutoscalerMetrics, CapacityLabel, Cli, ClusterAutoscaler, Drain, Facts, FailedNodes,
     Interruption, Karpenter, NodeGroup, NodeLabels, NodeTaints, NodeTemplate, NoticeChannel,
-    PoolLabel, PoolLimits, PoolNameRule, ProfileKey, ProfileKind, RunBy, TaintValue, VmSizes,
-    ZoneLabel,
+    PoolLabel, PoolLimits, PoolNameRule, ProfileKey, ProfileKind, RealInterruption, RunBy,
+    TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 use crate::kubernetes::Effect;
@@ -81,6 +81,9 @@ pub(super) const FACTS: Facts = Facts {
         channel: NoticeChannel::Other,
         // The kubelet stops gracefully on the notice by itself (the same page).
         drain: Drain::OnNotice,
+        // Source: cloud.google.com/kubernetes-engine/docs/concepts/spot-vms, "Termination and graceful shutdown of Spot VMs".
+        kubelet_shutdown: true,
+        for_real: RealInterruption::MaintenanceEvent,
     },
     pool_name: PoolNameRule {
         pattern: Some("^[a-z]([-a-z0-9]*[a-z0-9])?$"),

@@ -1,5 +1,6 @@
 //! The eviction subresource of the API server.
 
+use crate::simulate::timings::Timings;
 use crate::simulate::world::{BudgetId, Millis, Phase, PodId, World};
 
 /// Why an eviction is refused.
@@ -46,6 +47,28 @@ fn ignores_budgets(world: &World, pod: PodId) -> bool {
         Phase::Pending | Phase::Starting | Phase::Succeeded | Phase::Failed
     );
     is_idle || pod.is_terminating()
+}
+
+/// When the API server tries this eviction again by itself, if it comes together with another one of its budget. Whoever
+/// evicts one pod after the other has no such conflicts.
+/// Source: the same file, `Create`: a conflict of `checkAndDecrement` is retried as `EvictionsRetry` says.
+pub fn retried_at(world: &World, timings: &Timings, pod: PodId) -> Option<Millis> {
+    let template = world.pod(pod).template;
+    let mut selecting = (0..world.budgets.len()).filter(|at| {
+        world
+            .selectors
+            .selects(world.budgets[*at].selector, template)
+    });
+    let budget = selecting.next()?;
+    if ignores_budgets(world, pod) || selecting.next().is_some() {
+        return None;
+    }
+    let last = world.last_disruption(BudgetId::of(budget))?;
+    let (pause, jitter) = timings.eviction_conflict;
+    // Steps of the golden section: any number of pods in a row spreads evenly over the jitter.
+    let part = i64::from(world.pod(pod).serial) * 618_034 % 1_000_000;
+    (last + timings.eviction_takes >= world.now)
+        .then(|| world.now + pause + part * jitter / 1_000_000)
 }
 
 /// Source: the same file, `Create` (the part about budgets) and `checkAndDecrement`.

@@ -111,6 +111,37 @@ impl Cloud {
         self.capacity[group.index()] = capacity;
     }
 
+    /// What it gives a group at present.
+    pub fn capacity(&self, group: GroupId) -> Capacity {
+        self.capacity[group.index()]
+    }
+
+    /// Asks for one more machine whatever the group's maximum, as an upgrade does for the time of a drain.
+    pub fn surge(
+        &mut self,
+        world: &World,
+        agenda: &mut Agenda,
+        timings: &Timings,
+        group: GroupId,
+    ) -> InstanceId {
+        self.targets[group.index()] += 1;
+        let instance = self.ask(world, group);
+        match self.capacity[group.index()] {
+            Capacity::Plenty | Capacity::Only(_) => {
+                let boots = self.boot_time(timings);
+                agenda.at(world.now + boots, Event::InstanceBooted(instance));
+            }
+            Capacity::Refuses => {
+                agenda.at(
+                    world.now + timings.refusal,
+                    Event::InstanceRefused(instance),
+                );
+            }
+            Capacity::Hangs => {}
+        }
+        instance
+    }
+
     /// What the cloud lists of a group: all but what is gone, oldest first.
     pub fn listed(&self, group: GroupId) -> impl Iterator<Item = InstanceId> {
         self.listed[group.index()].iter().copied()

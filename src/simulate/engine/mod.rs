@@ -11,7 +11,7 @@ pub use hosted::{Hosted, Program};
 pub use parts::Parts;
 
 use super::actors::kubelet::Kubelet;
-use super::actors::node_lifecycle::{Monitor, tolerate_loss};
+use super::actors::node_lifecycle::tolerate_loss;
 use super::agenda::{Agenda, Event};
 use super::cloud::Cloud;
 use super::timings::Timings;
@@ -149,7 +149,7 @@ impl Engine {
             Event::InstanceKilled(instance) => {
                 if let Some(node) = cloud.killed(instance) {
                     parts.kubelet.machine_lost(world, node);
-                    Monitor::machine_lost(world, agenda, timings, node);
+                    parts.monitor.machine_lost(world, agenda, timings, node);
                 }
             }
             Event::InstanceDeleted(instance) => {
@@ -173,7 +173,7 @@ impl Engine {
                 handlers.poll(world, agenda, timings, kubelet, monitor, node);
             }
             Event::DrainRetry(node) => {
-                parts.handlers.step(world, agenda, node);
+                parts.handlers.step(world, agenda, timings, node);
                 parts.kubelet.shutdown_step(world, agenda, node);
             }
             Event::JobRetry(owner) => parts.controllers.job_retry(owner),

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, StatefulSet};
+use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::core::v1 as api;
-use k8s_openapi::api::policy::v1::PodDisruptionBudget;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
-use super::budgets;
+use super::details::{self, ScaledOwner};
 use super::groups::{GroupSpec, Overhead};
 use super::pods::{self, PriorityClass, Surroundings};
-use super::programs::{Counted, DeschedulerProgram, HandlerProgram, Programs, argument, is_image};
+use super::programs::Programs;
 use crate::kubernetes::Labels;
+use crate::simulate::actors::controllers::{JobSpec, Rollout};
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{Owner, OwnerId, OwnerKind, Template, World};
 
@@ -23,7 +23,14 @@ pub struct Cluster {
     pub world: World,
     pub programs: Programs,
     pub unread: Vec<Unread>,
-    configs: BTreeMap<(String, String), BTreeMap<String, String>>,
+    /// How Deployments roll that do not do so by default.
+    pub rollouts: Vec<(OwnerId, Rollout)>,
+    pub jobs: Vec<(OwnerId, JobSpec)>,
+    /// Pods without an owner.
+    pub bare: Vec<OwnerId>,
+    /// What somebody scales by its load.
+    pub scaled: Vec<ScaledOwner>,
+    pub(super) configs: BTreeMap<(String, String), BTreeMap<String, String>>,
     classes: BTreeMap<String, PriorityClass>,
     default_class: Option<PriorityClass>,
     namespaces: Vec<(String, Labels)>,
@@ -42,11 +49,13 @@ pub struct Unread {
 const ADD_ONS: &str = "add-ons";
 
 /// Everything but the pods' own specification that a workload's kind says.
-struct Workload<'w> {
-    kind: OwnerKind,
-    metadata: &'w ObjectMeta,
-    replicas: i64,
-    template: &'w api::PodTemplateSpec,
+pub(super) struct Workload<'w> {
+    pub(super) kind: OwnerKind,
+    pub(super) metadata: &'w ObjectMeta,
+    pub(super) replicas: i64,
+    pub(super) template: &'w api::PodTemplateSpec,
+    /// Its selector, for pods that the scheduler spreads by default.
+    pub(super) selector: Option<&'w LabelSelector>,
 }
 
 impl Cluster {
@@ -68,6 +77,9 @@ impl Cluster {
         }
         for object in objects {
             cluster.read_workload(object, timings);
+        }
+        for object in objects {
+            cluster.read_autoscaler(object);
         }
         if let Some(add_ons) = add_ons {
             cluster.add_add_ons(add_ons, timings);
@@ -132,75 +144,56 @@ impl Cluster {
         }
     }
 
-    fn read_workload(&mut self, object: &Json, timings: &Timings) {
-        match kind(object) {
-            "Deployment" => {
-                if let Some(own) = self.typed::<Deployment>(object) {
-                    let spec = &own.spec;
-                    let workload = Workload {
-                        kind: OwnerKind::ReplicaSet,
-                        metadata: &own.metadata,
-                        replicas: i64::from(spec.replicas.unwrap_or(1)),
-                        template: &spec.template,
-                    };
-                    let owner = self.add(&workload, timings);
-                    self.recognise(owner, &workload);
-                }
-            }
-            "StatefulSet" => {
-                if let Some(own) = self.typed::<StatefulSet>(object) {
-                    let spec = &own.spec;
-                    let kind = match spec.pod_management_policy.as_deref() {
-                        Some("Parallel") => OwnerKind::ParallelStatefulSet,
-                        _ => OwnerKind::StatefulSet,
-                    };
-                    let workload = Workload {
-                        kind,
-                        metadata: &own.metadata,
-                        replicas: i64::from(spec.replicas.unwrap_or(1)),
-                        template: &spec.template,
-                    };
-                    self.add(&workload, timings);
-                }
-            }
-            "DaemonSet" => {
-                if let Some(own) = self.typed::<DaemonSet>(object) {
-                    let spec = &own.spec;
-                    let workload = Workload {
-                        kind: OwnerKind::DaemonSet,
-                        metadata: &own.metadata,
-                        replicas: 0,
-                        template: &spec.template,
-                    };
-                    let owner = self.add(&workload, timings);
-                    self.recognise(owner, &workload);
-                }
-            }
-            "PodDisruptionBudget" => {
-                if let Some(own) = self.typed::<PodDisruptionBudget>(object)
-                    && let Some(budget) = budgets::read(&own, &mut self.world)
-                {
-                    self.world.add_budget(budget);
-                }
-            }
-            _ => {}
-        }
+    pub(super) fn leave_out(&mut self, object: &Json, reason: String) {
+        self.unread.push(Unread {
+            object: format!("{} {}/{}", kind(object), namespace(object), name(object)),
+            reason,
+        });
     }
 
-    fn typed<T: DeserializeOwned>(&mut self, object: &Json) -> Option<T> {
+    /// Reads who scales what; the workloads are known by now. Replicas that are not given are the least.
+    fn read_autoscaler(&mut self, object: &Json) {
+        if kind(object) != "HorizontalPodAutoscaler" {
+            return;
+        }
+        let Some(own) = self.typed::<HorizontalPodAutoscaler>(object) else {
+            return;
+        };
+        let spec = own.spec;
+        let found = self.world.owners.iter().position(|owner| {
+            let symbols = &self.world.symbols;
+            matches!(
+                owner.kind,
+                OwnerKind::ReplicaSet | OwnerKind::StatefulSet | OwnerKind::ParallelStatefulSet
+            ) && symbols.text(owner.namespace) == namespace(object)
+                && symbols.text(owner.name) == spec.scale_target_ref.name
+        });
+        let Some(at) = found else {
+            self.leave_out(object, "what it scales is not in the model".to_owned());
+            return;
+        };
+        let (min, max) = (spec.min_replicas.unwrap_or(1), spec.max_replicas);
+        let (min, max) = (i64::from(min), i64::from(max.max(min)));
+        let owner = &mut self.world.owners[at];
+        owner.replicas = owner.replicas.clamp(min, max);
+        self.scaled.push(ScaledOwner {
+            owner: OwnerId::of(at),
+            min,
+            max,
+        });
+    }
+
+    pub(super) fn typed<T: DeserializeOwned>(&mut self, object: &Json) -> Option<T> {
         match T::deserialize(object) {
             Ok(read) => Some(read),
             Err(error) => {
-                self.unread.push(Unread {
-                    object: format!("{} {}/{}", kind(object), namespace(object), name(object)),
-                    reason: error.to_string(),
-                });
+                self.leave_out(object, error.to_string());
                 None
             }
         }
     }
 
-    fn add(&mut self, workload: &Workload<'_>, timings: &Timings) -> OwnerId {
+    pub(super) fn add(&mut self, workload: &Workload<'_>, timings: &Timings) -> OwnerId {
         let namespace = workload.metadata.namespace.as_deref().unwrap_or("default");
         let name = workload.metadata.name.as_deref().unwrap_or_default();
         let metadata = workload.template.metadata.as_ref();
@@ -212,7 +205,11 @@ impl Cluster {
             claims: &self.claims,
             timings,
         };
-        let template = pods::template(namespace, metadata, &spec, &around, &mut self.world);
+        let mut template = pods::template(namespace, metadata, &spec, &around, &mut self.world);
+        if let Some(selector) = workload.selector.filter(|_| template.spread.is_empty()) {
+            template.spread = details::default_spread(selector, namespace, &mut self.world);
+            template.spread_is_default = !template.spread.is_empty();
+        }
         self.add_owner(workload.kind, namespace, name, workload.replicas, template)
     }
 
@@ -233,67 +230,6 @@ impl Cluster {
             replicas,
         };
         self.world.add_owner(owner)
-    }
-
-    /// Whether a workload is a component that acts itself.
-    fn recognise(&mut self, owner: OwnerId, workload: &Workload<'_>) {
-        let namespace = workload.metadata.namespace.as_deref().unwrap_or("default");
-        let Some(spec) = &workload.template.spec else {
-            return;
-        };
-        for container in &spec.containers {
-            if is_image(container, "descheduler") {
-                let configs = spec.volumes.iter().flatten().filter_map(|volume| {
-                    volume.config_map.as_ref().map(|source| source.name.clone())
-                });
-                let policy = configs
-                    .filter_map(|name| self.configs.get(&(namespace.to_owned(), name)))
-                    .find_map(|data| data.get("policy.yaml"));
-                if let Some(policy) = policy {
-                    self.programs.descheduler = Some(DeschedulerProgram {
-                        owner,
-                        policy: policy.clone(),
-                        interval: argument(container, "descheduling-interval")
-                            .unwrap_or("5m")
-                            .to_owned(),
-                    });
-                }
-            } else if is_image(container, "cluster-proportional-autoscaler") {
-                let target = argument(container, "target")
-                    .unwrap_or_default()
-                    .to_lowercase();
-                let target = target
-                    .split_once('/')
-                    .map_or("", |(_, name)| name)
-                    .to_owned();
-                let watched = argument(container, "namespace")
-                    .unwrap_or(namespace)
-                    .to_owned();
-                let config = argument(container, "configmap")
-                    .unwrap_or_default()
-                    .to_owned();
-                let parameters = self.configs.get(&(watched.clone(), config)).cloned();
-                let poll = argument(container, "poll-period-seconds");
-                self.programs.proportional.push(Counted {
-                    owner,
-                    target: (watched, target),
-                    node_labels: argument(container, "nodelabels")
-                        .unwrap_or_default()
-                        .to_owned(),
-                    parameters: parameters.unwrap_or_default(),
-                    poll_seconds: poll.and_then(|text| text.parse().ok()).unwrap_or(10),
-                });
-            } else if container
-                .image
-                .as_deref()
-                .is_some_and(|image| image.contains("node-termination-handler"))
-            {
-                self.programs.handler = Some(HandlerProgram {
-                    owner,
-                    args: container.args.clone().unwrap_or_default(),
-                });
-            }
-        }
     }
 
     /// One `DaemonSet` for all add-ons, which tolerates everything.
@@ -317,20 +253,21 @@ impl Cluster {
             metadata: &metadata,
             replicas: 0,
             template: &template,
+            selector: None,
         };
         self.add(&workload, timings);
     }
 }
 
-fn kind(object: &Json) -> &str {
+pub(super) fn kind(object: &Json) -> &str {
     object["kind"].as_str().unwrap_or_default()
 }
 
-fn name(object: &Json) -> &str {
+pub(super) fn name(object: &Json) -> &str {
     object["metadata"]["name"].as_str().unwrap_or_default()
 }
 
-fn namespace(object: &Json) -> &str {
+pub(super) fn namespace(object: &Json) -> &str {
     object["metadata"]["namespace"]
         .as_str()
         .unwrap_or("default")

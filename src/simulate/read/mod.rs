@@ -5,13 +5,18 @@
 mod affinity;
 mod budgets;
 mod cluster;
+mod details;
 mod groups;
+mod kinds;
 mod pods;
 mod programs;
+mod recognise;
 mod requests;
 #[cfg(test)]
 mod tests;
+mod workloads;
 
 pub use cluster::{Cluster, Unread};
+pub use details::ScaledOwner;
 pub use groups::{GroupSpec, Overhead, TaintSpec};
 pub use programs::{Counted, DeschedulerProgram, HandlerProgram, Programs};

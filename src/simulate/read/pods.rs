@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1 as api;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::affinity::{self, OwnPod};
-use super::requests;
+use super::{details, requests};
 use crate::kubernetes::{Labels, SAFE_TO_EVICT};
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{Symbol, Template, World, seconds};
@@ -113,8 +113,8 @@ pub(super) fn template(
                 .unwrap_or(DEFAULT_GRACE)
                 .max(0),
         ),
-        stops_within: around.timings.pod_stop,
-        starts_within: around.timings.pod_start,
+        stops_within: around.timings.pod_stop + details::stop_hooks(spec),
+        starts_within: around.timings.pod_start + details::first_probe(spec),
         runs_for: None,
         host_ports: ports
             .filter_map(|port| u16::try_from(port.host_port?).ok())

@@ -29,6 +29,7 @@ pub struct DeschedulerProgram {
 #[derive(Clone, Debug)]
 pub struct HandlerProgram {
     pub owner: OwnerId,
+    pub image: String,
     pub args: Vec<String>,
 }
 

@@ -1,56 +1,54 @@
-//! Plays a recording's disturbances to the model.
+//! The model, made from what a recording was made from.
 
 use std::collections::BTreeMap;
 
-use super::input::{Given, Recording};
-use crate::kubernetes::Labels;
+use super::figures::{App, Figures, Watch};
+use super::input::{About, Recording, Run};
+use super::programs;
 use crate::simulate::actors::autoscaler::Autoscaler;
 use crate::simulate::actors::autoscaler::expander::Priorities;
 use crate::simulate::actors::autoscaler::options::Options;
-use crate::simulate::actors::descheduler::{Descheduler, Policy};
+use crate::simulate::actors::controllers::Rollout;
 use crate::simulate::actors::disruption::Disruption;
-use crate::simulate::actors::handler::{Drain, Handler, Handlers};
-use crate::simulate::actors::proportional::{Params, Proportional};
+use crate::simulate::actors::handler::{Drain, Handler, Handlers, Way};
 use crate::simulate::actors::scheduler::{Backoff, Scheduler};
-use crate::simulate::cloud::{Capacity, Cloud, Taken};
-use crate::simulate::engine::{Engine, Hosted, Parts, Slot};
+use crate::simulate::chance::Draws;
+use crate::simulate::cloud::{BootTimes, Capacity, Cloud, Taken};
+use crate::simulate::engine::{Engine, Parts, Slot};
 use crate::simulate::read::{Cluster, Programs};
 use crate::simulate::timings::Timings;
-use crate::simulate::world::{
-    Evictor, GroupId, Millis, NodeId, Note, OwnerId, OwnerKind, Phase, World, seconds,
-};
-use crate::values::{Duration, Version};
-use serde_json::Value as Json;
+use crate::simulate::world::{GroupId, Millis, OwnerId, OwnerKind, World, seconds};
+use crate::values::Version;
 
 /// The model in the midst of a recording.
 pub(super) struct Play {
     pub(super) engine: Engine,
-    /// The workloads that prefer Spot, with their replicas.
-    pub(super) preferred: Vec<(OwnerId, String, i64)>,
+    pub(super) apps: Vec<App>,
     /// What spotgen installs, with its replicas.
-    system: Vec<(OwnerId, i64)>,
+    pub(super) system: Vec<(OwnerId, i64)>,
     /// When the system is applied, in the model's time.
-    pub(super) zero: Millis,
+    zero: Millis,
+    /// What the laboratory left to chance.
+    pub(super) chance: Draws,
+    /// The descheduler until it starts, and how long after the system that is.
+    descheduler: Slot,
+    first_round: i64,
 }
 
-/// What one phase came to.
-#[derive(Debug, Default)]
-pub(super) struct Seen {
-    pub(super) converged: Option<i64>,
-    pub(super) evictions: BTreeMap<&'static str, i64>,
-    pub(super) killed: i64,
-    pub(super) at_end: BTreeMap<String, BTreeMap<&'static str, i64>>,
-    pub(super) least_serving: i64,
-}
-
-/// The notice, and how long the spans between the laboratory's looks were.
-const NOTICE: Millis = seconds(30);
-const LOOK: Millis = seconds(10);
+/// How long before the system each is there: seen in the recordings. Pods that ran before it are made half a minute before
+/// they are ready.
+const NODES: Millis = seconds(45);
+const SYSTEM: Millis = seconds(25);
+const WORKLOADS: Millis = seconds(6);
+const BEFORE_READY: Millis = seconds(30);
 
 impl Play {
-    pub(super) fn new(objects: &[Json], given: &Given, recording: &Recording) -> Self {
+    pub(super) fn new(run: &Run, seed: u64) -> Self {
+        let recording = &run.recording;
+        let objects = run.objects();
         let timings = Timings::laboratory();
-        let cluster = Cluster::read(objects, &given.groups, Some(&given.daemon_sets), &timings);
+        let given = &run.given;
+        let cluster = Cluster::read(&objects, &given.groups, Some(&given.daemon_sets), &timings);
         assert!(cluster.unread.is_empty(), "{:?}", cluster.unread);
         let classes: BTreeMap<String, i32> = objects
             .iter()
@@ -66,19 +64,7 @@ impl Play {
             programs,
             ..
         } = cluster;
-        let mut preferred = Vec::new();
-        let mut system = Vec::new();
-        for at in 0..world.owners.len() {
-            let owner = OwnerId::of(at);
-            let name = name(&world, owner);
-            let is_app = !name.starts_with("spot-system/") && !name.starts_with("kube-system/");
-            if let Some(replicas) = recording.about.preferred.get(&name) {
-                preferred.push((owner, name, *replicas));
-            } else if !is_app && world.owners[at].kind == OwnerKind::ReplicaSet {
-                system.push((owner, world.owners[at].replicas));
-                world.owners[at].replicas = 0;
-            }
-        }
+        let (apps, system) = workloads(&mut world, recording);
         let mut cloud = Cloud::new(&world, Taken::Deleted);
         for (at, group) in given.groups.iter().enumerate() {
             for _ in 0..group.initial {
@@ -88,312 +74,198 @@ impl Play {
                 cloud.set_capacity(GroupId::of(at), Capacity::Refuses);
             }
         }
-        let handler = programs
-            .handler
-            .as_ref()
-            .filter(|_| recording.about.handler);
-        let handlers = handler.map(|own| Handler::Drain(Drain::laboratory(own.owner)));
-        let (least, most) = timings.scheduler_backoff;
-        let scheduler = Scheduler::new(Version::parse("1.36").expect("it is a version"));
-        let scheduler = scheduler.with_backoff(Backoff {
-            initial: least,
-            most,
-        });
         let options = Options::aks();
         let flags = given.autoscaler.iter();
         let options = options
             .set(flags.map(|(key, value)| (key.as_str(), value.as_str())))
             .expect("the profile is one");
-        let priorities = programs.priorities.as_deref().map(priorities);
+        let priorities = programs.priorities.as_deref().map(programs::priorities);
         let autoscaler = Autoscaler::new(options, priorities.unwrap_or(Priorities::Missing));
-        let descheduler = descheduler(&programs, &classes, namespaces);
-        let proportional = proportional(&programs, &mut world);
-        let parts = Parts {
-            handlers: Handlers::new(handlers.into_iter().collect()),
-            disruption: Some(Box::new(Disruption::default())),
-            scheduler: Some(Box::new(scheduler)),
-            ..Parts::default()
-        };
-        let zero = recording
-            .marks
-            .iter()
-            .find(|(_, name)| name == "system applied")
-            .map_or(0, |(at, _)| seconds(*at));
-        let first = recording.marks.first().map_or(0, |(at, _)| *at);
-        let before = zero - seconds(first.min(0)) + seconds(30);
+        let descheduler = programs::descheduler(&programs, &classes, namespaces);
+        let proportional = programs::proportional(&programs, &mut world);
+        let parts = parts(recording, &programs, &timings);
         let mut engine = Engine::new(world, cloud, timings, parts);
-        engine.start();
-        engine.run_until(before);
+        for object in &objects {
+            if object["spec"]["strategy"]["type"] == "Recreate" {
+                let name = object["metadata"]["name"].as_str().expect("it has a name");
+                let owners = (0..engine.world.owners.len()).map(OwnerId::of);
+                for owner in owners.filter(|own| {
+                    programs::name(&engine.world, *own).ends_with(&format!("/{name}"))
+                }) {
+                    engine
+                        .parts
+                        .controllers
+                        .set_rollout(owner, Rollout::Recreate);
+                }
+            }
+        }
         let mut play = Self {
             engine,
-            preferred,
+            apps,
             system,
-            zero: before,
+            zero: 0,
+            chance: Draws::new(seed, (0, 999)),
+            descheduler: None,
+            first_round: 0,
         };
-        play.apply_system(
+        play.draw(seed);
+        play.begin(recording.marks[0].0);
+        let proportional = run.has_proportional.then_some(proportional);
+        play.install(
             Some(Box::new(autoscaler)),
-            descheduler.map(|own| Box::new(own) as _),
-            Some(Box::new(proportional)),
+            proportional.map(|own| Box::new(own) as _),
         );
+        play.descheduler = descheduler.map(|own| Box::new(own) as _);
+        play.first_round = recording.first_round();
         play
     }
 
-    fn apply_system(&mut self, autoscaler: Slot, descheduler: Slot, proportional: Slot) {
-        let system = std::mem::take(&mut self.system);
+    /// Draws anew how long machines and pods take (labd/cloud.go and lab.py, `stages`), and in which order they are seen.
+    pub(super) fn draw(&mut self, seed: u64) {
+        self.chance = Draws::new(seed, (0, 999));
+        self.engine.world.orders = Some(seed);
+        let draws = |salt: u64, range| Draws::new(seed ^ salt, range);
+        self.engine.cloud.boot = BootTimes::Drawn(draws(1, (900, 1100)));
+        self.engine.parts.monitor.lease_phases = Some(draws(6, (0, 999)));
+        // It sleeps for its period, and then its work takes a while: labd/cloud.go, `run`.
+        self.engine.parts.cloud_nodes.phases = Some(draws(7, (1, 1200)));
+        // 13 to 17 s of 15 s, 5 to 10 s of 8 s.
+        let kubelet = &mut self.engine.parts.kubelet;
+        kubelet.start_spread = Some(draws(2, (867, 1133)));
+        kubelet.stop_spread = Some(draws(3, (625, 1250)));
+    }
+
+    /// Runs until the system is there: where it is applied to pods that have been ready for long, `first` is negative.
+    fn begin(&mut self, first: i64) {
+        let is_warm = first == 0;
+        self.zero = if is_warm {
+            NODES
+        } else {
+            BEFORE_READY - seconds(first)
+        };
+        if is_warm {
+            self.scale_apps(|_| 0);
+            self.engine.start();
+            self.engine.run_until(self.zero - SYSTEM);
+            self.scale_system();
+            self.engine.run_until(self.zero - WORKLOADS);
+            self.scale_apps(|app| app.replicas);
+            self.engine.run_until(self.zero);
+        } else {
+            self.engine.start();
+            self.engine.run_until(self.zero);
+            self.scale_system();
+        }
+    }
+
+    fn scale_system(&mut self) {
+        let system = &self.system;
         self.engine.change(|site| {
             for (owner, replicas) in system {
-                site.world.scale(owner, replicas);
+                site.world.scale(*owner, *replicas);
             }
         });
+    }
+
+    fn scale_apps(&mut self, replicas: impl Fn(&App) -> i64) {
+        let apps = &self.apps;
+        self.engine.change(|site| {
+            for app in apps {
+                site.world.scale(app.owner, replicas(app));
+            }
+        });
+    }
+
+    fn install(&mut self, autoscaler: Slot, proportional: Slot) {
         self.engine
             .install(|parts| &mut parts.proportional, proportional);
         self.engine
             .install(|parts| &mut parts.autoscaler, autoscaler);
-        self.engine
-            .install(|parts| &mut parts.descheduler, descheduler);
     }
 
-    fn is_spot(&self, node: NodeId) -> bool {
-        let group = self.engine.world.node(node).group;
-        group.is_some_and(|group| self.engine.world.groups[group.index()].is_spot)
-    }
-
-    fn spot_nodes(&self) -> Vec<NodeId> {
-        let world = &self.engine.world;
-        world
-            .present_nodes()
-            .filter(|node| self.is_spot(*node) && world.is_alive(*node))
-            .collect()
-    }
-
-    fn set_spot_capacity(&mut self, capacity: impl Fn(i64) -> Capacity) {
-        self.engine.change(|site| {
-            for at in 0..site.world.groups.len() {
-                if site.world.groups[at].is_spot {
-                    let group = GroupId::of(at);
-                    let target = site.cloud.target(group);
-                    site.cloud.set_capacity(group, capacity(target));
-                }
-            }
-        });
-    }
-
-    /// Preferred pods on a node.
-    fn pods_on(&self, node: NodeId) -> usize {
-        let world = &self.engine.world;
-        let is_preferred = |owner: OwnerId| self.preferred.iter().any(|(own, _, _)| *own == owner);
-        let pods = world.node(node).pods.iter();
-        pods.filter(|pod| is_preferred(world.pod(**pod).owner))
-            .count()
-    }
-
-    /// What the laboratory did when it set this mark.
-    fn disturb(&mut self, mark: &str, outage: &str) {
-        let refuses = match outage {
-            "hang" => Capacity::Hangs,
-            _ => Capacity::Refuses,
+    /// One phase: from its mark to the next.
+    pub(super) fn phase(&mut self, recording: &Recording, at: usize) -> Figures {
+        let (when, mark) = &recording.marks[at];
+        let next = recording.marks.get(at + 1);
+        let until = recording.end(at);
+        let steps = self.steps(
+            recording,
+            mark,
+            (*when, until),
+            next.map(|(_, mark)| mark.as_str()),
+        );
+        let mut steps = steps.into_iter().peekable();
+        let deletes_after = match way(&recording.about) {
+            Way::Evicts => None,
+            Way::DeletesAfter(after) => Some(after),
+            Way::Deletes => Some(0),
         };
-        match mark {
-            "S2" => {
-                let busiest = self
-                    .spot_nodes()
-                    .into_iter()
-                    .max_by_key(|node| self.pods_on(*node));
-                let nodes: Vec<NodeId> = busiest.into_iter().collect();
-                self.engine.announce(&nodes, NOTICE);
+        let counts_dead = recording.counts_dead();
+        let mut watch = Watch::new(&self.engine.world, &self.apps, counts_dead, deletes_after);
+        for second in when + 1..=until {
+            while let Some((_, step)) = steps.next_if(|(when, _)| *when < second) {
+                self.take(step);
             }
-            "S4" => {
-                let mut zones: BTreeMap<_, usize> = BTreeMap::new();
-                for node in self.spot_nodes() {
-                    let zone = self.engine.world.node(node).zone;
-                    *zones.entry(zone).or_default() += self.pods_on(node);
-                }
-                let busiest = zones.into_iter().max_by_key(|(_, pods)| *pods);
-                let zone = busiest.and_then(|(zone, _)| zone);
-                let nodes = self.spot_nodes().into_iter();
-                let nodes: Vec<NodeId> = nodes
-                    .filter(|node| self.engine.world.node(*node).zone == zone)
-                    .collect();
-                self.engine.announce(&nodes, NOTICE);
+            self.engine.run_until(self.zero + seconds(second));
+            if second >= self.first_round && self.descheduler.is_some() {
+                let descheduler = self.descheduler.take();
+                self.engine
+                    .install(|parts| &mut parts.descheduler, descheduler);
             }
-            "S3" | "S5" => {
-                self.set_spot_capacity(|_| refuses);
-                let nodes = self.spot_nodes();
-                self.engine.announce(&nodes, NOTICE);
-            }
-            "S3 spot back" | "S5 spot back" | "S7 spot grows again" => {
-                self.set_spot_capacity(|_| Capacity::Plenty);
-            }
-            "S7" => self.set_spot_capacity(Capacity::Only),
-            "S6" => self.scale(3),
-            _ => {
-                if let Some(factor) = mark
-                    .strip_prefix("S7 x")
-                    .or_else(|| mark.strip_prefix("S6 x"))
-                    .or_else(|| mark.strip_prefix("S6x"))
-                {
-                    self.scale(factor.parse().expect("a factor"));
-                } else if mark.ends_with("back to x1") {
-                    self.scale(1);
-                }
-            }
+            watch.look(&self.engine.world, &self.apps);
+        }
+        watch.end(&self.engine.world, &self.apps)
+    }
+}
+
+/// The workloads that prefer Spot, in the order in which they were applied, and what spotgen installs, which is not there yet.
+fn workloads(world: &mut World, recording: &Recording) -> (Vec<App>, Vec<(OwnerId, i64)>) {
+    let preferred = &recording.phases[0].least_ready;
+    let (mut apps, mut system) = (Vec::new(), Vec::new());
+    for at in 0..world.owners.len() {
+        let owner = OwnerId::of(at);
+        let name = programs::name(world, owner);
+        let replicas = world.owners[at].replicas;
+        if preferred.contains_key(&name) {
+            apps.push(App {
+                owner,
+                name,
+                replicas,
+            });
+        } else if world.owners[at].kind == OwnerKind::ReplicaSet {
+            system.push((owner, replicas));
+            world.owners[at].replicas = 0;
         }
     }
+    assert_eq!(apps.len(), preferred.len(), "{preferred:?}");
+    (apps, system)
+}
 
-    fn scale(&mut self, factor: i64) {
-        let all = self.preferred.clone();
-        self.engine.change(|site| {
-            for (owner, _, replicas) in &all {
-                site.world.scale(*owner, replicas * factor);
-            }
-        });
-    }
-
-    /// Whether all pods that prefer Spot are ready there, and there are no others of them.
-    fn is_converged(&self) -> bool {
-        let world = &self.engine.world;
-        self.preferred.iter().all(|(owner, _, _)| {
-            let pods = world.pods_of(*owner);
-            let wanted = world.owners[owner.index()].replicas;
-            let is_there = |pod| {
-                let pod = world.pod(pod);
-                pod.phase == Phase::Ready
-                    && !pod.is_terminating()
-                    && pod
-                        .node
-                        .is_some_and(|node| self.is_spot(node) && world.is_alive(node))
-            };
-            let present = pods.iter().filter(|pod| !world.pod(**pod).is_gone());
-            let present: Vec<_> = present.copied().collect();
-            i64::try_from(present.len()) == Ok(wanted) && present.into_iter().all(is_there)
+fn parts(recording: &Recording, programs: &Programs, timings: &Timings) -> Parts {
+    let about = &recording.about;
+    let handler = programs.handler.as_ref().filter(|_| about.handler);
+    let handler = handler.map(|own| {
+        Handler::Drain(Drain {
+            way: way(about),
+            ..Drain::laboratory(own.owner)
         })
-    }
-
-    /// One phase, from its mark to the next.
-    pub(super) fn phase(&mut self, mark: &str, outage: &str, until: Millis) -> Seen {
-        let began = self.engine.world.now;
-        let noted = self.engine.world.journal().len();
-        self.disturb(mark, outage);
-        let mut since = None;
-        let mut least = i64::MAX;
-        while self.engine.world.now < until {
-            let next = (self.engine.world.now + LOOK).min(until);
-            self.engine.run_until(next);
-            let is_converged = self.is_converged();
-            since = if is_converged {
-                since.or(Some(next))
-            } else {
-                None
-            };
-            let serving = self
-                .preferred
-                .iter()
-                .map(|(owner, _, _)| self.engine.world.tally(*owner).serving);
-            least = least.min(serving.sum());
-        }
-        let mut seen = Seen {
-            converged: since.map(|when| (when - began) / 1000),
-            least_serving: least,
-            ..Seen::default()
-        };
-        for (_, note) in &self.engine.world.journal()[noted..] {
-            match note {
-                Note::Evicted(pod, by) if self.is_app(*pod) => {
-                    let by = match by {
-                        Evictor::Handler => "handler",
-                        Evictor::Autoscaler => "autoscaler",
-                        Evictor::Descheduler => "descheduler",
-                    };
-                    *seen.evictions.entry(by).or_default() += 1;
-                }
-                Note::Killed(pod) if self.is_app(*pod) => seen.killed += 1,
-                _ => {}
-            }
-        }
-        let world = &self.engine.world;
-        for (owner, name, _) in &self.preferred {
-            let places = seen.at_end.entry(name.clone()).or_default();
-            for pod in world.pods_of(*owner) {
-                let pod = world.pod(*pod);
-                if pod.is_gone() {
-                    continue;
-                }
-                let place = match pod.node {
-                    None => "pending",
-                    Some(node) if self.is_spot(node) => "spot",
-                    Some(_) => "od",
-                };
-                *places.entry(place).or_default() += 1;
-            }
-        }
-        seen
-    }
-
-    fn is_app(&self, pod: crate::simulate::world::PodId) -> bool {
-        let owner = self.engine.world.pod(pod).owner;
-        self.preferred.iter().any(|(own, _, _)| *own == owner)
+    });
+    let (initial, most) = timings.scheduler_backoff;
+    let scheduler = Scheduler::new(Version::parse("1.36").expect("it is a version"));
+    let scheduler = scheduler.with_backoff(Backoff { initial, most });
+    Parts {
+        handlers: Handlers::new(handler.into_iter().collect()),
+        disruption: Some(Box::new(Disruption::default())),
+        scheduler: Some(Box::new(scheduler)),
+        ..Parts::default()
     }
 }
 
-fn name(world: &World, owner: OwnerId) -> String {
-    let own = &world.owners[owner.index()];
-    let namespace = world.symbols.text(own.namespace);
-    format!("{namespace}/{}", world.symbols.text(own.name))
-}
-
-/// The laboratory runs it outside the cluster.
-fn descheduler(
-    programs: &Programs,
-    classes: &BTreeMap<String, i32>,
-    namespaces: Vec<(String, Labels)>,
-) -> Option<Hosted<Descheduler>> {
-    let own = programs.descheduler.as_ref()?;
-    let policy = Policy::read(&own.policy, |name| classes.get(name).copied());
-    let interval = Duration::parse(&own.interval).expect("it is a duration");
-    let interval = Millis::try_from(interval.nanos() / 1_000_000).expect("it is short");
-    let policy = policy.expect("the policy is one");
-    let descheduler = Descheduler::new(policy, interval).with_namespaces(namespaces);
-    Some(Hosted::new([(None, descheduler)]))
-}
-
-/// So it does with these.
-fn proportional(programs: &Programs, world: &mut World) -> Hosted<Proportional> {
-    let mut all = Vec::new();
-    for own in &programs.proportional {
-        let wanted = format!("{}/{}", own.target.0, own.target.1);
-        let mut owners = (0..world.owners.len()).map(OwnerId::of);
-        let Some(target) = owners.find(|owner| name(world, *owner) == wanted) else {
-            continue;
-        };
-        let data = own.parameters.iter();
-        let data: Vec<(&str, &str)> = data
-            .map(|(key, value)| (key.as_str(), value.as_str()))
-            .collect();
-        let params = Params::read(&data).ok();
-        let poll = seconds(own.poll_seconds);
-        let program = Proportional::new(world, params, target, &own.node_labels, poll);
-        all.extend(program.map(|program| (None, program)));
+fn way(about: &About) -> Way {
+    match about.handler_deletes {
+        never if never < 0.0 => Way::Evicts,
+        0.0 => Way::Deletes,
+        12.0 => Way::DeletesAfter(seconds(12)),
+        other => unreachable!("no recording deletes after {other} s"),
     }
-    Hosted::new(all)
-}
-
-/// The text of the expander's `ConfigMap`.
-fn priorities(text: &str) -> Priorities {
-    use crate::source::SourceId;
-    use crate::yaml::{self, Dialect};
-    let parsed = yaml::parse(SourceId(0), text, Dialect::Manifest);
-    let Some(map) = parsed.documents.first().map(yaml::Node::to_json) else {
-        return Priorities::Invalid;
-    };
-    let Some(map) = map.as_object() else {
-        return Priorities::Invalid;
-    };
-    let tiers: Option<Vec<(i64, Vec<&str>)>> = map
-        .iter()
-        .map(|(key, patterns)| {
-            let patterns = patterns.as_array()?.iter().map(Json::as_str);
-            Some((key.parse().ok()?, patterns.collect::<Option<Vec<_>>>()?))
-        })
-        .collect();
-    tiers.map_or(Priorities::Invalid, Priorities::new)
 }

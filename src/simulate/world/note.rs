@@ -21,6 +21,8 @@ pub enum Note {
     Evicted(PodId, Evictor),
     /// A budget held the pod.
     Refused(PodId, Evictor),
+    /// It made way for a pod of a higher priority.
+    Preempted(PodId),
     /// A taint that it does not tolerate any longer has it deleted.
     TaintEvicted(PodId),
     /// The collector of orphaned pods has deleted it.
@@ -33,4 +35,6 @@ pub enum Evictor {
     Handler,
     Autoscaler,
     Descheduler,
+    /// Whoever replaces nodes by newer ones.
+    Upgrade,
 }

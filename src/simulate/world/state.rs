@@ -4,6 +4,7 @@ use super::{
     Budget, BudgetId, GroupId, Millis, Node, NodeGroup, NodeId, NodeState, Note, Owner, OwnerId,
     Phase, Pod, PodId, Selectors, Symbols, Tally, Template, TemplateId,
 };
+use crate::simulate::chance::Draws;
 
 /// What has changed, for those who watch. Every change is told once, after it is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,9 @@ pub struct World {
     pub nodes: Vec<Node>,
     pub budgets: Vec<Budget>,
     pub groups: Vec<NodeGroup>,
+    /// Upstream takes lists from maps, so that their order differs each time: the seed from which it is drawn. Without one
+    /// things come in the order in which they were made.
+    pub orders: Option<u64>,
     /// By node: its machine does not run any more.
     pub(super) lost: Vec<bool>,
     /// By owner.
@@ -46,11 +50,20 @@ pub struct World {
     changes: Vec<Change>,
     /// Evictions that the disruption controller has not seen yet, by budget: `status.disruptedPods`.
     disrupted: Vec<Vec<(PodId, Millis)>>,
+    /// When an eviction last changed a budget.
+    last_disruption: Vec<Option<Millis>>,
     /// Budgets whose specification the disruption controller has not seen yet.
     unseen_budgets: Vec<BudgetId>,
 }
 
 impl World {
+    /// What draws an order at this moment.
+    pub fn order(&self) -> Option<Draws> {
+        let now = u64::try_from(self.now).unwrap_or(0);
+        self.orders
+            .map(|seed| Draws::new(seed ^ (now << 20), (0, 0)))
+    }
+
     pub fn add_template(&mut self, mut template: Template) -> TemplateId {
         template.label_set = super::LabelSet::new(&template.labels, &mut self.symbols);
         let namespace = template.namespace.expect("a template has a namespace");
@@ -74,6 +87,7 @@ impl World {
     pub fn add_budget(&mut self, budget: Budget) -> BudgetId {
         self.budgets.push(budget);
         self.disrupted.push(Vec::new());
+        self.last_disruption.push(None);
         BudgetId::of(self.budgets.len() - 1)
     }
 
@@ -99,6 +113,12 @@ impl World {
     pub fn disrupt(&mut self, budget: BudgetId, pod: PodId) {
         self.budgets[budget.index()].allowed -= 1;
         self.disrupted[budget.index()].push((pod, self.now));
+        self.last_disruption[budget.index()] = Some(self.now);
+    }
+
+    /// When an eviction last took one of the disruptions that a budget allows.
+    pub fn last_disruption(&self, budget: BudgetId) -> Option<Millis> {
+        self.last_disruption[budget.index()]
     }
 
     /// `status.disruptedPods` of a budget, each with the time of its eviction.

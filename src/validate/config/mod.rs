@@ -6,6 +6,7 @@ mod custom_kinds;
 mod kinds;
 mod node_pools;
 mod pool_facts;
+mod simulation;
 mod workloads;
 
 use self::context::{Context, Rest, spec};
@@ -36,6 +37,7 @@ pub(super) fn check(
     classes::check(&mut context);
     custom_kinds::check(&mut context);
     workloads::check(&mut context);
+    simulation::check(&mut context);
     rest(&mut context);
     common_labels(&mut context);
     context.report

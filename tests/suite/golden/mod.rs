@@ -17,6 +17,7 @@ mod formats;
 mod own_output;
 mod process;
 mod reporters;
+mod simulate;
 
 pub(crate) use case::arguments;
 

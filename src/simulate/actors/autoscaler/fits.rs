@@ -32,10 +32,16 @@ pub struct Snapshot<'w> {
 }
 
 impl<'w> Snapshot<'w> {
-    /// Of all nodes but those that have not started.
+    /// Of all nodes but those that are left out.
     pub fn new(world: &'w World, cutoff: i32, is_left_out: impl Fn(NodeId) -> bool) -> Self {
+        let nodes = world.present_nodes().filter(|node| !is_left_out(*node));
+        Self::of(world, cutoff, nodes)
+    }
+
+    /// Of these nodes, in this order.
+    pub fn of(world: &'w World, cutoff: i32, nodes: impl IntoIterator<Item = NodeId>) -> Self {
         Self {
-            places: Places::new(world, cutoff, is_left_out),
+            places: Places::new(world, cutoff, nodes),
             steps: Vec::new(),
             between: vec![None; world.templates.len()],
             rules: BTreeMap::new(),

@@ -118,25 +118,27 @@ impl Survey {
         }
     }
 
-    /// The first that holds: its machine is gone, it is ready, it is young, it is unready.
+    /// The first that holds: its machine is gone, it is ready, it is young, it is unready. A node whose machine is gone
+    /// belongs to no group any more: `NodeGroupForNode` finds none, so only the total counts it.
     fn add_node(&mut self, world: &World, options: &Options, id: NodeId) {
         let node = world.node(id);
         let scaled = node
             .group
             .filter(|group| world.groups[group.index()].autoscaled.is_some());
+        let is_gone = scaled.is_some() && !self.machines.contains_key(&id);
         let is_young = node.created + options.max_node_startup_time > world.now;
-        let counter: fn(&mut Readiness) -> &mut i64 =
-            if scaled.is_some() && !self.machines.contains_key(&id) {
-                |one| &mut one.deleted
-            } else if node.is_ready() {
-                |one| &mut one.ready
-            } else if is_young {
-                self.not_started.push(id);
-                |one| &mut one.not_started
-            } else {
-                |one| &mut one.unready
-            };
-        let own = node.group.map(|group| &mut self.groups[group.index()]);
+        let counter: fn(&mut Readiness) -> &mut i64 = if is_gone {
+            |one| &mut one.deleted
+        } else if node.is_ready() {
+            |one| &mut one.ready
+        } else if is_young {
+            self.not_started.push(id);
+            |one| &mut one.not_started
+        } else {
+            |one| &mut one.unready
+        };
+        let own = node.group.filter(|_| !is_gone);
+        let own = own.map(|group| &mut self.groups[group.index()]);
         for counted in own.into_iter().chain([&mut self.total]) {
             *counter(counted) += 1;
             counted.registered += 1;

@@ -80,10 +80,10 @@ impl<'w> Place<'w> {
 }
 
 impl<'w> Places<'w> {
-    /// All nodes but those that are left out, with their pods, but for expendable ones; and nominated pods on the
+    /// Nodes in this order with their pods, but for expendable ones; and nominated pods on the
     /// node that they wait for.
     /// Source: kubernetes/autoscaler `cluster-autoscaler/core/static_autoscaler.go`, `initializeClusterSnapshot`.
-    pub fn new(world: &'w World, cutoff: i32, is_left_out: impl Fn(NodeId) -> bool) -> Self {
+    pub fn new(world: &'w World, cutoff: i32, nodes: impl IntoIterator<Item = NodeId>) -> Self {
         let templates = world.templates.iter();
         let shy = templates.map(|template| !template.forbidden_pods.is_empty());
         let mut places = Self {
@@ -95,7 +95,7 @@ impl<'w> Places<'w> {
             has_expendable: world.templates.iter().any(|one| is_expendable(one, cutoff)),
             shy: shy.collect(),
         };
-        for id in world.present_nodes().filter(|id| !is_left_out(*id)) {
+        for id in nodes {
             let node = world.node(id);
             places.by_node[id.index()] = Some(places.nodes.len());
             let mut place = Place {

@@ -17,7 +17,7 @@ use super::template::NodeTemplate;
 use crate::simulate::agenda::Agenda;
 use crate::simulate::cloud::Cloud;
 use crate::simulate::timings::Timings;
-use crate::simulate::world::{GroupId, PodId, World};
+use crate::simulate::world::{GroupId, NodeId, PodId, World};
 
 /// What became of the part of a loop that makes the cluster grow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,9 +126,12 @@ impl Autoscaler {
         happened: &mut Vec<Happening>,
     ) -> (Growth, Vec<PodId>, Option<usize>) {
         let cutoff = self.options.expendable_cutoff;
-        let mut snapshot = Snapshot::new(world, cutoff, |node| {
-            survey.not_started.binary_search(&node).is_ok()
-        });
+        let has_started = |node: &NodeId| survey.not_started.binary_search(node).is_err();
+        let mut nodes: Vec<NodeId> = world.present_nodes().filter(has_started).collect();
+        if let Some(order) = &mut world.order() {
+            order.shuffle(&mut nodes);
+        }
+        let mut snapshot = Snapshot::of(world, cutoff, nodes);
         for template in templates.iter().flatten() {
             let upcoming = survey.upcoming(template.group, targets[template.group.index()]);
             for _ in 0..upcoming {

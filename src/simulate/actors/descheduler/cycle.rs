@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use super::policy::Policy;
 use super::round::{Evicted, Kept, Round};
 use crate::simulate::actors::eviction::evict;
+use crate::simulate::chance::Draws;
 use crate::simulate::world::{NodeId, PodId, Symbol, World};
 
 /// Counters start anew with each round.
@@ -14,6 +15,8 @@ pub(super) struct Cycle<'p> {
     policy: &'p Policy,
     /// The nodes that plugins see.
     pub(super) nodes: Vec<NodeId>,
+    /// Draws the order of the pods of a node; else it is that in which they came.
+    pub(super) order: Option<Draws>,
     /// Only ever asked for one, never walked.
     per_node: HashMap<NodeId, u64>,
     per_namespace: HashMap<Symbol, u64>,
@@ -36,6 +39,7 @@ impl<'p> Cycle<'p> {
         Self {
             policy,
             nodes,
+            order: None,
             per_node: HashMap::new(),
             per_namespace: HashMap::new(),
             total: 0,

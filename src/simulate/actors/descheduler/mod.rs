@@ -1,6 +1,7 @@
 //! The descheduler: round for round, it evicts pods that would be better off elsewhere by the rules of its policy.
 //!
-//! Upstream looks at nodes in an order that differs from run to run; here it is that in which they came.
+//! Upstream takes nodes, and the pods on each, from maps, in an order that differs from round to round; here it is that in
+//! which they came, unless it is drawn.
 //! Source: kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/descheduler.go.
 
 mod arguments;
@@ -83,7 +84,11 @@ impl Descheduler {
         let compiled = self
             .compiled
             .get_or_insert_with(|| Compiled::new(policy, namespaces, world));
-        let nodes = ready_nodes(world, &compiled.nodes);
+        let mut nodes = ready_nodes(world, &compiled.nodes);
+        let mut order = world.order();
+        if let Some(order) = &mut order {
+            order.shuffle(&mut nodes);
+        }
         if nodes.len() <= 1 {
             return Round {
                 is_skipped: true,
@@ -91,6 +96,7 @@ impl Descheduler {
             };
         }
         let mut cycle = Cycle::new(policy, nodes);
+        cycle.order = order;
         let profiles = || policy.profiles.iter().zip(&compiled.profiles);
         let mut states: Vec<_> = profiles()
             .map(|(profile, compiled)| evictor::State::new(&profile.evictor, compiled, world))

@@ -1,5 +1,7 @@
 //! The plugins that the model runs.
 
+use std::borrow::Cow;
+
 use super::cycle::{Cycle, Then};
 use super::evictor::State;
 use super::fit::{Fitting, fits_own, is_hard, matches_nodes, takes_room};
@@ -37,7 +39,11 @@ fn candidates(
     mut is_meant: impl FnMut(PodId) -> bool,
 ) -> Vec<PodId> {
     let mut found = Vec::new();
-    for pod in &world.node(node).pods {
+    let mut pods = Cow::from(&world.node(node).pods);
+    if let Some(order) = &mut cycle.order {
+        order.shuffle(pods.to_mut());
+    }
+    for pod in &*pods {
         if !takes_room(*pod, world) || !is_meant(*pod) {
             continue;
         }

@@ -9,7 +9,11 @@ use super::kinds::{Drain, Way};
 use crate::kubernetes::Effect;
 use crate::simulate::actors::eviction::{self, Refusal};
 use crate::simulate::agenda::{Agenda, Event};
+use crate::simulate::timings::Timings;
 use crate::simulate::world::{Evictor, Millis, NodeId, NodeTaint, Note, OwnerKind, PodId, World};
+
+/// What a request to the API takes at the least.
+const MOMENT: Millis = 1;
 
 /// One node that is being drained.
 #[derive(Clone, Debug)]
@@ -25,11 +29,15 @@ pub(super) struct Draining {
     free: Millis,
     /// When its next step is on the agenda.
     planned: Option<Millis>,
+    /// Its time was over before all pods had been asked to stop.
+    gives_up: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Request {
     Evict(PodId),
+    /// The API server tries an eviction again that conflicted, whatever becomes of the drain meanwhile.
+    Again(PodId),
     /// Is it gone?
     Look(PodId),
 }
@@ -84,11 +92,13 @@ pub(super) fn begin(
         began: world.now,
         requests: BinaryHeap::new(),
         count: 0,
-        free: world.now,
+        // The reply to the cordon comes first, and all nodes whose end is announced together are cordoned by then.
+        free: world.now + drain.pace.interval.max(MOMENT),
         planned: None,
+        gives_up: false,
     };
     for pod in pods {
-        begun.ask(world.now, Request::Evict(pod));
+        begun.ask(begun.free, Request::Evict(pod));
     }
     Some(begun)
 }
@@ -100,18 +110,27 @@ impl Draining {
     }
 
     /// Does what is due; false when the drain is over.
-    pub(super) fn step(&mut self, world: &mut World, agenda: &mut Agenda, drain: &Drain) -> bool {
+    pub(super) fn step(
+        &mut self,
+        world: &mut World,
+        agenda: &mut Agenda,
+        timings: &Timings,
+        drain: &Drain,
+    ) -> bool {
         let now = world.now;
         if !world.is_alive(self.node) {
             // A handler on the machine has died with it, and one elsewhere has nothing left to save.
             return false;
         }
         while let Some(Reverse((when, _, request))) = self.requests.peek().copied() {
-            if now >= self.began + drain.limit {
-                self.give_up(world);
-                return false;
+            let is_own = !matches!(request, Request::Again(_));
+            if is_own && now >= self.began + drain.limit {
+                self.requests.pop();
+                self.gives_up = true;
+                give_up(world, request);
+                continue;
             }
-            let when = when.max(self.free);
+            let when = if is_own { when.max(self.free) } else { when };
             if when > now {
                 if self
                     .planned
@@ -123,12 +142,14 @@ impl Draining {
                 return true;
             }
             self.requests.pop();
-            self.free = now + drain.pace.interval;
-            self.perform(world, drain, request);
+            if is_own {
+                self.free = now + drain.pace.interval;
+            }
+            self.perform(world, timings, drain, request);
         }
         if let Some((key, effect)) = drain
             .taint
-            .filter(|(_, effect)| *effect == Effect::NoExecute)
+            .filter(|(_, effect)| *effect == Effect::NoExecute && !self.gives_up)
         {
             let taint = NodeTaint {
                 key,
@@ -140,9 +161,9 @@ impl Draining {
         false
     }
 
-    fn perform(&mut self, world: &mut World, drain: &Drain, request: Request) {
+    fn perform(&mut self, world: &mut World, timings: &Timings, drain: &Drain, request: Request) {
         let now = world.now;
-        let (Request::Evict(pod) | Request::Look(pod)) = request;
+        let (Request::Evict(pod) | Request::Again(pod) | Request::Look(pod)) = request;
         if world.pod(pod).is_gone() {
             return;
         }
@@ -156,6 +177,10 @@ impl Draining {
             Way::Deletes => true,
             Way::DeletesAfter(delay) => now >= self.began + delay,
         };
+        if !deletes && let Some(again) = eviction::retried_at(world, timings, pod) {
+            self.ask(again, Request::Again(pod));
+            return;
+        }
         let answer = if deletes {
             let grace = drain.pod_grace.unwrap_or(world.template_of(pod).grace);
             world.terminate(pod, grace);
@@ -174,21 +199,18 @@ impl Draining {
             Err(Refusal::SeveralBudgets) if look.is_some() => {}
             Err(_) => {
                 world.note(Note::Refused(pod, Evictor::Handler));
-                self.ask(now + drain.pace.pause, request);
+                self.ask(now + drain.pace.pause, Request::Evict(pod));
             }
         }
     }
+}
 
-    fn give_up(&mut self, world: &mut World) {
-        let mut left: Vec<_> = self.requests.drain().map(|Reverse(entry)| entry).collect();
-        left.sort_unstable();
-        for (_, _, request) in left {
-            if let Request::Evict(pod) = request
-                && !world.pod(pod).is_gone()
-                && !world.pod(pod).is_terminating()
-            {
-                world.note(Note::DrainGaveUp(pod));
-            }
-        }
+/// Notes a pod that is left behind.
+fn give_up(world: &mut World, request: Request) {
+    if let Request::Evict(pod) = request
+        && !world.pod(pod).is_gone()
+        && !world.pod(pod).is_terminating()
+    {
+        world.note(Note::DrainGaveUp(pod));
     }
 }

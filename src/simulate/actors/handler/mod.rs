@@ -85,7 +85,7 @@ impl Handlers {
                 Handler::Drain(drain) => {
                     if let Some(begun) = drain::begin(world, drain, node, at) {
                         self.drains.entry(node).or_default().push(begun);
-                        self.step(world, agenda, node);
+                        self.step(world, agenda, timings, node);
                     }
                 }
             }
@@ -93,7 +93,13 @@ impl Handlers {
     }
 
     /// [`Event::DrainRetry`].
-    pub fn step(&mut self, world: &mut World, agenda: &mut Agenda, node: NodeId) {
+    pub fn step(
+        &mut self,
+        world: &mut World,
+        agenda: &mut Agenda,
+        timings: &Timings,
+        node: NodeId,
+    ) {
         let Some(drains) = self.drains.get_mut(&node) else {
             return;
         };
@@ -101,7 +107,7 @@ impl Handlers {
             let Handler::Drain(drain) = &self.all[own.handler] else {
                 unreachable!("only a drain drains");
             };
-            own.step(world, agenda, drain)
+            own.step(world, agenda, timings, drain)
         });
         if drains.is_empty() {
             self.drains.remove(&node);

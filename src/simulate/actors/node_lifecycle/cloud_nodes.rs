@@ -2,6 +2,7 @@
 
 use super::beat::next_beat;
 use crate::simulate::agenda::{Agenda, Event};
+use crate::simulate::chance::Draws;
 use crate::simulate::cloud::Cloud;
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{Change, Millis, NodeId, World};
@@ -14,6 +15,9 @@ pub struct CloudNodes {
     /// Nodes that may be not ready.
     suspects: Vec<NodeId>,
     round: Option<Millis>,
+    /// How long after a node turned not ready it looks, in thousandths of its period; else at multiples of it. Its rounds have
+    /// nothing to do with those of the monitor: the node may be gone before its pods are marked for eviction.
+    pub phases: Option<Draws>,
 }
 
 impl CloudNodes {
@@ -30,7 +34,12 @@ impl CloudNodes {
     /// It looks around all the time; that shows only while nodes are not ready.
     pub fn settle(&mut self, world: &World, agenda: &mut Agenda, timings: &Timings) {
         if self.round.is_none() && !self.suspects.is_empty() {
-            let round = next_beat(world.now, timings.cloud_node_period);
+            let round = match &mut self.phases {
+                Some(draws) => {
+                    world.now + draws.next_thousandths() * timings.cloud_node_period / 1000
+                }
+                None => next_beat(world.now, timings.cloud_node_period),
+            };
             self.round = Some(round);
             agenda.at(round, Event::CloudNodeRound);
         }

@@ -5,6 +5,7 @@ use super::beat::{next_beat, on_beat};
 use super::zones::{ZoneState, Zones};
 use crate::kubernetes::Effect;
 use crate::simulate::agenda::{Agenda, Event};
+use crate::simulate::chance::Draws;
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{
     Change, Millis, Node, NodeId, NodeState, NodeTaint, Phase, Symbol, World,
@@ -30,6 +31,8 @@ pub struct Monitor {
     is_stale: bool,
     /// When the next round is.
     round: Option<Millis>,
+    /// How long before its machine ended a node's lease was renewed, in thousandths of the interval.
+    pub lease_phases: Option<Draws>,
 }
 
 impl Monitor {
@@ -37,9 +40,18 @@ impl Monitor {
     /// before; leases are renewed at moments that have nothing to do with each other, so each node has its own.
     /// Source: kubernetes/kubernetes `pkg/controller/nodelifecycle/node_lifecycle_controller.go`, `tryUpdateNodeHealth`: the
     /// grace runs from the round that saw the last renewal.
-    pub fn machine_lost(world: &World, agenda: &mut Agenda, timings: &Timings, node: NodeId) {
-        // Steps of the golden section: any number of nodes in a row spreads evenly over the interval.
-        let phase = i64::from(node.0) * 618_034 % 1_000_000 * timings.lease_renewal / 1_000_000;
+    pub fn machine_lost(
+        &mut self,
+        world: &World,
+        agenda: &mut Agenda,
+        timings: &Timings,
+        node: NodeId,
+    ) {
+        let phase = match &mut self.lease_phases {
+            Some(draws) => draws.next_thousandths() * timings.lease_renewal / 1000,
+            // Steps of the golden section: any number of nodes in a row spreads evenly over the interval.
+            None => i64::from(node.0) * 618_034 % 1_000_000 * timings.lease_renewal / 1_000_000,
+        };
         let renewed = world.now - phase;
         let seen = on_beat(renewed, timings.node_monitor_period);
         let found = (seen + timings.node_monitor_grace).max(world.now);

@@ -3,7 +3,7 @@
 use super::filters::Attempt;
 use super::reason::Reason;
 use super::snapshot::Snapshot;
-use crate::simulate::world::{NodeId, TemplateId, World};
+use crate::simulate::world::{NodeGroup, NodeId, OwnerKind, Requests, TemplateId, World};
 
 /// Whether a node of the world takes a pod of the template by all filters, nominated pods aside.
 ///
@@ -25,4 +25,33 @@ pub fn fits(world: &World, template: TemplateId, node: NodeId) -> Result<(), Rea
     let mut all = Snapshot::new(world);
     let attempt = Attempt::new(&mut all, world, template);
     attempt.check(world, &all, node, None)
+}
+
+/// Whether an empty node of a group would take a pod of the template, other pods aside: its labels, its taints, and its
+/// room beside the `DaemonSet`s that let themselves on it.
+pub fn node_alone_fits(world: &World, template: TemplateId, group: &NodeGroup) -> bool {
+    let symbols = &world.symbols;
+    let takes = |template: &crate::simulate::world::Template| {
+        let lets = |taint| template.tolerations.let_on(taint);
+        let terms = template.required_nodes.as_ref();
+        let is_asked = terms.is_none_or(|terms| {
+            let of_group = |key| {
+                group.labels.get(key).is_some() || symbols.text(key) != crate::kubernetes::ZONE
+            };
+            terms.iter().any(|term| {
+                let mut labels = term.labels.iter().filter(|one| of_group(one.key));
+                labels.all(|one| one.test.holds(group.labels.get(one.key), symbols))
+            })
+        });
+        is_asked && group.taints.iter().all(|taint| lets(*taint))
+    };
+    let mut used = Requests::default();
+    for owner in &world.owners {
+        let own = &world.templates[owner.template.index()];
+        if owner.kind == OwnerKind::DaemonSet && takes(own) {
+            used += &own.requests;
+        }
+    }
+    let template = &world.templates[template.index()];
+    takes(template) && template.requests.fits(&group.allocatable, &used)
 }

@@ -6,7 +6,7 @@ use super::preemption::{Candidate, Outcome};
 use super::reason::Diagnosis;
 use super::state::Scheduler;
 use crate::simulate::agenda::{Agenda, Event};
-use crate::simulate::world::{Change, NodeId, PodId, World};
+use crate::simulate::world::{Change, NodeId, Note, PodId, World};
 
 impl Scheduler {
     /// Tries every pod that may be tried now, and puts the next round on the agenda.
@@ -80,6 +80,7 @@ impl Scheduler {
             self.preempted[victim.index()] = true;
             let grace = world.template_of(*victim).grace;
             world.terminate(*victim, grace);
+            world.note(Note::Preempted(*victim));
             self.observe(world, Change::PodTerminating(*victim));
         }
         let lower = |(on, other): &&(NodeId, PodId)| {

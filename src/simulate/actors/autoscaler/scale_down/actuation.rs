@@ -112,12 +112,16 @@ fn advance(
     }
     if let Stage::Evicting { until, left, all } = &mut deletion.stage {
         // Source: drain.go, `evictPod`: at once, then until the time is over.
-        if let Some((pod, refusal)) = evict(hands, left) {
-            let again = now + hands.timings.eviction_retry;
-            if again < *until {
-                return Ok(Progress::Later(again));
+        match evict(hands, left) {
+            Some(Left::Conflicts(again)) => return Ok(Progress::Later(again)),
+            Some(Left::Refused(pod, refusal)) => {
+                let again = now + hands.timings.eviction_retry;
+                if again < *until {
+                    return Ok(Progress::Later(again));
+                }
+                return Err(DrainFailure::NotEvicted(pod, refusal));
             }
-            return Err(DrainFailure::NotEvicted(pod, refusal));
+            None => {}
         }
         let longest = hands.options.max_graceful_termination + hands.timings.eviction_headroom;
         deletion.stage = Stage::Waiting {
@@ -150,14 +154,25 @@ fn pods_of(hands: &Hands, node: NodeId) -> (Vec<PodId>, Vec<PodId>) {
     all.partition(|pod| world.owner_of(*pod).kind != OwnerKind::DaemonSet)
 }
 
-/// Evicts what is left of a list; the first that is refused.
-fn evict(hands: &mut Hands, left: &mut Vec<PodId>) -> Option<(PodId, Refusal)> {
-    let mut first = None;
+/// Why pods are still to be evicted.
+enum Left {
+    /// The API server comes back to one by itself, at this moment.
+    Conflicts(Millis),
+    Refused(PodId, Refusal),
+}
+
+/// Evicts what is left of a list, all at the same time; the first that waits.
+fn evict(hands: &mut Hands, left: &mut Vec<PodId>) -> Option<Left> {
+    let (mut first, mut again) = (None, None);
     let longest = hands.options.max_graceful_termination;
     left.retain(|pod| {
         let state = hands.world.pod(*pod);
         if state.is_gone() || state.is_terminating() {
             return false;
+        }
+        if let Some(when) = eviction::retried_at(hands.world, hands.timings, *pod) {
+            again = Some(again.map_or(when, |again: Millis| again.min(when)));
+            return true;
         }
         let grace = hands.world.template_of(*pod).grace;
         let grace = if longest > 0 {
@@ -179,7 +194,8 @@ fn evict(hands: &mut Hands, left: &mut Vec<PodId>) -> Option<(PodId, Refusal)> {
             }
         }
     });
-    first
+    let refused = first.map(|(pod, refusal)| Left::Refused(pod, refusal));
+    again.map(Left::Conflicts).or(refused)
 }
 
 /// Pods of `DaemonSet`s are asked to go, and nobody minds if they do not.

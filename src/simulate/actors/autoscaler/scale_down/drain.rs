@@ -3,6 +3,8 @@
 //! Source: kubernetes/autoscaler cluster-autoscaler/simulator/drain.go, `GetPodsToMove`, and the rules of
 //! simulator/drainability/rules, of which the first that says anything decides.
 
+use std::cell::OnceCell;
+
 use crate::simulate::actors::autoscaler::journal::Blocked;
 use crate::simulate::actors::autoscaler::options::Options;
 use crate::simulate::world::{BudgetId, Millis, OwnerKind, PodId, World, minutes};
@@ -18,26 +20,35 @@ const SYSTEM_BLOCKS_FOR: Millis = minutes(60);
 /// What budgets allow, less what this loop has already planned.
 /// Source: cluster-autoscaler/core/scaledown/pdb/basic.go.
 #[derive(Clone, Debug)]
-pub struct Budgets(Vec<i64>);
+pub struct Budgets {
+    left: Vec<i64>,
+    /// By template, once it was asked: the budgets of its pods.
+    covering: Vec<OnceCell<Vec<BudgetId>>>,
+}
 
 impl Budgets {
     pub fn new(world: &World) -> Self {
-        Self(world.budgets.iter().map(|budget| budget.allowed).collect())
+        Self {
+            left: world.budgets.iter().map(|budget| budget.allowed).collect(),
+            covering: vec![OnceCell::new(); world.templates.len()],
+        }
     }
 
-    fn of(world: &World, pod: PodId) -> impl Iterator<Item = BudgetId> {
+    fn of(&self, world: &World, pod: PodId) -> &[BudgetId] {
         let template = world.pod(pod).template;
-        let selecting = world.budgets.iter().enumerate();
-        let selecting =
-            selecting.filter(move |(_, one)| world.selectors.selects(one.selector, template));
-        selecting.map(|(at, _)| BudgetId::of(at))
+        self.covering[template.index()].get_or_init(|| {
+            let all = world.budgets.iter().enumerate();
+            let selecting = all.filter(|(_, one)| world.selectors.selects(one.selector, template));
+            selecting.map(|(at, _)| BudgetId::of(at)).collect()
+        })
     }
 
     /// Takes the evictions of these pods off what is allowed.
     pub fn take(&mut self, world: &World, pods: &[PodId]) {
         for pod in pods {
-            for budget in Self::of(world, *pod) {
-                self.0[budget.index()] -= 1;
+            for at in 0..self.of(world, *pod).len() {
+                let budget = self.of(world, *pod)[at];
+                self.left[budget.index()] -= 1;
             }
         }
     }
@@ -86,13 +97,13 @@ fn moves(world: &World, options: &Options, budgets: &Budgets, id: PodId) -> Resu
     if owner.kind == OwnerKind::None {
         return Err(Blocked::NotReplicated(id));
     }
-    let has_budget = Budgets::of(world, id).next().is_some();
+    let own_budgets = budgets.of(world, id);
     let is_system = template
         .namespace
         .is_some_and(|one| world.symbols.text(one) == "kube-system");
     if options.skip_system_pods
         && is_system
-        && !has_budget
+        && own_budgets.is_empty()
         && pod.created + SYSTEM_BLOCKS_FOR > world.now
     {
         return Err(Blocked::System(id));
@@ -103,7 +114,10 @@ fn moves(world: &World, options: &Options, budgets: &Budgets, id: PodId) -> Resu
     if options.skip_local_storage && template.has_local_storage {
         return Err(Blocked::LocalStorage(id));
     }
-    if Budgets::of(world, id).any(|budget| budgets.0[budget.index()] < 1) {
+    if own_budgets
+        .iter()
+        .any(|budget| budgets.left[budget.index()] < 1)
+    {
         return Err(Blocked::Budget(id));
     }
     Ok(true)

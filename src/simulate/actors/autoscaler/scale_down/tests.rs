@@ -7,7 +7,7 @@ use crate::simulate::actors::autoscaler::tests::lab::{
     Lab, REGULAR, only_regular, options, owner, replicas, selector, template, world,
 };
 use crate::simulate::world::{
-    Budget, BudgetLimit, OwnerKind, PodId, Template, World, minutes, seconds,
+    Autoscaled, Budget, BudgetLimit, OwnerKind, PodId, Template, World, minutes, seconds,
 };
 
 fn budget(world: &mut World, app: &str, allowed: i64) {
@@ -267,4 +267,49 @@ fn one_node_is_drained_at_a_time() {
         assert!(next.0 >= last.0, "{started:?} {done:?}");
     }
     assert_eq!(lab.nodes_of(REGULAR).len(), 1);
+}
+
+/// Loops over five hundred nodes that are not needed, with pods of two hundred workloads, each with a budget.
+/// Run it by hand: `cargo test -- --ignored --nocapture`.
+#[test]
+#[ignore = "it measures, and takes its time where nothing is optimised"]
+fn loops_with_many_unneeded_nodes() {
+    let mut world = world(&["0"]);
+    let mut pods = Vec::new();
+    for app in 0..200 {
+        let name = format!("app-{app}");
+        let template = only_regular(template(&mut world, &name, 100));
+        let owner = replicas(&mut world, template, 20);
+        budget(&mut world, &name, 20);
+        pods.extend_from_slice(world.pods_of(owner));
+    }
+    world.groups[REGULAR.index()].autoscaled = Some(Autoscaled { min: 0, max: 1000 });
+    let mut lab = Lab::new(world, options());
+    lab.autoscaler.options.delay_after_add = minutes(600);
+    lab.autoscaler.options.unneeded_time = minutes(600);
+    let nodes = lab.provision(REGULAR, 500);
+    for (at, pod) in pods.into_iter().enumerate() {
+        lab.world.bind(pod, nodes[at * 37 % 500]);
+    }
+    lab.begin();
+    for second in 0..100 {
+        // Something changes, so that each loop looks at everything.
+        lab.autoscaler.is_dirty = true;
+        lab.run_until(seconds(second * 10));
+    }
+    lab.autoscaler.full_loops = 0;
+    let began = std::time::Instant::now();
+    for second in 100..200 {
+        lab.autoscaler.is_dirty = true;
+        lab.run_until(seconds(second * 10));
+    }
+    let spent = began.elapsed();
+    let loops = u32::try_from(lab.autoscaler.full_loops).expect("few");
+    let unneeded = lab.autoscaler.scale_down.unneeded.len();
+    assert!(unneeded > 200, "{unneeded}");
+    assert!(
+        (spent / loops).as_millis() < 50,
+        "{unneeded} unneeded, {:?} a loop",
+        spent / loops
+    );
 }

@@ -174,6 +174,33 @@ fn a_silent_hang_backs_off_where_the_cloud_lists_machines_late() {
     );
 }
 
+/// clusterstate.go, `updateReadinessStats`: `NodeGroupForNode` finds no group for a node whose machine is gone.
+#[test]
+fn a_node_without_a_machine_does_not_answer_for_a_new_one() {
+    let mut world = world(&["0"]);
+    let template = placeholder(&mut world, 3000, -5);
+    replicas(&mut world, template, 1);
+    let mut lab = Lab::new(world, options());
+    let dead = lab.provision(SPOT, 1)[0];
+    lab.refuse(SPOT);
+    // The machine is taken; its node stays until the control plane has noticed.
+    let machine = lab.cloud.of_node(dead).expect("it has one");
+    lab.cloud.announce(&lab.world, &mut lab.agenda, machine, 0);
+    lab.cloud.killed(machine);
+    lab.world.update_node(dead, |node| node.is_cordoned = true);
+    lab.begin();
+    lab.run_until(seconds(60));
+    assert_eq!(
+        lab.scale_ups(SPOT).len(),
+        1,
+        "its refusal backs the group off"
+    );
+    assert!(
+        lab.told(|what| matches!(what, Happening::RequestClosed { .. }))
+            .is_empty()
+    );
+}
+
 #[test]
 fn too_many_unready_nodes_stop_everything() {
     let mut world = world(&["0"]);

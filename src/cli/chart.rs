@@ -1,0 +1,68 @@
+//! The file of `--chart`.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use super::output::replace;
+use crate::components::System;
+use crate::diagnostic::Failure;
+use crate::rehearse::{Told, picture};
+use crate::simulate::chart::{Picture, html, svg};
+use crate::simulate::run::Run;
+
+/// Pictures on their way to a file.
+pub(super) struct Chart<'p> {
+    path: &'p Path,
+    draw: fn(&[Picture]) -> String,
+    pictures: Vec<Picture>,
+}
+
+impl<'p> Chart<'p> {
+    /// Refuses a name that says no format, and several runs where the format holds one, before anything is played.
+    pub(super) fn new(path: &'p Path, runs: usize) -> Result<Self, Failure> {
+        let extension = path.extension().map(OsStr::to_ascii_lowercase);
+        let draw: fn(&[Picture]) -> String = match extension.as_ref().and_then(|own| own.to_str()) {
+            Some("svg") if runs > 1 => {
+                return Err(Failure::new(format!(
+                    "{} holds the chart of one run, and there are {runs}",
+                    path.display()
+                ))
+                .help(format!(
+                    "name one scenario with --scenario, or write {}, which holds all",
+                    other(path).display()
+                )));
+            }
+            Some("svg") => |pictures| pictures.iter().map(svg).collect(),
+            Some("html" | "htm") => html,
+            _ => {
+                return Err(
+                    Failure::new(format!("the format of {} is not known", path.display())).help(
+                        "name a file that ends in .svg, for one run, or in .html, for any number",
+                    ),
+                );
+            }
+        };
+        Ok(Self {
+            path,
+            draw,
+            pictures: Vec::with_capacity(runs),
+        })
+    }
+
+    pub(super) fn add(&mut self, run: &Run, told: &Told, system: &System) {
+        self.pictures.push(picture(run, told, system));
+    }
+
+    pub(super) fn write(self) -> Result<(), Failure> {
+        let text = (self.draw)(&self.pictures);
+        replace(self.path, |out| {
+            out.write_all(text.as_bytes()).map(|()| true)
+        })?;
+        Ok(())
+    }
+}
+
+/// The same with all runs.
+fn other(path: &Path) -> PathBuf {
+    path.with_extension("html")
+}

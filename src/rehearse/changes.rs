@@ -1,0 +1,98 @@
+//! What may end a finding: changes of the configuration, each tried in the model before it is offered.
+
+use super::class::{Change, Class, Finding};
+use super::findings::found;
+use crate::components::System;
+use crate::simulate::run::run;
+use crate::simulate::scenario::Scenario;
+use crate::simulate::start::Given;
+use crate::simulate::verdict::{Verdict, outcome};
+
+/// Makes the cluster of the configuration with some values set, as `--set` does; none where that is not valid.
+pub type Replan<'r> = dyn Fn(&[String]) -> Option<Given> + 'r;
+
+/// Tries what may end the finding, the smallest change first. One after which everything is where it belongs is better
+/// than one that only ends a loop.
+pub(super) fn add(
+    finding: &mut Finding,
+    system: &System,
+    scenario: &Scenario,
+    now: Verdict,
+    replan: &Replan<'_>,
+) {
+    let mut changes: Vec<Change> = Vec::new();
+    for set in candidates(finding.class, system) {
+        let Some(given) = replan(&set) else {
+            continue;
+        };
+        let tried = run(&given, scenario, None, &mut |_| ());
+        let verdict = tried.ending.verdict;
+        if finding.class == Class::L4 {
+            // A runaway is wrong whatever the verdict.
+            let mut left = found(&tried, &outcome(&tried)).into_iter();
+            if rank(verdict) <= rank(now) && !left.any(|own| own.class == Class::L4) {
+                changes.push(Change { set, verdict });
+                break;
+            }
+            continue;
+        }
+        let best = changes.last().map_or(rank(now), |best| rank(best.verdict));
+        if rank(verdict) < best {
+            changes.push(Change { set, verdict });
+        }
+        if verdict == Verdict::Converged {
+            break;
+        }
+    }
+    finding.changes = changes;
+}
+
+fn rank(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Converged => 0,
+        Verdict::Quiet => 1,
+        Verdict::Stuck => 2,
+        Verdict::Loops => 3,
+    }
+}
+
+fn candidates(class: Class, system: &System) -> Vec<Vec<String>> {
+    let set = |texts: &[&str]| {
+        texts
+            .iter()
+            .map(|text| (*text).to_owned())
+            .collect::<Vec<_>>()
+    };
+    // null takes a key off: what is left is the default.
+    let room = set(&[
+        "spec.descheduler.evictor.nodeFit=true",
+        "spec.descheduler.evictor.nodeSelector=null",
+    ]);
+    let limit = set(&["spec.descheduler.limits.total=null"]);
+    let taints: Vec<String> = system
+        .plan
+        .node_pools
+        .iter()
+        .filter(|pool| !pool.is_spot())
+        .map(|pool| format!("spec.nodePools.{}.taints=null", pool.name))
+        .collect();
+    let placeholders = set(&["spec.overprovisioner.placeholders=null"]);
+    let join = |lists: &[&Vec<String>]| lists.iter().flat_map(|own| own.iter().cloned()).collect();
+    match class {
+        Class::L1 => vec![
+            room.clone(),
+            join(&[&room, &limit]),
+            join(&[&room, &limit, &taints]),
+            join(&[&room, &limit, &taints, &placeholders]),
+        ],
+        Class::L2 | Class::DeletionTaint => vec![taints.clone(), join(&[&taints, &room])],
+        Class::L3 => vec![room],
+        Class::L4 => vec![placeholders],
+        Class::L5 => vec![
+            placeholders.clone(),
+            set(&["spec.descheduler=null"]),
+            join(&[&placeholders, &set(&["spec.descheduler=null"])]),
+        ],
+        Class::Stall => vec![],
+    }
+}

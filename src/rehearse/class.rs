@@ -1,0 +1,91 @@
+//! What a finding is, and of which classes there are.
+
+use serde::Serialize;
+
+use crate::simulate::verdict::Verdict;
+
+/// What ends a finding, tried in the model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// As `--set` takes it.
+    pub set: Vec<String>,
+    /// What the same scenario comes to with it.
+    pub verdict: Verdict,
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    pub class: Class,
+    pub message: String,
+    /// What happens again and again, or what nothing ends.
+    pub events: Vec<String>,
+    /// The place in the configuration or the manifests.
+    pub cause: Option<String>,
+    /// The rule to read.
+    pub rule: Option<&'static str>,
+    /// Changes that end it: the smallest that does, and the smallest after which all is where it belongs.
+    pub changes: Vec<Change>,
+    /// The workloads that it is about.
+    pub workloads: Vec<String>,
+}
+
+/// The classes of loops and stalls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Class {
+    /// Spot is full, and on-demand takes the pod again.
+    L1,
+    /// Spot has room, and the scheduler rates on-demand higher.
+    L2,
+    /// The pod can never run on Spot.
+    L3,
+    /// Placeholders make nodes, which make placeholders, up to the pool's maximum.
+    L4,
+    /// Nothing is evicted though pods are on on-demand.
+    L5,
+    /// Spot nodes are marked as candidates for deletion, and the scheduler avoids them.
+    #[serde(rename = "deletion-taint")]
+    DeletionTaint,
+    /// Pods are not ready, and nothing changes that.
+    #[serde(rename = "stall")]
+    Stall,
+}
+
+impl Class {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::L1 => "L1",
+            Self::L2 => "L2",
+            Self::L3 => "L3",
+            Self::L4 => "L4",
+            Self::L5 => "L5",
+            Self::DeletionTaint => "deletion-taint",
+            Self::Stall => "stall",
+        }
+    }
+
+    /// The rule to read first.
+    pub fn rule(self) -> &'static str {
+        match self {
+            Self::L1 => "preferred-loop",
+            Self::L2 | Self::DeletionTaint => "soft-taint-outvotes-spot",
+            Self::L3 => "never-on-spot",
+            Self::L4 => "headroom-feeds-itself",
+            Self::L5 => "never-fails-back",
+            Self::Stall => "failover-capacity-short",
+        }
+    }
+}
+
+/// One whose cause and changes are still to be found.
+pub(super) fn finding(class: Class, message: String) -> Finding {
+    Finding {
+        class,
+        message,
+        events: Vec::new(),
+        cause: None,
+        rule: Some(class.rule()),
+        changes: Vec::new(),
+        workloads: Vec::new(),
+    }
+}

@@ -1,0 +1,215 @@
+//! What went wrong in a run, and of which class it is.
+
+use super::class::{Class, Finding, finding};
+use super::stalls::stall;
+use crate::simulate::run::Run;
+use crate::simulate::start::Role;
+use crate::simulate::verdict::{Outcome, Verdict};
+use crate::simulate::watch::Missed;
+use crate::simulate::world::{Evictor, GroupId, Millis, Note, OwnerId};
+use crate::values::span::span;
+
+/// Events that are shown.
+const SHOWN: usize = 6;
+
+/// What is wrong with a run; causes and changes come later.
+pub(super) fn found(run: &Run, outcome: &Outcome) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    match outcome.verdict {
+        Verdict::Loops => findings.extend(loops(run)),
+        Verdict::Quiet => findings.push(quiet(run, outcome)),
+        Verdict::Stuck => findings.push(stall(run, outcome)),
+        Verdict::Converged => {}
+    }
+    findings.extend(runaway(run));
+    findings
+}
+
+fn class_of(missed: Missed) -> Class {
+    match missed {
+        Missed::NoRoom | Missed::NoNode => Class::L1,
+        Missed::RatedLower => Class::L2,
+        Missed::CandidateForDeletion => Class::DeletionTaint,
+        Missed::NotAllowed => Class::L3,
+    }
+}
+
+/// One finding for each class of moves that went back after the last step.
+fn loops(run: &Run) -> Vec<Finding> {
+    let started = &run.started;
+    let watch = started.watch.borrow();
+    let world = &started.engine.world;
+    let from = run.happened.last().map_or(started.zero, |own| own.at);
+    let mut back: Vec<_> = watch
+        .back_moves()
+        .filter(|own| own.at >= from)
+        .filter_map(|own| Some((class_of(own.missed?), own)))
+        .collect();
+    back.sort_by_key(|(class, own)| (*class, own.at));
+    let mut findings: Vec<Finding> = Vec::new();
+    for chunk in back.chunk_by(|one, other| one.0 == other.0) {
+        let class = chunk[0].0;
+        let mut owners: Vec<OwnerId> = chunk.iter().map(|(_, own)| own.owner).collect();
+        owners.sort_unstable();
+        owners.dedup();
+        let mut rounds: Vec<Millis> = chunk.iter().map(|(_, own)| own.at).collect();
+        rounds.dedup();
+        let why = match class {
+            Class::L1 => "Spot had no room, and on-demand had",
+            Class::L2 => "a Spot node had room, and the scheduler rated on-demand higher",
+            Class::DeletionTaint => {
+                "the Spot nodes with room were marked as candidates for deletion, and the scheduler avoids these"
+            }
+            _ => "no Spot node let the pod on",
+        };
+        let message = format!(
+            "the descheduler evicted {} in {}, and each went to on-demand again: {why}",
+            pods(chunk.len()),
+            rounds_of(rounds.len()),
+        );
+        let mut own = finding(class, message);
+        own.workloads = owners.iter().map(|owner| name(run, *owner)).collect();
+        let shown = chunk.iter().take(SHOWN);
+        own.events = shown
+            .map(|(_, eviction)| {
+                let at = clock(eviction.at - started.zero);
+                let node = |node| world.symbols.text(world.node(node).name).to_owned();
+                let to = eviction.to.map(|(_, to)| node(to)).unwrap_or_default();
+                let from = eviction.from.map(node).unwrap_or_default();
+                format!(
+                    "{at} {}: evicted from {from}, replaced on {to}",
+                    name(run, eviction.owner)
+                )
+            })
+            .collect();
+        if chunk.len() > SHOWN {
+            own.events.push(format!("and {} more", chunk.len() - SHOWN));
+        }
+        findings.push(own);
+    }
+    if findings.is_empty() {
+        findings.push(finding(
+            Class::L4,
+            "nodes come and go again and again, and the pods are not better off".to_owned(),
+        ));
+    }
+    findings
+}
+
+fn quiet(run: &Run, outcome: &Outcome) -> Finding {
+    let started = &run.started;
+    let world = &started.engine.world;
+    let from = run.happened.last().map_or(started.zero, |own| own.at);
+    let refused = world
+        .journal()
+        .iter()
+        .filter(|(at, note)| *at >= from && matches!(note, Note::Refused(_, Evictor::Descheduler)));
+    let refused = refused.count();
+    let moved: i64 = outcome.workloads.iter().map(|own| own.moved).sum();
+    let away = run.ending.goal.away_and_fit;
+    let why = if started.descheduler_interval.is_none() {
+        "no descheduler moves them"
+    } else if refused > 0 && moved == 0 {
+        "budgets refuse each eviction"
+    } else if moved == 0 {
+        "the descheduler evicts none of them: nothing it looks at has room, or its settings protect them"
+    } else {
+        "no Spot node has room left, and nothing asks for another one"
+    };
+    let message = format!(
+        "{} on on-demand that would fit on Spot, for good: {why}",
+        stay(away)
+    );
+    let mut own = finding(Class::L5, message);
+    if started.descheduler_interval.is_some() && moved > 0 {
+        own.rule = Some("no-room-beside-placeholders");
+    }
+    let left = outcome
+        .workloads
+        .iter()
+        .filter(|own| own.prefers_spot && own.on_on_demand > 0);
+    own.workloads = left
+        .map(|own| format!("{}/{}", own.namespace, own.name))
+        .collect();
+    own
+}
+
+/// A Spot group at its maximum, more than half of whose nodes hold no workload, while placeholders wait for more.
+fn runaway(run: &Run) -> Option<Finding> {
+    let started = &run.started;
+    let world = &started.engine.world;
+    let is_app = |owner: OwnerId| started.parties[owner.index()].role == Role::Workload;
+    let waits = started.parties.iter().any(|party| {
+        party.role == Role::Placeholder
+            && world
+                .pods_of(party.owner)
+                .iter()
+                .any(|pod| world.pod(*pod).node.is_none())
+    });
+    let mut full = Vec::new();
+    for (at, group) in world
+        .groups
+        .iter()
+        .enumerate()
+        .filter(|(_, group)| group.is_spot)
+    {
+        let id = GroupId::of(at);
+        let is_full = group
+            .autoscaled
+            .is_some_and(|range| range.max > 1 && started.engine.cloud.target(id) >= range.max);
+        let nodes: Vec<_> = world
+            .present_nodes()
+            .filter(|node| world.node(*node).group == Some(id) && world.is_alive(*node))
+            .collect();
+        let idle = nodes.iter().filter(|node| {
+            let mut pods = world.node(**node).pods.iter();
+            !pods.any(|pod| is_app(world.pod(*pod).owner))
+        });
+        if is_full && 2 * idle.count() > nodes.len() {
+            full.push(group.pool.clone());
+        }
+    }
+    if full.is_empty() || !waits || started.proportional == 0 {
+        return None;
+    }
+    full.dedup();
+    let message = format!(
+        "{} at its maximum, most of its nodes hold no workload, and placeholders still wait for more",
+        full.join(", ")
+    );
+    Some(finding(Class::L4, message))
+}
+
+fn name(run: &Run, owner: OwnerId) -> String {
+    let party = &run.started.parties[owner.index()];
+    format!("{}/{}", party.namespace, party.name)
+}
+
+/// A moment of a run.
+pub(super) fn clock(millis: Millis) -> String {
+    format!("at {}", span(millis / 1000))
+}
+
+fn pods(count: usize) -> String {
+    if count == 1 {
+        "1 pod".to_owned()
+    } else {
+        format!("{count} pods")
+    }
+}
+
+fn rounds_of(count: usize) -> String {
+    if count == 1 {
+        "one round".to_owned()
+    } else {
+        format!("{count} rounds")
+    }
+}
+
+fn stay(count: i64) -> String {
+    if count == 1 {
+        "1 pod stays".to_owned()
+    } else {
+        format!("{count} pods stay")
+    }
+}

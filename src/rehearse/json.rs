@@ -1,0 +1,104 @@
+//! The report for programs.
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::class::Finding;
+use super::cost::Cost;
+use super::objectives::Assertion;
+use super::told::Told;
+use crate::simulate::read::Unread;
+use crate::simulate::verdict::{NodeHours, Verdict, WorkloadOutcome};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Scenario<'t> {
+    name: &'t str,
+    seed: Option<u64>,
+    verdict: Verdict,
+    failover_seconds: Option<i64>,
+    failback_seconds: Option<i64>,
+    evictions: i64,
+    evictions_by: By,
+    back_moves: i64,
+    killed_without_grace: i64,
+    preemptions: i64,
+    lasted_seconds: i64,
+    began_settled: bool,
+    node_hours: Hours,
+    cost: Option<&'t Cost>,
+    workloads: &'t [WorkloadOutcome],
+    findings: &'t [Finding],
+    assertions: &'t [Assertion],
+    commands: &'t [String],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct By {
+    handler: i64,
+    autoscaler: i64,
+    descheduler: i64,
+    upgrade: i64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Hours {
+    spot: String,
+    on_demand: String,
+}
+
+/// One object, as docs/simulate.md describes it.
+pub fn json(told: &[Told], unread: &[Unread]) -> String {
+    let scenarios: Vec<Scenario<'_>> = told.iter().map(scenario).collect();
+    let unread: Vec<_> = unread
+        .iter()
+        .map(|own| json!({"object": own.object, "reason": own.reason}))
+        .collect();
+    let all = json!({"scenarios": scenarios, "leftOut": unread});
+    let mut text = serde_json::to_string_pretty(&all).expect("a report is plain JSON");
+    text.push('\n');
+    text
+}
+
+fn scenario(told: &Told) -> Scenario<'_> {
+    let outcome = &told.outcome;
+    let [handler, autoscaler, descheduler, upgrade] = outcome.evictions;
+    Scenario {
+        name: &told.name,
+        seed: told.seed,
+        verdict: outcome.verdict,
+        failover_seconds: outcome.failover.map(|millis| millis / 1000),
+        failback_seconds: outcome.failback.map(|millis| millis / 1000),
+        evictions: outcome.evictions(),
+        evictions_by: By {
+            handler,
+            autoscaler,
+            descheduler,
+            upgrade,
+        },
+        back_moves: outcome.back_moves,
+        killed_without_grace: outcome.killed,
+        preemptions: outcome.preemptions,
+        lasted_seconds: outcome.lasted / 1000,
+        began_settled: told.is_settled,
+        node_hours: Hours {
+            spot: hours(&outcome.node_hours, true),
+            on_demand: hours(&outcome.node_hours, false),
+        },
+        cost: told.cost.as_ref(),
+        workloads: &outcome.workloads,
+        findings: &told.findings,
+        assertions: &told.assertions,
+        commands: &told.commands,
+    }
+}
+
+/// Hours with two places, cut: the same on every platform.
+pub(super) fn hours(all: &[NodeHours], is_spot: bool) -> String {
+    let own = all.iter().filter(|own| own.is_spot == is_spot);
+    let ran: i64 = own.map(|own| own.ran).sum();
+    let hundredths = ran / 36_000;
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}

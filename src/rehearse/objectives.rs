@@ -1,0 +1,95 @@
+//! Objectives, and whether a run keeps to them.
+
+use serde::Serialize;
+
+use crate::config::{Objectives, Simulation};
+use crate::simulate::verdict::{Outcome, Verdict};
+use crate::values::{Duration, IntOrPercent};
+
+/// One objective and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Assertion {
+    /// Its key in the configuration.
+    pub objective: &'static str,
+    pub wanted: String,
+    /// None where it never came so far.
+    pub got: Option<String>,
+    pub is_met: bool,
+    /// How much better it is than it must be, in seconds or replicas; negative where it is worse.
+    pub margin: Option<i64>,
+}
+
+/// The objectives of a scenario: its own, or the common ones.
+pub(super) fn of<'s>(simulation: Option<&'s Simulation>, scenario: &str) -> Option<&'s Objectives> {
+    let simulation = simulation?;
+    let own = simulation.scenarios.iter();
+    let mut own = own.filter(|own| own.name.as_str() == scenario);
+    own.find_map(|own| own.objectives.as_ref())
+        .or(simulation.objectives.as_ref())
+}
+
+/// What came of them.
+pub(super) fn assess(objectives: &Objectives, outcome: &Outcome) -> Vec<Assertion> {
+    let mut found = Vec::new();
+    let interrupted = outcome.failover;
+    if let Some(within) = &objectives.failover_within {
+        // Where nothing was interrupted there is nothing to fail over.
+        if interrupted.is_some() || outcome.is_interrupted {
+            found.push(within_time("failoverWithin", within, interrupted));
+        }
+    }
+    if let Some(within) = &objectives.failback_within {
+        found.push(within_time("failbackWithin", within, outcome.failback));
+    }
+    if let Some(least) = objectives.min_ready {
+        found.push(min_ready(least, outcome));
+    }
+    found
+}
+
+fn within_time(objective: &'static str, within: &Duration, took: Option<i64>) -> Assertion {
+    let limit = i64::try_from(within.seconds()).unwrap_or(i64::MAX);
+    let took = took.map(|millis| millis / 1000);
+    Assertion {
+        objective,
+        wanted: within.as_str().to_owned(),
+        got: took.map(|took| format!("{took}s")),
+        is_met: took.is_some_and(|took| took <= limit),
+        margin: took.map(|took| limit - took),
+    }
+}
+
+/// The workload that is furthest from it decides.
+fn min_ready(least: IntOrPercent, outcome: &Outcome) -> Assertion {
+    let lasting = outcome.workloads.iter().filter(|own| own.usual > 0);
+    let worst = lasting
+        .map(|own| {
+            // As with budgets, a part of a pod is a whole one.
+            let wanted = match least {
+                IntOrPercent::Int(count) => i64::from(count),
+                IntOrPercent::Percent(percent) => (own.usual * i64::from(percent) + 99) / 100,
+            };
+            (own.least_ready - wanted, own)
+        })
+        .min_by_key(|(margin, _)| *margin);
+    let (margin, got) = worst.map_or((0, None), |(margin, own)| {
+        let text = format!(
+            "{} of {} of {}/{}",
+            own.least_ready, own.usual, own.namespace, own.name
+        );
+        (margin, Some(text))
+    });
+    Assertion {
+        objective: "minReady",
+        wanted: least.to_string(),
+        got,
+        is_met: margin >= 0,
+        margin: Some(margin),
+    }
+}
+
+/// Whether a verdict fails a run.
+pub(super) fn fails(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Loops | Verdict::Stuck)
+}

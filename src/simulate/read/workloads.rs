@@ -1,0 +1,176 @@
+//! Workloads of all kinds, and the budgets over them.
+
+use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
+use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::core::v1 as api;
+use k8s_openapi::api::policy::v1::PodDisruptionBudget;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+use serde_json::Value as Json;
+
+use super::cluster::{Cluster, Workload, kind};
+use super::{budgets, details, kinds};
+use crate::simulate::timings::Timings;
+use crate::simulate::world::OwnerKind;
+
+impl Cluster {
+    /// Reads an object of any kind; what the model has no place for is named.
+    pub(super) fn read_workload(&mut self, object: &Json, timings: &Timings) {
+        match kind(object) {
+            "Deployment" => self.deployment(object, timings),
+            "ReplicaSet" => self.replica_set(object, timings),
+            "ReplicationController" => self.replication_controller(object, timings),
+            "Job" => self.job(object, timings),
+            "Pod" => self.bare_pod(object, timings),
+            "StatefulSet" => self.stateful_set(object, timings),
+            "DaemonSet" => self.daemon_set(object, timings),
+            "PodDisruptionBudget" => self.budget(object),
+            other => {
+                if let Some(reason) = kinds::left_out(other) {
+                    self.leave_out(object, reason.to_owned());
+                }
+            }
+        }
+    }
+
+    fn deployment(&mut self, object: &Json, timings: &Timings) {
+        if let Some(own) = self.typed::<Deployment>(object) {
+            let spec = &own.spec;
+            let workload = Workload {
+                kind: OwnerKind::ReplicaSet,
+                metadata: &own.metadata,
+                replicas: i64::from(spec.replicas.unwrap_or(1)),
+                template: &spec.template,
+                selector: Some(&spec.selector),
+            };
+            let owner = self.add(&workload, timings);
+            let rollout = details::rollout(spec);
+            self.rollouts
+                .extend(rollout.map(|rollout| (owner, rollout)));
+            self.recognise(owner, &workload);
+        }
+    }
+
+    fn replica_set(&mut self, object: &Json, timings: &Timings) {
+        if let Some(own) = self.typed::<ReplicaSet>(object) {
+            let spec = &own.spec;
+            if let Some(template) = &spec.template
+                && own
+                    .metadata
+                    .owner_references
+                    .as_ref()
+                    .is_none_or(Vec::is_empty)
+            {
+                let workload = Workload {
+                    kind: OwnerKind::ReplicaSet,
+                    metadata: &own.metadata,
+                    replicas: i64::from(spec.replicas.unwrap_or(1)),
+                    template,
+                    selector: Some(&spec.selector),
+                };
+                self.add(&workload, timings);
+            }
+        }
+    }
+
+    fn replication_controller(&mut self, object: &Json, timings: &Timings) {
+        if let Some(own) = self.typed::<api::ReplicationController>(object) {
+            let template = own.spec.as_ref().and_then(|spec| spec.template.as_ref());
+            if let Some((spec, template)) = own.spec.as_ref().zip(template) {
+                let selector = LabelSelector {
+                    match_labels: spec.selector.clone(),
+                    ..LabelSelector::default()
+                };
+                let workload = Workload {
+                    kind: OwnerKind::ReplicaSet,
+                    metadata: &own.metadata,
+                    replicas: i64::from(spec.replicas.unwrap_or(1)),
+                    template,
+                    selector: Some(&selector),
+                };
+                self.add(&workload, timings);
+            }
+        }
+    }
+
+    fn job(&mut self, object: &Json, timings: &Timings) {
+        if let Some(own) = self.typed::<Job>(object)
+            && let Some(spec) = own.spec.as_ref().filter(|spec| spec.suspend != Some(true))
+        {
+            let asked = details::job(spec);
+            let workload = Workload {
+                kind: OwnerKind::Job,
+                metadata: &own.metadata,
+                replicas: asked.parallelism,
+                template: &spec.template,
+                selector: None,
+            };
+            let owner = self.add(&workload, timings);
+            self.jobs.push((owner, asked));
+        }
+    }
+
+    fn bare_pod(&mut self, object: &Json, timings: &Timings) {
+        if let Some(own) = self.typed::<api::Pod>(object)
+            && own
+                .metadata
+                .owner_references
+                .as_ref()
+                .is_none_or(Vec::is_empty)
+        {
+            let template = api::PodTemplateSpec {
+                metadata: Some(own.metadata.clone()),
+                spec: own.spec.clone(),
+            };
+            let workload = Workload {
+                kind: OwnerKind::None,
+                metadata: &own.metadata,
+                replicas: 1,
+                template: &template,
+                selector: None,
+            };
+            let owner = self.add(&workload, timings);
+            self.bare.push(owner);
+        }
+    }
+
+    fn stateful_set(&mut self, object: &Json, timings: &Timings) {
+        if let Some(own) = self.typed::<StatefulSet>(object) {
+            let spec = &own.spec;
+            let kind = match spec.pod_management_policy.as_deref() {
+                Some("Parallel") => OwnerKind::ParallelStatefulSet,
+                _ => OwnerKind::StatefulSet,
+            };
+            let workload = Workload {
+                kind,
+                metadata: &own.metadata,
+                replicas: i64::from(spec.replicas.unwrap_or(1)),
+                template: &spec.template,
+                selector: Some(&spec.selector),
+            };
+            self.add(&workload, timings);
+        }
+    }
+
+    fn daemon_set(&mut self, object: &Json, timings: &Timings) {
+        if let Some(own) = self.typed::<DaemonSet>(object) {
+            let spec = &own.spec;
+            let workload = Workload {
+                kind: OwnerKind::DaemonSet,
+                metadata: &own.metadata,
+                replicas: 0,
+                template: &spec.template,
+                selector: None,
+            };
+            let owner = self.add(&workload, timings);
+            self.recognise(owner, &workload);
+        }
+    }
+
+    fn budget(&mut self, object: &Json) {
+        if let Some(own) = self.typed::<PodDisruptionBudget>(object)
+            && let Some(budget) = budgets::read(&own, &mut self.world)
+        {
+            self.world.add_budget(budget);
+        }
+    }
+}

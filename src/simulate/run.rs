@@ -1,0 +1,43 @@
+//! One run: a cluster begins, a scenario happens to it, and it is watched until it has come to an end.
+
+use super::scenario::{Happened, Scenario, play};
+use super::start::{Given, Started, begin};
+use super::verdict::{Ending, judge};
+use super::world::Millis;
+
+/// What came of a scenario.
+pub struct Run {
+    pub scenario: Scenario,
+    pub seed: Option<u64>,
+    /// The cluster at the end, and everything that was seen.
+    pub started: Started,
+    pub happened: Vec<Happened>,
+    pub ending: Ending,
+}
+
+/// Runs a scenario. `tick` hears of the time now and then, counted from the scenario's beginning.
+pub fn run(
+    given: &Given,
+    scenario: &Scenario,
+    seed: Option<u64>,
+    tick: &mut dyn FnMut(Millis),
+) -> Run {
+    let mut given = given.clone();
+    if let Some(taken) = scenario.taken {
+        given.taken = taken;
+    }
+    if let Some(by) = scenario.drained_by {
+        given.drained_by = by;
+    }
+    let mut started = begin(&given, scenario.begin, seed);
+    let happened = play(&mut started, scenario);
+    tick(started.engine.world.now - started.zero);
+    let ending = judge(&mut started, scenario, &given.autoscaler, tick);
+    Run {
+        scenario: scenario.clone(),
+        seed,
+        started,
+        happened,
+        ending,
+    }
+}

@@ -1,0 +1,144 @@
+//! An upgrade of nodes: in each group a new node comes, an old one is drained and goes, and so on to the last.
+//!
+//! AKS does so with `maxSurge: 1`, a drain timeout of 30 minutes, and gives up the node then.
+//! Source: MicrosoftDocs/azure-aks-docs articles/aks/upgrade-aks-cluster.md, "Upgrade an AKS cluster" and "Set node drain
+//! timeout value".
+
+use crate::simulate::actors::eviction::evict;
+use crate::simulate::cloud::InstanceState;
+use crate::simulate::engine::Site;
+use crate::simulate::world::{
+    Evictor, GroupId, InstanceId, Millis, NodeId, Note, OwnerKind, Phase, PodId, World, minutes,
+    seconds,
+};
+
+const DRAIN_TIMEOUT: Millis = minutes(30);
+/// From one try to evict to the next. Source: kubernetes/kubectl pkg/drain/drain.go, `EvictErrorRetryDelay`.
+pub(super) const PAUSE: Millis = seconds(5);
+/// A machine that has not come by then does not come.
+const SURGE_TIMEOUT: Millis = minutes(15);
+
+/// One group that is being upgraded.
+#[derive(Debug)]
+pub(super) struct Upgrade {
+    group: GroupId,
+    /// Nodes that are still to be replaced, the next one last.
+    old: Vec<NodeId>,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    Next,
+    Waits { instance: InstanceId, since: Millis },
+    Drains { node: NodeId, since: Millis },
+    Done,
+}
+
+impl Upgrade {
+    pub(super) fn new(world: &World, group: GroupId) -> Self {
+        let nodes = world.present_nodes();
+        let mut old: Vec<NodeId> = nodes
+            .filter(|node| world.node(*node).group == Some(group) && world.is_alive(*node))
+            .collect();
+        old.reverse();
+        Self {
+            group,
+            old,
+            state: State::Next,
+        }
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        matches!(self.state, State::Done)
+    }
+
+    /// What is to be done now.
+    pub(super) fn step(&mut self, site: &mut Site<'_>) {
+        let now = site.world.now;
+        match self.state {
+            State::Done => {}
+            State::Next => {
+                let is_there = |node: &NodeId| !site.world.node(*node).is_gone();
+                self.old.retain(is_there);
+                self.state = if self.old.is_empty() {
+                    State::Done
+                } else {
+                    let Site {
+                        world,
+                        agenda,
+                        cloud,
+                        timings,
+                    } = site;
+                    let instance = cloud.surge(world, agenda, timings, self.group);
+                    State::Waits {
+                        instance,
+                        since: now,
+                    }
+                };
+            }
+            State::Waits { instance, since } => {
+                let has_come = site.cloud.get(instance).state == InstanceState::Running;
+                if has_come {
+                    self.state = match self.old.pop() {
+                        Some(node) => State::Drains { node, since: now },
+                        None => State::Done,
+                    };
+                } else if now - since >= SURGE_TIMEOUT {
+                    self.state = State::Done;
+                }
+            }
+            State::Drains { node, since } => self.drain(site, node, since),
+        }
+    }
+
+    fn drain(&mut self, site: &mut Site<'_>, node: NodeId, since: Millis) {
+        let world = &mut *site.world;
+        if world.node(node).is_gone() || !world.is_alive(node) {
+            self.state = State::Next;
+            return;
+        }
+        if !world.node(node).is_cordoned {
+            world.note(Note::DrainBegan(node));
+            world.update_node(node, |node| node.is_cordoned = true);
+        }
+        let left: Vec<PodId> = world.node(node).pods.clone();
+        let left: Vec<PodId> = left
+            .into_iter()
+            .filter(|pod| must_leave(world, *pod))
+            .collect();
+        for pod in &left {
+            if world.pod(*pod).is_terminating() {
+                continue;
+            }
+            let by = match evict(world, *pod, None) {
+                Ok(()) => Note::Evicted(*pod, Evictor::Upgrade),
+                Err(_) => Note::Refused(*pod, Evictor::Upgrade),
+            };
+            world.note(by);
+        }
+        if left.is_empty() {
+            if let Some(instance) = site.cloud.of_node(node) {
+                let Site {
+                    world,
+                    agenda,
+                    cloud,
+                    timings,
+                } = site;
+                // The group has one more than it should: it does not go below its minimum.
+                let _ = cloud.delete(world, agenda, timings, instance);
+            }
+            self.state = State::Next;
+        } else if world.now - since >= DRAIN_TIMEOUT {
+            world.update_node(node, |node| node.is_cordoned = false);
+            self.state = State::Done;
+        }
+    }
+}
+
+/// Whether a drain waits for a pod.
+fn must_leave(world: &World, pod: PodId) -> bool {
+    let state = world.pod(pod);
+    world.owner_of(pod).kind != OwnerKind::DaemonSet
+        && !matches!(state.phase, Phase::Succeeded | Phase::Failed | Phase::Gone)
+}

@@ -1,0 +1,29 @@
+//! What a cluster is made of.
+
+use serde_json::Value as Json;
+
+use super::handlers::DrainedBy;
+use crate::simulate::actors::autoscaler::options::Options;
+use crate::simulate::cloud::Taken;
+use crate::simulate::read::GroupSpec;
+use crate::simulate::timings::Timings;
+use crate::simulate::world::Millis;
+use crate::values::Version;
+
+/// Everything that a cluster is made of.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// What is installed: controllers, placeholders, and what they need.
+    pub system: Vec<Json>,
+    /// The workloads of users, and what belongs to them.
+    pub workloads: Vec<Json>,
+    pub groups: Vec<GroupSpec>,
+    pub kubernetes: Version,
+    pub autoscaler: Options,
+    /// Who drains a node whose end is announced.
+    pub drained_by: DrainedBy,
+    pub taken: Taken,
+    /// From the announcement to the end of a Spot machine.
+    pub notice: Millis,
+    pub timings: Timings,
+}

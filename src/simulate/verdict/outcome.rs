@@ -1,0 +1,81 @@
+//! What a run came to, in figures.
+
+use super::ending::Verdict;
+use super::nodes::{NodeHours, node_hours};
+use super::timeline::{Point, timeline};
+use super::times::{failback, failover};
+use super::workloads::{WorkloadOutcome, workloads};
+use crate::simulate::run::Run;
+use crate::simulate::scenario::Stage;
+use crate::simulate::start::{Role, Started};
+use crate::simulate::world::{Evictor, Millis, OwnerId};
+
+/// The figures of one run.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub verdict: Verdict,
+    pub failover: Option<Millis>,
+    /// Whether a machine was taken.
+    pub is_interrupted: bool,
+    pub failback: Option<Millis>,
+    /// Evictions of workloads' pods: by the handler, the autoscaler, the descheduler, an upgrade.
+    pub evictions: [i64; 4],
+    /// Evictions by the descheduler whose replacement was on on-demand again.
+    pub back_moves: i64,
+    pub killed: i64,
+    pub preemptions: i64,
+    /// From the scenario's beginning until its end was clear.
+    pub lasted: Millis,
+    pub workloads: Vec<WorkloadOutcome>,
+    pub node_hours: Vec<NodeHours>,
+    pub timeline: Vec<Point>,
+}
+
+impl Outcome {
+    pub fn evictions(&self) -> i64 {
+        self.evictions.iter().sum()
+    }
+}
+
+/// The figures of a run.
+pub fn outcome(run: &Run) -> Outcome {
+    let started = &run.started;
+    let timeline = timeline(started);
+    let workloads = workloads(started);
+    let watch = started.watch.borrow();
+    let since = |at: &Millis| *at >= started.zero;
+    let of = |by: Evictor| {
+        let own = watch.evictions.iter();
+        let own = own.filter(|own| own.by == by && since(&own.at) && is_app(started, own.owner));
+        i64::try_from(own.count()).expect("fewer than that")
+    };
+    let evictions = [
+        of(Evictor::Handler),
+        of(Evictor::Autoscaler),
+        of(Evictor::Descheduler),
+        of(Evictor::Upgrade),
+    ];
+    let preempted = watch.preemptions.iter().filter(|(at, _)| since(at)).count();
+    let failback = failback(&timeline, &run.happened, started.zero);
+    Outcome {
+        verdict: run.ending.verdict,
+        failover: failover(&timeline, &run.happened, started.notice),
+        is_interrupted: run
+            .happened
+            .iter()
+            .any(|own| matches!(own.what, Stage::Interrupted(count) if count > 0)),
+        failback: failback.filter(|_| run.ending.verdict == Verdict::Converged),
+        evictions,
+        back_moves: workloads.iter().map(|own| own.moved_back).sum(),
+        killed: workloads.iter().map(|own| own.killed_without_grace).sum(),
+        preemptions: i64::try_from(preempted).expect("fewer than that"),
+        lasted: run.ending.at - started.zero,
+        workloads,
+        node_hours: node_hours(started),
+        timeline,
+    }
+}
+
+fn is_app(started: &Started, owner: OwnerId) -> bool {
+    started.parties[owner.index()].role == Role::Workload
+}

@@ -1,0 +1,59 @@
+//! How long failover and failback took.
+
+use super::timeline::Point;
+use crate::simulate::scenario::{Happened, Stage};
+use crate::simulate::world::{Millis, minutes};
+
+/// How long after the end of a machine a pod can go missing because of it.
+const LATE: Millis = minutes(1);
+
+/// From an interruption until every wanted pod was ready again: the longest of all. None where nothing was interrupted,
+/// or it never came so far.
+pub(super) fn failover(points: &[Point], happened: &[Happened], notice: Millis) -> Option<Millis> {
+    let interruptions = happened
+        .iter()
+        .filter(|own| matches!(own.what, Stage::Interrupted(count) if count > 0));
+    let times: Vec<Millis> = interruptions.map(|own| own.at).collect();
+    let spans = times.iter().enumerate().map(|(at, from)| {
+        let until = times.get(at + 1).copied().unwrap_or(Millis::MAX);
+        let mut own = points
+            .iter()
+            .skip_while(|point| point.at < *from)
+            .take_while(|point| point.at < until)
+            .skip_while(|point| point.missing == 0)
+            .peekable();
+        // What goes missing later has another cause.
+        let is_of_it = |point: &&Point| point.at <= from + notice + LATE;
+        if !own.peek().is_some_and(is_of_it) {
+            return Some(0);
+        }
+        let whole = own.find(|point| point.missing == 0)?;
+        Some(whole.at - from)
+    });
+    let spans: Option<Vec<Millis>> = spans.collect();
+    spans?.into_iter().max()
+}
+
+/// From the moment when Spot could be had again until the last pod was ready there that came back: none if some did not.
+pub(super) fn failback(points: &[Point], happened: &[Happened], zero: Millis) -> Option<Millis> {
+    let last = |is_it: fn(&Stage) -> bool| {
+        let own = happened.iter().rev();
+        { own }.find(|own| is_it(&own.what)).map(|own| own.at)
+    };
+    let from = last(|what| *what == Stage::SupplyRose)
+        .or_else(|| last(|what| matches!(what, Stage::Interrupted(_))))
+        .or_else(|| happened.first().map(|own| own.at))
+        .unwrap_or(zero);
+    let end = points.last()?;
+    let away = end.home_wanted - end.home;
+    let before = points
+        .iter()
+        .rposition(|point| point.home_wanted - point.home > away);
+    let home = match before {
+        Some(at) => points.get(at + 1)?.at,
+        // Nobody came back, and somebody is away.
+        None if away > 0 => return None,
+        None => from,
+    };
+    Some((home - from).max(0))
+}

@@ -1,0 +1,114 @@
+use std::collections::HashMap;
+
+use super::context::{Context, spec};
+use crate::config::{Capacity, Scenario, Step};
+use crate::diagnostic::Pointer;
+use crate::values::PoolName;
+
+/// Checks that scenarios differ by their names, and that their steps do something to what there is.
+pub(super) fn check(context: &mut Context<'_>) {
+    let config = context.config;
+    let Some(simulation) = &config.spec.simulation else {
+        return;
+    };
+    let section = spec().child("simulation").child("scenarios");
+    let mut seen = HashMap::new();
+    for (at, scenario) in simulation.scenarios.iter().enumerate() {
+        let pointer = section.child(at);
+        if let Some(first) = seen.insert(scenario.name.as_str(), at) {
+            context.twice(
+                &section.child(first).child("name"),
+                &pointer.child("name"),
+                &format!("the scenario `{}`", scenario.name),
+                "rename one of them",
+            );
+        }
+        steps(context, scenario, &pointer);
+    }
+}
+
+fn steps(context: &mut Context<'_>, scenario: &Scenario, pointer: &Pointer) {
+    for (at, step) in scenario.steps.iter().enumerate() {
+        let pointer = pointer.child("steps").child(at);
+        if is_idle(step) {
+            context.missing(
+                &pointer,
+                "this step does nothing",
+                "add `interrupt`, `capacity`, `load`, `rollOut` or `upgrade`",
+            );
+        }
+        let of_spot = [
+            ("interrupt", step.interrupt.as_ref().map(|own| &own.pools)),
+            ("capacity", step.capacity.as_ref().map(|own| &own.pools)),
+        ];
+        for (key, names) in of_spot {
+            pools(context, names, &pointer.child(key).child("pools"), true);
+        }
+        let upgraded = step.upgrade.as_ref().map(|own| &own.pools);
+        let all = pointer.child("upgrade").child("pools");
+        pools(context, upgraded, &all, false);
+        let workloads_of = [
+            ("load", step.load.as_ref().map(|own| &own.workloads)),
+            ("rollOut", step.roll_out.as_ref().map(|own| &own.workloads)),
+        ];
+        for (key, names) in workloads_of {
+            workloads(context, names, &pointer.child(key).child("workloads"));
+        }
+    }
+}
+
+fn is_idle(step: &Step) -> bool {
+    step.interrupt.is_none()
+        && step.capacity.is_none()
+        && step.load.is_none()
+        && step.roll_out.is_none()
+        && step.upgrade.is_none()
+}
+
+fn pools(
+    context: &mut Context<'_>,
+    names: Option<&Vec<PoolName>>,
+    pointer: &Pointer,
+    must_be_spot: bool,
+) {
+    let config = context.config;
+    let all = config.spec.node_pools.iter();
+    let known = all.filter(|pool| !must_be_spot || pool.capacity == Capacity::Spot);
+    let known: Vec<&str> = known.map(|pool| pool.name.as_str()).collect();
+    let what = if must_be_spot {
+        "Spot pool"
+    } else {
+        "node pool"
+    };
+    for (at, name) in names.into_iter().flatten().enumerate() {
+        if !known.contains(&name.as_str()) {
+            let section = spec().child("nodePools");
+            context.unknown(&pointer.child(at), what, name.as_str(), &known, &section);
+        }
+    }
+}
+
+/// Workloads of manifests are not known here: only a list that is all there is can be held against.
+fn workloads(context: &mut Context<'_>, names: Option<&Vec<String>>, pointer: &Pointer) {
+    if context.holes.has_manifests {
+        return;
+    }
+    let config = context.config;
+    let all = config.spec.workloads.iter();
+    let known: Vec<(&str, String)> = all
+        .map(|own| {
+            let namespace = own.namespace.as_ref().map_or("default", |own| own.as_str());
+            (own.name.as_str(), format!("{namespace}/{}", own.name))
+        })
+        .collect();
+    for (at, name) in names.into_iter().flatten().enumerate() {
+        let is_known = known
+            .iter()
+            .any(|(own, whole)| own == name || whole == name);
+        if !is_known {
+            let known: Vec<&str> = known.iter().map(|(own, _)| *own).collect();
+            let section = spec().child("workloads");
+            context.unknown(&pointer.child(at), "workload", name, &known, &section);
+        }
+    }
+}
