@@ -3,6 +3,8 @@
 use super::class::{Change, Class, Finding};
 use super::findings::found;
 use crate::components::System;
+use crate::config::EvictionPolicy;
+use crate::plan::NodePool;
 use crate::simulate::run::run;
 use crate::simulate::scenario::Scenario;
 use crate::simulate::start::Given;
@@ -21,7 +23,8 @@ pub(super) fn add(
     replan: &Replan<'_>,
 ) {
     let mut changes: Vec<Change> = Vec::new();
-    for set in candidates(finding.class, system) {
+    let candidates = candidates(finding, system).into_iter();
+    for set in candidates.filter(|set| !set.is_empty()) {
         let Some(given) = replan(&set) else {
             continue;
         };
@@ -56,7 +59,7 @@ fn rank(verdict: Verdict) -> u8 {
     }
 }
 
-fn candidates(class: Class, system: &System) -> Vec<Vec<String>> {
+fn candidates(finding: &Finding, system: &System) -> Vec<Vec<String>> {
     let set = |texts: &[&str]| {
         texts
             .iter()
@@ -78,7 +81,7 @@ fn candidates(class: Class, system: &System) -> Vec<Vec<String>> {
         .collect();
     let placeholders = set(&["spec.overprovisioner.placeholders=null"]);
     let join = |lists: &[&Vec<String>]| lists.iter().flat_map(|own| own.iter().cloned()).collect();
-    match class {
+    match finding.class {
         Class::L1 => vec![
             room.clone(),
             join(&[&room, &limit]),
@@ -93,6 +96,34 @@ fn candidates(class: Class, system: &System) -> Vec<Vec<String>> {
             set(&["spec.descheduler=null"]),
             join(&[&placeholders, &set(&["spec.descheduler=null"])]),
         ],
+        Class::Stall if finding.rule == Some("deallocated-spot-nodes") => {
+            vec![deleted(&system.plan.node_pools)]
+        }
+        Class::Stall if finding.rule == Some(Class::Stall.rule()) => {
+            let pools = &system.plan.node_pools;
+            vec![more_nodes(pools, 2), more_nodes(pools, 4)]
+        }
         Class::Stall => vec![],
     }
+}
+
+/// Spot nodes that are deleted with their machines.
+fn deleted(pools: &[NodePool]) -> Vec<String> {
+    let kept = pools
+        .iter()
+        .filter(|pool| pool.eviction_policy == Some(EvictionPolicy::Deallocate));
+    kept.map(|pool| format!("spec.nodePools.{}.spot.evictionPolicy=Delete", pool.name))
+        .collect()
+}
+
+/// On-demand pools that may have so many times the nodes.
+fn more_nodes(pools: &[NodePool], times: i64) -> Vec<String> {
+    let on_demand = pools.iter().filter(|pool| !pool.is_spot());
+    let ranges = on_demand.filter_map(|pool| Some((pool, pool.nodes?)));
+    ranges
+        .map(|(pool, nodes)| {
+            let most = nodes.max.max(1).saturating_mul(times);
+            format!("spec.nodePools.{}.nodes.max={most}", pool.name)
+        })
+        .collect()
 }

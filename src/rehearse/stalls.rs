@@ -92,6 +92,11 @@ fn waits(run: &Run) -> (&'static str, &'static str) {
             "and every pool that takes them is at its maximum",
             Class::Stall.rule(),
         )
+    } else if !growing.iter().any(|group| has_supply(group)) && takes.iter().any(has_supply) {
+        (
+            "and every pool that takes them has no capacity or is at its maximum",
+            Class::Stall.rule(),
+        )
     } else if !growing.iter().any(|group| has_supply(group)) {
         (
             "and the pools that take them have no capacity",

@@ -127,6 +127,7 @@ fn an_archive_has_the_binary_and_all_that_belongs_to_it() {
         "man/man1/spotgen-patch.1",
         "man/man1/spotgen-render.1",
         "man/man1/spotgen-schema.1",
+        "man/man1/spotgen-simulate.1",
         "man/man1/spotgen-status.1",
         "man/man1/spotgen.1",
         "spot-config.schema.json",

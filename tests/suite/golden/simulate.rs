@@ -132,6 +132,28 @@ fn the_article_loops_for_want_of_room() {
 }
 
 #[test]
+fn more_nodes_are_offered_where_that_was_tried() {
+    let few = ["--set", "spec.nodePools.regular1.nodes.max=2"];
+    let scenario = ["--scenario", "pool-gone", "--scenario", "all-spot-1h"];
+    let rest = [
+        "--set",
+        "spec.nodePools.spot1.nodes.max=1",
+        "--report",
+        "json",
+    ];
+    let (code, out) = simulate("mid-size", &[&few[..], &scenario, &rest].concat());
+    assert_eq!(code, Some(1), "{out}");
+    let report: Json = serde_json::from_str(&out).expect("it is JSON");
+    let scenarios = report["scenarios"].as_array().expect("a list").iter();
+    let findings = scenarios.flat_map(|own| own["findings"].as_array().expect("a list"));
+    let mut stalls = findings.filter(|own| own["rule"] == "failover-capacity-short");
+    let stall = stalls.next().expect("nodes are short");
+    let change = &stall["changes"][0];
+    assert_eq!(change["set"][0], "spec.nodePools.regular1.nodes.max=8");
+    assert!(change["verdict"] != "stuck", "{stall}");
+}
+
+#[test]
 fn a_seed_gives_the_same_bytes() {
     let seeded = [
         "--scenario",
