@@ -131,10 +131,11 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
     })
 }
 
+/// What is wrong with the configuration says nothing of a scenario.
 fn refused(mut report: Findings, inputs: &Inputs, messages: &mut Messages) -> Outcome {
     report.sort();
     messages.report(&report, &inputs.sources);
-    Outcome::of(&report)
+    Outcome::Unable
 }
 
 fn chosen(

@@ -1,6 +1,6 @@
 //! The place in the configuration or in a manifest that a finding comes from.
 
-use super::class::{Class, Finding};
+use super::class::{Blame, Class, Finding};
 use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Pointer, position};
@@ -20,6 +20,31 @@ pub(super) fn add(finding: &mut Finding, system: &System, document: &Document<'_
 }
 
 fn pointer(finding: &Finding, system: &System) -> Pointer {
+    match &finding.blame {
+        Blame::OfClass => of_class(finding, system),
+        Blame::Budget => {
+            let own = workload(finding, system).and_then(Workload::pointer);
+            own.map_or_else(
+                || pointers::spec("classes"),
+                |own| own.child("disruptionBudget"),
+            )
+        }
+        Blame::Placeholders => pointers::spec("overprovisioner/placeholders"),
+        Blame::Taints(name) => {
+            let mut pools = system.plan.node_pools.iter();
+            let at = pools.position(|pool| pool.name == *name).unwrap_or(0);
+            pointers::pool(at).child("taints")
+        }
+        Blame::Workload => of_workload(finding, system),
+        Blame::Deallocation => {
+            let mut pools = system.plan.node_pools.iter();
+            let at = pools.position(NodePool::is_spot).unwrap_or(0);
+            pointers::pool(at).child("spot").child("evictionPolicy")
+        }
+    }
+}
+
+fn of_class(finding: &Finding, system: &System) -> Pointer {
     match finding.class {
         Class::L1 => pointers::spec("descheduler/evictor/nodeFit"),
         Class::L2 | Class::DeletionTaint => of_on_demand_pool(system),
@@ -32,18 +57,7 @@ fn pointer(finding: &Finding, system: &System) -> Pointer {
             )
         }
         Class::L5 if system.descheduler.is_none() => pointers::spec("descheduler"),
-        Class::L5 if finding.rule == Some("no-room-beside-placeholders") => {
-            pointers::spec("overprovisioner/placeholders")
-        }
         Class::L5 => pointers::spec("descheduler/evictor"),
-        Class::Stall if finding.rule == Some("deallocated-spot-nodes") => {
-            let pools = &system.plan.node_pools;
-            let at = pools.iter().position(NodePool::is_spot).unwrap_or(0);
-            pointers::pool(at).child("spot").child("evictionPolicy")
-        }
-        Class::Stall if finding.rule.is_some_and(|rule| rule != Class::Stall.rule()) => {
-            of_workload(finding, system)
-        }
         Class::Stall => {
             let pools = &system.plan.node_pools;
             let at = pools.iter().position(|pool| !pool.is_spot()).unwrap_or(0);
@@ -65,11 +79,16 @@ fn of_on_demand_pool(system: &System) -> Pointer {
 }
 
 fn of_workload(finding: &Finding, system: &System) -> Pointer {
+    let own = workload(finding, system);
+    own.map_or_else(|| pointers::spec("workloads"), Workload::location)
+}
+
+/// The first that the finding is about.
+pub(super) fn workload<'s>(finding: &Finding, system: &'s System) -> Option<&'s Workload> {
     let mut all = system.plan.workloads.iter();
-    let own = all.find(|own| {
+    all.find(|own| {
         finding
             .workloads
             .contains(&format!("{}/{}", own.namespace, own.name))
-    });
-    own.map_or_else(|| pointers::spec("workloads"), Workload::location)
+    })
 }

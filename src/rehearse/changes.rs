@@ -1,6 +1,7 @@
 //! What may end a finding: changes of the configuration, each tried in the model before it is offered.
 
-use super::class::{Change, Class, Finding};
+use super::causes::workload;
+use super::class::{Blame, Change, Class, Finding};
 use super::findings::found;
 use crate::components::System;
 use crate::config::EvictionPolicy;
@@ -91,20 +92,41 @@ fn candidates(finding: &Finding, system: &System) -> Vec<Vec<String>> {
         Class::L2 | Class::DeletionTaint => vec![taints.clone(), join(&[&taints, &room])],
         Class::L3 => vec![room],
         Class::L4 => vec![placeholders],
-        Class::L5 => vec![
-            placeholders.clone(),
-            set(&["spec.descheduler=null"]),
-            join(&[&placeholders, &set(&["spec.descheduler=null"])]),
-        ],
-        Class::Stall if finding.rule == Some("deallocated-spot-nodes") => {
+        Class::L5 => match &finding.blame {
+            Blame::Budget => vec![one_at_a_time(finding, system)],
+            Blame::Taints(pool) => vec![vec![format!("spec.nodePools.{pool}.taints=null")]],
+            _ => vec![
+                placeholders.clone(),
+                set(&["spec.overprovisioner=null"]),
+                set(&["spec.descheduler=null"]),
+                join(&[&placeholders, &set(&["spec.descheduler=null"])]),
+            ],
+        },
+        Class::Stall if finding.blame == Blame::Deallocation => {
             vec![deleted(&system.plan.node_pools)]
         }
-        Class::Stall if finding.rule == Some(Class::Stall.rule()) => {
+        Class::Stall if finding.blame == Blame::OfClass => {
             let pools = &system.plan.node_pools;
             vec![more_nodes(pools, 2), more_nodes(pools, 4)]
         }
         Class::Stall => vec![],
     }
+}
+
+/// A budget that lets one pod go. Names that two workloads have say nothing certain to `--set`.
+fn one_at_a_time(finding: &Finding, system: &System) -> Vec<String> {
+    let Some(own) = workload(finding, system) else {
+        return Vec::new();
+    };
+    let mut all = system.plan.workloads.iter();
+    if all.any(|other| other.name == own.name && other.namespace != own.namespace) {
+        return Vec::new();
+    }
+    let budget = format!("spec.workloads.{}.disruptionBudget", own.name);
+    vec![
+        format!("{budget}.minAvailable=null"),
+        format!("{budget}.maxUnavailable=1"),
+    ]
 }
 
 /// Spot nodes that are deleted with their machines.

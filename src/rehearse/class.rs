@@ -24,10 +24,30 @@ pub struct Finding {
     pub cause: Option<String>,
     /// The rule to read.
     pub rule: Option<&'static str>,
+    #[serde(skip)]
+    pub blame: Blame,
     /// Changes that end it: the smallest that does, and the smallest after which all is where it belongs.
     pub changes: Vec<Change>,
     /// The workloads that it is about.
     pub workloads: Vec<String>,
+}
+
+/// What is to blame for a finding.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Blame {
+    /// What usually is for its class.
+    #[default]
+    OfClass,
+    /// The budget of its workloads.
+    Budget,
+    /// Placeholders, or that there are none.
+    Placeholders,
+    /// The taints of this pool.
+    Taints(String),
+    /// The workload itself.
+    Workload,
+    /// That nodes outlast their machines.
+    Deallocation,
 }
 
 /// The classes of loops and stalls.
@@ -85,6 +105,7 @@ pub(super) fn finding(class: Class, message: String) -> Finding {
         events: Vec::new(),
         cause: None,
         rule: Some(class.rule()),
+        blame: Blame::OfClass,
         changes: Vec::new(),
         workloads: Vec::new(),
     }

@@ -1,12 +1,13 @@
 //! What went wrong in a run, and of which class it is.
 
 use super::class::{Class, Finding, finding};
+use super::quiet::quiet;
 use super::stalls::stall;
 use crate::simulate::run::Run;
 use crate::simulate::start::Role;
 use crate::simulate::verdict::{Outcome, Verdict};
 use crate::simulate::watch::Missed;
-use crate::simulate::world::{Evictor, GroupId, Millis, Note, OwnerId};
+use crate::simulate::world::{GroupId, Millis, OwnerId};
 use crate::values::span::span;
 
 /// Events that are shown.
@@ -96,44 +97,6 @@ fn loops(run: &Run) -> Vec<Finding> {
     findings
 }
 
-fn quiet(run: &Run, outcome: &Outcome) -> Finding {
-    let started = &run.started;
-    let world = &started.engine.world;
-    let from = run.happened.last().map_or(started.zero, |own| own.at);
-    let refused = world
-        .journal()
-        .iter()
-        .filter(|(at, note)| *at >= from && matches!(note, Note::Refused(_, Evictor::Descheduler)));
-    let refused = refused.count();
-    let moved: i64 = outcome.workloads.iter().map(|own| own.moved).sum();
-    let away = run.ending.goal.away_and_fit;
-    let why = if started.descheduler_interval.is_none() {
-        "no descheduler moves them"
-    } else if refused > 0 && moved == 0 {
-        "budgets refuse each eviction"
-    } else if moved == 0 {
-        "the descheduler evicts none of them: nothing it looks at has room, or its settings protect them"
-    } else {
-        "no Spot node has room left, and nothing asks for another one"
-    };
-    let message = format!(
-        "{} on on-demand that would fit on Spot, for good: {why}",
-        stay(away)
-    );
-    let mut own = finding(Class::L5, message);
-    if started.descheduler_interval.is_some() && moved > 0 {
-        own.rule = Some("no-room-beside-placeholders");
-    }
-    let left = outcome
-        .workloads
-        .iter()
-        .filter(|own| own.prefers_spot && own.on_on_demand > 0);
-    own.workloads = left
-        .map(|own| format!("{}/{}", own.namespace, own.name))
-        .collect();
-    own
-}
-
 /// A Spot group at its maximum, more than half of whose nodes hold no workload, while placeholders wait for more.
 fn runaway(run: &Run) -> Option<Finding> {
     let started = &run.started;
@@ -203,13 +166,5 @@ fn rounds_of(count: usize) -> String {
         "one round".to_owned()
     } else {
         format!("{count} rounds")
-    }
-}
-
-fn stay(count: i64) -> String {
-    if count == 1 {
-        "1 pod stays".to_owned()
-    } else {
-        format!("{count} pods stay")
     }
 }

@@ -22,6 +22,7 @@ struct Scenario<'t> {
     evictions_by: By,
     back_moves: i64,
     killed_without_grace: i64,
+    cut_short: i64,
     preemptions: i64,
     lasted_seconds: i64,
     began_settled: bool,
@@ -45,8 +46,8 @@ struct By {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Hours {
-    spot: String,
-    on_demand: String,
+    spot: f64,
+    on_demand: f64,
 }
 
 /// One object, as docs/simulate.md describes it.
@@ -80,12 +81,13 @@ fn scenario(told: &Told) -> Scenario<'_> {
         },
         back_moves: outcome.back_moves,
         killed_without_grace: outcome.killed,
+        cut_short: outcome.cut_short,
         preemptions: outcome.preemptions,
         lasted_seconds: outcome.lasted / 1000,
         began_settled: told.is_settled,
         node_hours: Hours {
-            spot: hours(&outcome.node_hours, true),
-            on_demand: hours(&outcome.node_hours, false),
+            spot: number(&hours(&outcome.node_hours, true)),
+            on_demand: number(&hours(&outcome.node_hours, false)),
         },
         cost: told.cost.as_ref(),
         workloads: &outcome.workloads,
@@ -93,6 +95,10 @@ fn scenario(told: &Told) -> Scenario<'_> {
         assertions: &told.assertions,
         commands: &told.commands,
     }
+}
+
+fn number(text: &str) -> f64 {
+    text.parse().expect("hours are a number")
 }
 
 /// Hours with two places, cut: the same on every platform.

@@ -11,14 +11,17 @@ mod groups;
 mod json;
 mod objectives;
 mod picture;
+mod quiet;
 mod reproduce;
 mod scenarios;
 mod stalls;
 mod strategic;
+mod summary;
 mod table;
 mod text;
 mod timeline;
 mod told;
+mod words;
 mod workloads;
 
 pub use changes::Replan;

@@ -2,9 +2,9 @@
 
 use super::json::hours;
 use super::objectives::Assertion;
-use super::text::time;
 use super::timeline::label;
 use super::told::Told;
+use super::words::time;
 use crate::components::System;
 use crate::simulate::chart::{
     Act, Capacity, Event, Figure, Line, Mark, Node, Objective, Picture, Pods, Pool, Stage, Steps,
@@ -12,7 +12,6 @@ use crate::simulate::chart::{
 };
 use crate::simulate::record::{Counts, Doing, Place};
 use crate::simulate::run::Run;
-use crate::simulate::scenario;
 use crate::simulate::start::{Party, Role};
 use crate::simulate::verdict;
 use crate::simulate::watch::{NodeSpan, Watch};
@@ -98,6 +97,7 @@ fn figures(told: &Told) -> Vec<Figure> {
         figure("failover", time(outcome.failover)),
         figure("failback", time(outcome.failback)),
         figure("killed", outcome.killed.to_string()),
+        figure("cut short", outcome.cut_short.to_string()),
         figure("evictions", outcome.evictions().to_string()),
         figure("moved back", outcome.back_moves.to_string()),
         figure("Spot node-hours", hours(&outcome.node_hours, true)),
@@ -112,19 +112,12 @@ fn objective(own: &Assertion, told: &Told) -> Objective {
         Some(margin) => format!("{} too long", span(-margin)),
         None => "never".to_owned(),
     };
-    let is = |wanted: &scenario::Stage| {
-        let happened = told.happened.iter();
-        happened
-            .filter(|own| own.what == *wanted)
-            .map(|own| own.at)
-            .next_back()
-    };
     let limit = crate::values::Duration::parse(&own.wanted).ok();
     let limit = limit.and_then(|limit| Millis::try_from(limit.seconds()).ok());
     let first = told.happened.first().map_or(told.zero, |own| own.at);
     let from = match own.objective {
         "failoverWithin" => Some(first),
-        "failbackWithin" => Some(is(&scenario::Stage::SupplyRose).unwrap_or(first)),
+        "failbackWithin" => Some(verdict::supplied(&told.happened).unwrap_or(first)),
         _ => None,
     };
     Objective {

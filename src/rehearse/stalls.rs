@@ -1,6 +1,6 @@
 //! Pods that are not ready, and why nothing changes that.
 
-use super::class::{Class, Finding, finding};
+use super::class::{Blame, Class, Finding, finding};
 use crate::simulate::actors::scheduler::node_alone_fits;
 use crate::simulate::cloud::Capacity;
 use crate::simulate::run::Run;
@@ -40,6 +40,11 @@ pub(super) fn stall(run: &Run, outcome: &Outcome) -> Finding {
     );
     let mut own = finding(Class::Stall, message);
     own.rule = Some(rule);
+    own.blame = match rule {
+        "deallocated-spot-nodes" => Blame::Deallocation,
+        rule if rule == Class::Stall.rule() => Blame::OfClass,
+        _ => Blame::Workload,
+    };
     let missing = outcome
         .workloads
         .iter()

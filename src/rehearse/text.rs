@@ -5,19 +5,20 @@ use std::fmt::Write as _;
 use super::class::Finding;
 use super::json::hours;
 use super::objectives::Assertion;
+use super::summary::summary;
 use super::table::table;
 use super::timeline::timeline;
 use super::told::Told;
+use super::words::{GREEN, RED, color, painted, time, word};
 use crate::reporters::Style;
 use crate::simulate::read::Unread;
-use crate::simulate::verdict::Verdict;
+use crate::simulate::start::DrainedBy;
+use crate::simulate::verdict::Outcome;
 use crate::values::span::span;
 use crate::values::wrap::wrapped;
 
-const RED: &str = "\x1b[31m";
-const GREEN: &str = "\x1b[32m";
-const YELLOW: &str = "\x1b[33m";
-const RESET: &str = "\x1b[0m";
+/// Workloads of a finding that are named.
+const SHOWN_NAMES: usize = 6;
 
 /// Workloads that the table of one scenario has at most.
 const SHOWN: usize = 20;
@@ -65,11 +66,14 @@ pub fn rehearsal_text(told: &Told, style: Style) -> String {
         let _ = writeln!(out, "{}", told.about);
     }
     out.push('\n');
+    if let Some(seed) = told.seed {
+        let _ = writeln!(out, "boots and starts last as drawn from seed {seed}\n");
+    }
     if !told.is_settled {
         out.push_str("the cluster had not come to rest when the scenario began\n\n");
     }
     timeline(&mut out, told);
-    figures(&mut out, told);
+    figures(&mut out, told, style);
     table_of_workloads(&mut out, told, style);
     findings(&mut out, &told.findings, style);
     assertions(&mut out, &told.assertions, style);
@@ -78,13 +82,12 @@ pub fn rehearsal_text(told: &Told, style: Style) -> String {
         for line in &told.commands {
             let _ = writeln!(out, "  {line}");
         }
-        let _ = writeln!(
-            out,
-            "expect: {}, ready again after {}, back on Spot after {}\n",
-            killed(told.outcome.killed),
-            time(told.outcome.failover),
-            time(told.outcome.failback)
+        say(
+            &mut out,
+            &format!("expect: {}", expected(&told.outcome)),
+            style,
         );
+        out.push('\n');
     }
     out
 }
@@ -124,149 +127,58 @@ fn gathered(out: &mut String, told: &[Told], style: Style) {
     }
 }
 
-fn killed(count: i64) -> String {
-    match count {
-        0 => "no pod dies with its machine".to_owned(),
-        1 => "1 pod dies with its machine".to_owned(),
-        count => format!("{count} pods die with their machines"),
+/// What somebody sees who causes the same for real.
+fn expected(outcome: &Outcome) -> String {
+    let mut parts = Vec::new();
+    if outcome.is_interrupted {
+        parts.push(match outcome.killed + outcome.cut_short {
+            0 => "no pod dies with its machine".to_owned(),
+            1 => "1 pod dies with its machine".to_owned(),
+            count => format!("{count} pods die with their machines"),
+        });
+        parts.push(match outcome.failover {
+            Some(_) => format!("all are ready again after {}", time(outcome.failover)),
+            None => "some are never ready again".to_owned(),
+        });
     }
-}
-
-fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Converged => "converged",
-        Verdict::Quiet => "quiet, short of the goal",
-        Verdict::Loops => "loops",
-        Verdict::Stuck => "stuck",
-    }
-}
-
-fn color(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Converged => GREEN,
-        Verdict::Quiet => YELLOW,
-        Verdict::Loops | Verdict::Stuck => RED,
-    }
-}
-
-fn painted(text: &str, color: &str, style: Style) -> String {
-    if style.color {
-        format!("{color}{text}{RESET}")
-    } else {
-        text.to_owned()
-    }
-}
-
-pub(super) fn time(millis: Option<i64>) -> String {
-    millis.map_or_else(|| "-".to_owned(), |millis| span(millis / 1000))
-}
-
-fn summary(out: &mut String, told: &[Told], style: Style) {
-    let mut rows = vec![
-        [
-            "SCENARIO",
-            "VERDICT",
-            "FAILOVER",
-            "FAILBACK",
-            "EVICTED",
-            "BACK",
-            "KILLED",
-            "SPOT H",
-            "ON-DEMAND H",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-    ];
-    // Runs of one scenario are a row: the worst of each figure, and how often each verdict came.
-    let groups: Vec<&[Told]> = told.chunk_by(|one, other| one.name == other.name).collect();
-    for runs in &groups {
-        let worst = |value: &dyn Fn(&Told) -> Option<i64>| {
-            let all: Option<Vec<i64>> = runs.iter().map(value).collect();
-            all.and_then(|all| all.into_iter().max())
-        };
-        let most = |value: &dyn Fn(&Told) -> i64| worst(&|own| Some(value(own))).unwrap_or(0);
-        let hours = |is_spot: bool| {
-            let most = runs.iter().max_by_key(|own| {
-                let hours = own.outcome.node_hours.iter();
-                let own = hours.filter(|own| own.is_spot == is_spot);
-                own.map(|own| own.ran).sum::<i64>()
-            });
-            most.map_or_else(String::new, |own| hours(&own.outcome.node_hours, is_spot))
-        };
-        rows.push(vec![
-            runs[0].name.clone(),
-            verdicts(runs),
-            time(worst(&|own| own.outcome.failover)),
-            time(worst(&|own| own.outcome.failback)),
-            most(&|own| own.outcome.evictions()).to_string(),
-            most(&|own| own.outcome.back_moves).to_string(),
-            most(&|own| own.outcome.killed).to_string(),
-            hours(true),
-            hours(false),
-        ]);
-    }
-    table(out, &rows, |row, column| match (row, column) {
-        (0, _) => "",
-        (row, 1) if style.color => {
-            let runs = groups[row - 1].iter();
-            let worst = runs.max_by_key(|own| severity(own.outcome.verdict));
-            worst.map_or("", |own| color(own.outcome.verdict))
-        }
-        _ => "",
+    parts.push(match outcome.failback {
+        Some(_) => format!("all are back on Spot after {}", time(outcome.failback)),
+        None => "they are not all back on Spot".to_owned(),
     });
+    parts.join(", ")
 }
 
-fn severity(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Converged => 0,
-        Verdict::Quiet => 1,
-        Verdict::Stuck => 2,
-        Verdict::Loops => 3,
-    }
+/// A line, broken where the terminal ends.
+fn say(out: &mut String, line: &str, style: Style) {
+    let line = match style.width {
+        Some(width) => wrapped(line, width, 0, 2),
+        None => line.to_owned(),
+    };
+    let _ = writeln!(out, "{line}");
 }
 
-/// The verdict of all runs, or how often each came, the worst first.
-fn verdicts(runs: &[Told]) -> String {
-    let all = [
-        (Verdict::Loops, "loops"),
-        (Verdict::Stuck, "stuck"),
-        (Verdict::Quiet, "quiet"),
-        (Verdict::Converged, "converged"),
-    ];
-    let counts = all.map(|(verdict, word)| {
-        let own = runs.iter().filter(|own| own.outcome.verdict == verdict);
-        (own.count(), word)
-    });
-    let came: Vec<String> = counts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| {
-            if runs.len() == 1 {
-                (*word).to_owned()
-            } else {
-                format!("{count} {word}")
-            }
-        })
-        .collect();
-    came.join(", ")
-}
-
-fn figures(out: &mut String, told: &Told) {
+fn figures(out: &mut String, told: &Told, style: Style) {
     let outcome = &told.outcome;
     let [handler, autoscaler, descheduler, upgrade] = outcome.evictions;
-    let _ = writeln!(
-        out,
-        "failover {}, failback {}; {} killed without their grace; {} preempted",
+    let line = format!(
+        "failover {}, failback {}; {} killed without their grace, {} cut short in it; {} preempted",
         time(outcome.failover),
         time(outcome.failback),
         outcome.killed,
+        outcome.cut_short,
         outcome.preemptions
     );
-    let _ = writeln!(
-        out,
-        "evictions: {handler} by the handler, {autoscaler} by the autoscaler, {descheduler} by the descheduler ({} of them back), {upgrade} by an upgrade",
+    say(out, &line, style);
+    let drain = match told.drained_by {
+        DrainedBy::Handler | DrainedBy::Nobody => "the handler",
+        DrainedBy::Provider => "the cloud's own drain",
+        DrainedBy::Kubelet => "the kubelets as they shut down",
+    };
+    let line = format!(
+        "evictions: {handler} by {drain}, {autoscaler} by the autoscaler, {descheduler} by the descheduler ({} of them back), {upgrade} by an upgrade",
         outcome.back_moves
     );
+    say(out, &line, style);
     let _ = writeln!(
         out,
         "node-hours: {} on Spot, {} on on-demand",
@@ -331,7 +243,7 @@ fn table_of_workloads(out: &mut String, told: &Told, _: Style) {
 }
 
 fn findings(out: &mut String, all: &[Finding], style: Style) {
-    let mut say = |indent: usize, text: &str| {
+    let mut put = |indent: usize, text: &str| {
         let text = match style.width {
             Some(width) => wrapped(text, width, indent, indent),
             None => text.to_owned(),
@@ -339,15 +251,24 @@ fn findings(out: &mut String, all: &[Finding], style: Style) {
         let _ = writeln!(out, "{:indent$}{text}", "");
     };
     for own in all {
-        say(2, &format!("[{}] {}", own.class.name(), own.message));
+        put(2, &format!("[{}] {}", own.class.name(), own.message));
+        if !own.workloads.is_empty() {
+            let mut names = own.workloads.clone();
+            names.truncate(SHOWN_NAMES);
+            let more = match own.workloads.len() - names.len() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            put(4, &format!("workloads: {}{more}", names.join(", ")));
+        }
         for event in &own.events {
-            say(6, event);
+            put(6, event);
         }
         if let Some(cause) = &own.cause {
-            say(4, &format!("cause: {cause}"));
+            put(4, &format!("cause: {cause}"));
         }
         if let Some(rule) = own.rule {
-            say(4, &format!("read: spotgen explain {rule}"));
+            put(4, &format!("read: spotgen explain {rule}"));
         }
         for change in &own.changes {
             let sets: Vec<String> = change
@@ -355,7 +276,7 @@ fn findings(out: &mut String, all: &[Finding], style: Style) {
                 .iter()
                 .map(|set| format!("--set {}", crate::values::shell::word(set)))
                 .collect();
-            say(
+            put(
                 4,
                 &format!(
                     "tried: with {} the same scenario is {}",

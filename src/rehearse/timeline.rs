@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::findings::clock;
 use super::told::Told;
-use crate::simulate::scenario::Stage;
+use crate::simulate::scenario::{Stage, Supply};
 use crate::simulate::verdict::Point;
 use crate::values::span::span;
 
@@ -69,10 +69,17 @@ pub(super) fn timeline(out: &mut String, told: &Told) {
 /// What a step did.
 pub(super) fn label(stage: &Stage) -> String {
     match stage {
+        Stage::Interrupted(0) => "no Spot node is there to be taken".to_owned(),
         Stage::Interrupted(1) => "1 Spot node is taken".to_owned(),
         Stage::Interrupted(count) => format!("{count} Spot nodes are taken"),
-        Stage::SupplyFell => "Spot has no capacity, or less".to_owned(),
-        Stage::SupplyRose => "Spot has capacity again".to_owned(),
+        Stage::SupplyFell(supply) | Stage::SupplyRose(supply) => match supply {
+            Supply::Plenty => "Spot has capacity again".to_owned(),
+            Supply::Nothing => "Spot has no capacity".to_owned(),
+            Supply::Hangs => "requests for Spot nodes are accepted, and no node comes".to_owned(),
+            Supply::Percent(percent) => {
+                format!("Spot has capacity for {percent} % of its first nodes")
+            }
+        },
         Stage::LoadChanged => "the load changes".to_owned(),
         Stage::RolledOut => "workloads are rolled out".to_owned(),
         Stage::UpgradeBegan => "the upgrade of nodes begins".to_owned(),

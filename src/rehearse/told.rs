@@ -10,6 +10,7 @@ use crate::components::System;
 use crate::load::Document;
 use crate::simulate::run::Run;
 use crate::simulate::scenario::Happened;
+use crate::simulate::start::DrainedBy;
 use crate::simulate::verdict::{Outcome, outcome};
 use crate::simulate::world::Millis;
 
@@ -28,6 +29,8 @@ pub struct Told {
     pub cost: Option<Cost>,
     /// What causes the same for real.
     pub commands: Vec<String>,
+    /// Who drains the nodes whose end is announced.
+    pub drained_by: DrainedBy,
     /// What the steps did, in the times of the timeline.
     pub happened: Vec<Happened>,
     /// The scenario's beginning in the times of the timeline.
@@ -60,6 +63,7 @@ pub fn tell(run: &Run, system: &System, document: &Document<'_>, replan: &Replan
         assertions: assertions.unwrap_or_default(),
         cost: cost(run, &outcome, &system.plan),
         commands: reproduce::commands(&system.plan, &run.scenario),
+        drained_by: run.drained_by,
         happened: run.happened.clone(),
         zero: run.started.zero,
         outcome,

@@ -1,7 +1,7 @@
 //! One run: a cluster begins, a scenario happens to it, and it is watched until it has come to an end.
 
 use super::scenario::{Happened, Scenario, play};
-use super::start::{Given, Started, begin};
+use super::start::{DrainedBy, Given, Started, begin};
 use super::verdict::{Ending, judge};
 use super::world::Millis;
 
@@ -9,6 +9,7 @@ use super::world::Millis;
 pub struct Run {
     pub scenario: Scenario,
     pub seed: Option<u64>,
+    pub drained_by: DrainedBy,
     /// The cluster at the end, and everything that was seen.
     pub started: Started,
     pub happened: Vec<Happened>,
@@ -36,6 +37,7 @@ pub fn run(
     Run {
         scenario: scenario.clone(),
         seed,
+        drained_by: given.drained_by,
         started,
         happened,
         ending,

@@ -20,6 +20,7 @@ a{color:#005a8c}figure{margin:24px 0;padding-top:8px;border-top:2px solid #dde3e
 @media screen and (prefers-color-scheme:dark){
 body{background:#12161b;color:#e8edf2}th,td,figure{border-color:#2c353f}a{color:#7cc4f0}
 }
+@media screen and (max-width:1100px){table{font-size:.75rem}th,td{padding:4px 5px}th:first-child{min-width:0}}
 @media print{body{padding:0}table{font-size:8.5pt}.scroll{overflow:visible}th,td{padding:3px 5px}
 th:first-child{min-width:0}figure+figure{break-before:page}details{display:none}}
 ";

@@ -21,10 +21,10 @@ pub struct Happened {
 pub enum Stage {
     /// So many Spot machines were announced to end.
     Interrupted(usize),
-    /// Spot is short from now on.
-    SupplyFell,
-    /// Spot can be had again, or more of it.
-    SupplyRose,
+    /// There is less of Spot from now on.
+    SupplyFell(Supply),
+    /// There is more of Spot from now on.
+    SupplyRose(Supply),
     LoadChanged,
     RolledOut,
     UpgradeBegan,
@@ -180,9 +180,9 @@ impl<'s> Player<'s> {
                 .change(|site| site.cloud.set_capacity(group, capacity));
         }
         if rises {
-            self.note(Stage::SupplyRose);
+            self.note(Stage::SupplyRose(supply));
         } else if falls {
-            self.note(Stage::SupplyFell);
+            self.note(Stage::SupplyFell(supply));
         }
     }
 

@@ -13,4 +13,5 @@ pub use goal::{Goal, goal};
 pub use nodes::{NodeHours, node_hours};
 pub use outcome::{Outcome, outcome};
 pub use timeline::{Point, timeline};
+pub use times::supplied;
 pub use workloads::{WorkloadOutcome, workloads};

@@ -23,6 +23,8 @@ pub struct Outcome {
     /// Evictions by the descheduler whose replacement was on on-demand again.
     pub back_moves: i64,
     pub killed: i64,
+    /// Pods that were asked to stop, and died with their machine before they had.
+    pub cut_short: i64,
     pub preemptions: i64,
     /// From the scenario's beginning until its end was clear.
     pub lasted: Millis,
@@ -68,6 +70,7 @@ pub fn outcome(run: &Run) -> Outcome {
         evictions,
         back_moves: workloads.iter().map(|own| own.moved_back).sum(),
         killed: workloads.iter().map(|own| own.killed_without_grace).sum(),
+        cut_short: workloads.iter().map(|own| own.cut_short).sum(),
         preemptions: i64::try_from(preempted).expect("fewer than that"),
         lasted: run.ending.at - started.zero,
         workloads,

@@ -34,17 +34,31 @@ pub(super) fn failover(points: &[Point], happened: &[Happened], notice: Millis) 
     spans?.into_iter().max()
 }
 
+/// When Spot could be had again, or some of it, after it was short for the last time.
+pub fn supplied(happened: &[Happened]) -> Option<Millis> {
+    let fell = happened
+        .iter()
+        .rposition(|own| matches!(own.what, Stage::SupplyFell(_)));
+    let mut after = happened[fell.map_or(0, |at| at + 1)..].iter();
+    after
+        .find(|own| matches!(own.what, Stage::SupplyRose(_)))
+        .map(|own| own.at)
+}
+
 /// From the moment when Spot could be had again until the last pod was ready there that came back: none if some did not.
 pub(super) fn failback(points: &[Point], happened: &[Happened], zero: Millis) -> Option<Millis> {
     let last = |is_it: fn(&Stage) -> bool| {
         let own = happened.iter().rev();
         { own }.find(|own| is_it(&own.what)).map(|own| own.at)
     };
-    let from = last(|what| *what == Stage::SupplyRose)
+    let from = supplied(happened)
         .or_else(|| last(|what| matches!(what, Stage::Interrupted(_))))
         .or_else(|| happened.first().map(|own| own.at))
         .unwrap_or(zero);
     let end = points.last()?;
+    if points.iter().all(|point| point.home_wanted == 0) {
+        return None;
+    }
     let away = end.home_wanted - end.home;
     let before = points
         .iter()

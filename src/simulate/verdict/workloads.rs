@@ -28,7 +28,10 @@ pub struct WorkloadOutcome {
     pub longest_pending_seconds: i64,
     /// Of all pods together.
     pub total_pending_seconds: i64,
+    /// Died with their machines, and nothing had asked them to stop.
     pub killed_without_grace: i64,
+    /// Died with their machines while they were stopping.
+    pub cut_short: i64,
     /// Evicted by the descheduler.
     pub moved: i64,
     /// Of these, those whose replacement was on on-demand again.
@@ -68,10 +71,13 @@ pub fn workloads(started: &Started) -> Vec<WorkloadOutcome> {
         *longest = span.max(*longest);
         *total += span;
     }
-    let killed = |owner: OwnerId| {
-        let own = watch.killed.iter();
-        own.filter(|(at, pod)| *at >= started.zero && world.pod(*pod).owner == owner)
-            .count()
+    let of = |all: &[(Millis, PodId)], owner: OwnerId| {
+        let since = all.iter().filter(|(at, _)| *at >= started.zero);
+        count(
+            since
+                .filter(|(_, pod)| world.pod(*pod).owner == owner)
+                .count(),
+        )
     };
     let mut found: Vec<WorkloadOutcome> = started
         .parties
@@ -111,7 +117,8 @@ pub fn workloads(started: &Started) -> Vec<WorkloadOutcome> {
                 dead: counts.all(Doing::Dead),
                 longest_pending_seconds: pending[at].0 / 1000,
                 total_pending_seconds: pending[at].1 / 1000,
-                killed_without_grace: count(killed(party.owner)),
+                killed_without_grace: of(&watch.killed, party.owner),
+                cut_short: of(&watch.cut_short, party.owner),
                 moved: count(moved.count()),
                 moved_back: count(back.count()),
                 owner: party.owner,

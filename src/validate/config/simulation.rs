@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use super::context::{Context, spec};
 use crate::config::{Capacity, Scenario, Step};
 use crate::diagnostic::Pointer;
-use crate::values::PoolName;
+use crate::values::{LabelValue, PoolName};
 
 /// Checks that scenarios differ by their names, and that their steps do something to what there is.
 pub(super) fn check(context: &mut Context<'_>) {
@@ -44,6 +44,9 @@ fn steps(context: &mut Context<'_>, scenario: &Scenario, pointer: &Pointer) {
         for (key, names) in of_spot {
             pools(context, names, &pointer.child(key).child("pools"), true);
         }
+        let zones_of = step.interrupt.as_ref();
+        let all = pointer.child("interrupt").child("zones");
+        zones(context, zones_of.map(|own| &own.zones), &all);
         let upgraded = step.upgrade.as_ref().map(|own| &own.pools);
         let all = pointer.child("upgrade").child("pools");
         pools(context, upgraded, &all, false);
@@ -83,6 +86,26 @@ fn pools(
     for (at, name) in names.into_iter().flatten().enumerate() {
         if !known.contains(&name.as_str()) {
             let section = spec().child("nodePools");
+            context.unknown(&pointer.child(at), what, name.as_str(), &known, &section);
+        }
+    }
+}
+
+/// A zone is known by the name that a Spot pool has for it, with or without its region.
+fn zones(context: &mut Context<'_>, names: Option<&Vec<LabelValue>>, pointer: &Pointer) {
+    let config = context.config;
+    let pools = config.spec.node_pools.iter();
+    let spot = pools.filter(|pool| pool.capacity == Capacity::Spot);
+    let mut known: Vec<&str> = spot
+        .flat_map(|pool| pool.zones.iter().map(|zone| zone.as_str()))
+        .collect();
+    known.sort_unstable();
+    known.dedup();
+    for (at, name) in names.into_iter().flatten().enumerate() {
+        let is_it = |own: &&str| *own == name.as_str() || own.ends_with(&format!("-{name}"));
+        if !known.iter().any(is_it) {
+            let section = spec().child("nodePools");
+            let what = "zone of a Spot pool";
             context.unknown(&pointer.child(at), what, name.as_str(), &known, &section);
         }
     }

@@ -153,6 +153,112 @@ fn more_nodes_are_offered_where_that_was_tried() {
     assert!(change["verdict"] != "stuck", "{stall}");
 }
 
+/// The report on the minimal configuration with some values set, and how it exited.
+fn changed(sets: &[&str], scenario: &str) -> (Option<i32>, Json) {
+    let sets = sets.iter().flat_map(|set| ["--set", set]);
+    let rest = ["--scenario", scenario, "--report", "json"];
+    let arguments: Vec<&str> = sets.chain(rest).collect();
+    let (code, out) = simulate("minimal", &arguments);
+    let report: Json = serde_json::from_str(&out).expect("it is JSON");
+    (code, report["scenarios"][0].clone())
+}
+
+/// What keeps pods on on-demand for good, and which change was found to end it.
+#[test]
+fn pods_that_stay_away_are_blamed_on_what_keeps_them() {
+    let cases = [
+        (
+            "spec.overprovisioner.enabled=false",
+            "spec.overprovisioner.placeholders",
+            "spec.overprovisioner=null",
+        ),
+        (
+            "spec.workloads.web.disruptionBudget.minAvailable=100%",
+            "spec.workloads.0.disruptionBudget",
+            "spec.workloads.web.disruptionBudget.minAvailable=null",
+        ),
+    ];
+    for (set, cause, change) in cases {
+        let (_, scenario) = changed(&[set], "pool");
+        assert_eq!(scenario["verdict"], "quiet", "{set}");
+        let finding = &scenario["findings"][0];
+        let told = finding["cause"].as_str().expect("a cause");
+        assert!(told.ends_with(cause), "{set}: {told}");
+        assert_eq!(finding["changes"][0]["set"][0], change, "{finding}");
+        assert_eq!(finding["changes"][0]["verdict"], "converged", "{set}");
+    }
+}
+
+#[test]
+fn failback_counts_from_the_first_capacity() {
+    let (_, scenario) = changed(&[], "by-halves");
+    let failback = scenario["failbackSeconds"].as_i64().expect("a time");
+    // The descheduler's rounds, and the boot of a node.
+    assert!((300..3000).contains(&failback), "{failback}");
+    let (_, scenario) = changed(&["spec.workloads.web.placement.spot=Never"], "pool");
+    assert_eq!(scenario["failbackSeconds"], Json::Null);
+}
+
+/// A pod that waits before it stops, for longer than AKS gives notice.
+const SLOW_TO_STOP: &str = r"
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      terminationGracePeriodSeconds: 120
+      containers:
+        - name: web
+          image: web:1
+          resources: {requests: {cpu: 500m, memory: 512Mi}}
+          lifecycle: {preStop: {sleep: {seconds: 60}}}
+";
+
+#[test]
+fn what_stops_for_longer_than_the_notice_is_cut_short() {
+    let folder = TempDir::new().expect("a folder can be made");
+    let manifest = folder.path().join("web.yaml");
+    fs::write(&manifest, SLOW_TO_STOP).expect("it can be written");
+    let manifest = manifest.to_str().expect("a path is text");
+    let sets = [
+        "spec.workloads.web.terminationGracePeriodSeconds=None",
+        "spec.workloads.web.disruptionBudget.maxUnavailable=3",
+    ];
+    let sets = sets.iter().flat_map(|set| ["--set", set]);
+    let rest = [
+        "--from",
+        manifest,
+        "--scenario",
+        "all-spot-10m",
+        "--report",
+        "json",
+    ];
+    let arguments: Vec<&str> = sets.chain(rest).collect();
+    let (_, out) = simulate("minimal", &arguments);
+    let report: Json = serde_json::from_str(&out).expect("it is JSON");
+    let scenario = &report["scenarios"][0];
+    assert_eq!(scenario["killedWithoutGrace"], 0);
+    assert_eq!(scenario["cutShort"], 3);
+    assert_eq!(scenario["workloads"][0]["cutShort"], 3);
+}
+
+#[test]
+fn zones_that_no_pool_has_are_an_error() {
+    let step = "spec.simulation.scenarios=[{name: z, steps: [{at: 0s, interrupt: {zones: [9]}}]}]";
+    let case = root().join("mid-size");
+    let output = spotgen(["simulate", "--scenario", "z", "--set", step])
+        .args(arguments(&case))
+        .in_folder(&case)
+        .run();
+    let err = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{err}");
+    assert!(err.contains("unknown zone of a Spot pool `9`"), "{err}");
+}
+
 #[test]
 fn a_seed_gives_the_same_bytes() {
     let seeded = [
