@@ -77,19 +77,15 @@ fn why(run: &Run, outcome: &Outcome) -> (String, Blame) {
         return (why.to_owned(), Blame::Placeholders);
     }
     let closed = spot().find_map(|node| world.node(node).group);
-    match closed {
-        Some(group) => {
-            let pool = world.groups[group.index()].pool.clone();
-            let why = format!(
-                "the Spot nodes that placeholders ask for are of pool {pool}, which keeps these pods off, and nothing asks for one of another pool"
-            );
-            (why, Blame::Taints(pool))
-        }
-        None => {
-            let why = "no Spot node is there, and nothing asks for one: placeholders would";
-            (why.to_owned(), Blame::Placeholders)
-        }
-    }
+    let Some(group) = closed else {
+        let why = "no Spot node is there, and nothing asks for one: placeholders would";
+        return (why.to_owned(), Blame::Placeholders);
+    };
+    let pool = world.groups[group.index()].pool.clone();
+    let why = format!(
+        "the Spot nodes that placeholders ask for are of pool {pool}, which keeps these pods off, and nothing asks for one of another pool"
+    );
+    (why, Blame::Taints(pool))
 }
 
 /// The kinds of pods that prefer Spot and are elsewhere.

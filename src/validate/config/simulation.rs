@@ -96,9 +96,8 @@ fn zones(context: &mut Context<'_>, names: Option<&Vec<LabelValue>>, pointer: &P
     let config = context.config;
     let pools = config.spec.node_pools.iter();
     let spot = pools.filter(|pool| pool.capacity == Capacity::Spot);
-    let mut known: Vec<&str> = spot
-        .flat_map(|pool| pool.zones.iter().map(|zone| zone.as_str()))
-        .collect();
+    let zones = spot.flat_map(|pool| &pool.zones);
+    let mut known: Vec<&str> = zones.map(LabelValue::as_str).collect();
     known.sort_unstable();
     known.dedup();
     for (at, name) in names.into_iter().flatten().enumerate() {

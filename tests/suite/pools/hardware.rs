@@ -450,7 +450,7 @@ fn the_base_of_a_mixed_group_counts_for_failover() {
              {{onDemandBaseCapacity: {base}, onDemandPercentageAboveBaseCapacity: 0}}"
         )
     };
-    const KEPT: &str = "name: core, capacity: OnDemand, vmSize: t3.medium, nodes: {min: 2, max: 3}, taints: \
+    let kept = "name: core, capacity: OnDemand, vmSize: t3.medium, nodes: {min: 2, max: 3}, taints: \
                         [\"CriticalAddonsOnly=true:NoSchedule\"]";
     let given = |base: u8, others: &[&str], replicas: u8| {
         let mixed = mixed(base);
@@ -464,11 +464,11 @@ fn the_base_of_a_mixed_group_counts_for_failover() {
     // Two nodes of the base hold 7 pods each.
     for (base, others, replicas, expected) in [
         (2, &[][..], 4, &[][..]),
-        (2, &[KEPT], 4, &[]),
+        (2, &[kept], 4, &[]),
         (2, &[], 40, &["failover-capacity-short"]),
-        (2, &[KEPT], 40, &["failover-capacity-short"]),
+        (2, &[kept], 40, &["failover-capacity-short"]),
         (0, &[], 4, &["no-on-demand-pool"]),
-        (0, &[KEPT], 4, &["taint-not-tolerated"]),
+        (0, &[kept], 4, &["taint-not-tolerated"]),
     ] {
         let found = given(base, others, replicas).check();
         for rule in [
