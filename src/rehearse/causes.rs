@@ -30,11 +30,13 @@ fn pointer(finding: &Finding, system: &System) -> Pointer {
             )
         }
         Blame::Placeholders => pointers::spec("overprovisioner/placeholders"),
-        Blame::Taints(name) => {
-            let mut pools = system.plan.node_pools.iter();
-            let at = pools.position(|pool| pool.name == *name).unwrap_or(0);
-            pointers::pool(at).child("taints")
+        Blame::Taints(name) => of_pool(name, system).child("taints"),
+        Blame::Maximum(pools) => {
+            let first = pools.first().map_or("", String::as_str);
+            of_pool(first, system).child("nodes").child("max")
         }
+        Blame::UnreadyLimits => pointers::autoscaler_setting("max-total-unready-percentage"),
+        Blame::ScaleDown => pointers::spec("autoscaler/profile"),
         Blame::Workload => of_workload(finding, system),
         Blame::Deallocation => {
             let mut pools = system.plan.node_pools.iter();
@@ -42,6 +44,11 @@ fn pointer(finding: &Finding, system: &System) -> Pointer {
             pointers::pool(at).child("spot").child("evictionPolicy")
         }
     }
+}
+
+fn of_pool(name: &str, system: &System) -> Pointer {
+    let mut pools = system.plan.node_pools.iter();
+    pointers::pool(pools.position(|pool| pool.name == name).unwrap_or(0))
 }
 
 fn of_class(finding: &Finding, system: &System) -> Pointer {
@@ -58,6 +65,7 @@ fn of_class(finding: &Finding, system: &System) -> Pointer {
         }
         Class::L5 if system.descheduler.is_none() => pointers::spec("descheduler"),
         Class::L5 => pointers::spec("descheduler/evictor"),
+        Class::ScaleDown => pointers::spec("autoscaler/profile"),
         Class::Stall => {
             let pools = &system.plan.node_pools;
             let at = pools.iter().position(|pool| !pool.is_spot()).unwrap_or(0);

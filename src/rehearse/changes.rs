@@ -105,11 +105,18 @@ fn candidates(finding: &Finding, system: &System) -> Vec<Vec<String>> {
         Class::Stall if finding.blame == Blame::Deallocation => {
             vec![deleted(&system.plan.node_pools)]
         }
-        Class::Stall if finding.blame == Blame::OfClass => {
-            let pools = &system.plan.node_pools;
-            vec![more_nodes(pools, 2), more_nodes(pools, 4)]
-        }
-        Class::Stall => vec![],
+        Class::Stall => match &finding.blame {
+            Blame::Maximum(full) => {
+                let pools = &system.plan.node_pools;
+                vec![more_nodes(pools, full, 2), more_nodes(pools, full, 4)]
+            }
+            Blame::UnreadyLimits => vec![set(&[
+                "spec.autoscaler.profile.max-total-unready-percentage=100",
+                "spec.autoscaler.profile.ok-total-unready-count=1000",
+            ])],
+            _ => vec![],
+        },
+        Class::ScaleDown => vec![],
     }
 }
 
@@ -138,10 +145,18 @@ fn deleted(pools: &[NodePool]) -> Vec<String> {
         .collect()
 }
 
-/// On-demand pools that may have so many times the nodes.
-fn more_nodes(pools: &[NodePool], times: i64) -> Vec<String> {
-    let on_demand = pools.iter().filter(|pool| !pool.is_spot());
-    let ranges = on_demand.filter_map(|pool| Some((pool, pool.nodes?)));
+/// These pools may have so many times the nodes; of several, those on on-demand, which are there when Spot is not.
+fn more_nodes(pools: &[NodePool], full: &[String], times: i64) -> Vec<String> {
+    let mut named: Vec<&NodePool> = pools
+        .iter()
+        .filter(|pool| full.contains(&pool.name))
+        .collect();
+    if named.iter().any(|pool| !pool.is_spot()) {
+        named.retain(|pool| !pool.is_spot());
+    }
+    let ranges = named
+        .into_iter()
+        .filter_map(|pool| Some((pool, pool.nodes?)));
     ranges
         .map(|(pool, nodes)| {
             let most = nodes.max.max(1).saturating_mul(times);

@@ -42,6 +42,12 @@ pub enum Blame {
     Budget,
     /// Placeholders, or that there are none.
     Placeholders,
+    /// The maximum of these pools.
+    Maximum(Vec<String>),
+    /// The limits beyond which unready nodes halt the autoscaler.
+    UnreadyLimits,
+    /// That the autoscaler drains nodes.
+    ScaleDown,
     /// The taints of this pool.
     Taints(String),
     /// The workload itself.
@@ -66,6 +72,9 @@ pub enum Class {
     /// Spot nodes are marked as candidates for deletion, and the scheduler avoids them.
     #[serde(rename = "deletion-taint")]
     DeletionTaint,
+    /// The autoscaler drains the nodes to which the descheduler moves pods.
+    #[serde(rename = "scale-down")]
+    ScaleDown,
     /// Pods are not ready, and nothing changes that.
     #[serde(rename = "stall")]
     Stall,
@@ -80,6 +89,7 @@ impl Class {
             Self::L4 => "L4",
             Self::L5 => "L5",
             Self::DeletionTaint => "deletion-taint",
+            Self::ScaleDown => "scale-down",
             Self::Stall => "stall",
         }
     }
@@ -92,6 +102,7 @@ impl Class {
             Self::L3 => "never-on-spot",
             Self::L4 => "headroom-feeds-itself",
             Self::L5 => "never-fails-back",
+            Self::ScaleDown => "scale-down-beats-failback",
             Self::Stall => "failover-capacity-short",
         }
     }

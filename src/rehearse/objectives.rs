@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::config::{Objectives, Simulation};
-use crate::simulate::verdict::{Outcome, Verdict};
+use crate::simulate::verdict::{Outcome, Verdict, WorkloadOutcome};
 use crate::values::{Duration, IntOrPercent};
 
 /// One objective and what came of it.
@@ -39,7 +39,11 @@ pub(super) fn assess(objectives: &Objectives, outcome: &Outcome) -> Vec<Assertio
             found.push(within_time("failoverWithin", within, interrupted));
         }
     }
-    if let Some(within) = &objectives.failback_within {
+    // Where Spot does not come back there is nothing to fail back to.
+    let is_over = outcome.verdict == Verdict::Converged && outcome.failback.is_none();
+    if let Some(within) = &objectives.failback_within
+        && !is_over
+    {
         found.push(within_time("failbackWithin", within, outcome.failback));
     }
     if let Some(least) = objectives.min_ready {
@@ -63,12 +67,14 @@ fn within_time(objective: &'static str, within: &Duration, took: Option<i64>) ->
 /// The workload that is furthest from it decides.
 fn min_ready(least: IntOrPercent, outcome: &Outcome) -> Assertion {
     let lasting = outcome.workloads.iter().filter(|own| own.usual > 0);
+    // Fewer are enough where the scenario takes the load away.
+    let usual = |own: &WorkloadOutcome| own.usual.min(own.replicas);
     let worst = lasting
         .map(|own| {
             // As with budgets, a part of a pod is a whole one.
             let wanted = match least {
-                IntOrPercent::Int(count) => i64::from(count),
-                IntOrPercent::Percent(percent) => (own.usual * i64::from(percent) + 99) / 100,
+                IntOrPercent::Int(count) => i64::from(count).min(usual(own)),
+                IntOrPercent::Percent(percent) => (usual(own) * i64::from(percent) + 99) / 100,
             };
             (own.least_ready - wanted, own)
         })
@@ -76,7 +82,10 @@ fn min_ready(least: IntOrPercent, outcome: &Outcome) -> Assertion {
     let (margin, got) = worst.map_or((0, None), |(margin, own)| {
         let text = format!(
             "{} of {} of {}/{}",
-            own.least_ready, own.usual, own.namespace, own.name
+            own.least_ready,
+            usual(own),
+            own.namespace,
+            own.name
         );
         (margin, Some(text))
     });

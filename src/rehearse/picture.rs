@@ -107,6 +107,7 @@ fn figures(told: &Told) -> Vec<Figure> {
 
 fn objective(own: &Assertion, told: &Told) -> Objective {
     let margin = match own.margin {
+        Some(margin) if own.objective == "minReady" && margin < 0 => format!("{} too few", -margin),
         Some(margin) if own.objective == "minReady" => format!("{margin} replicas to spare"),
         Some(margin) if margin >= 0 => format!("{} to spare", span(margin)),
         Some(margin) => format!("{} too long", span(-margin)),

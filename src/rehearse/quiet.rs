@@ -43,13 +43,18 @@ fn why(run: &Run, outcome: &Outcome) -> (String, Blame) {
         return ("no descheduler moves them".to_owned(), Blame::OfClass);
     }
     let from = run.happened.last().map_or(started.zero, |own| own.at);
-    let refused = world
-        .journal()
-        .iter()
-        .any(|(at, note)| *at >= from && matches!(note, Note::Refused(_, Evictor::Descheduler)));
-    let moved: i64 = outcome.workloads.iter().map(|own| own.moved).sum();
-    if refused && moved == 0 {
-        return ("budgets refuse each eviction".to_owned(), Blame::Budget);
+    let mut refused = world.journal().iter().filter_map(|(at, note)| match note {
+        Note::Refused(pod, Evictor::Descheduler) if *at >= from => Some(world.pod(*pod).owner),
+        _ => None,
+    });
+    let mut still_away = outcome.workloads.iter();
+    let still_away: Vec<_> = still_away
+        .by_ref()
+        .filter(|own| own.prefers_spot && own.on_on_demand > 0)
+        .map(|own| own.owner)
+        .collect();
+    if refused.any(|owner| still_away.contains(&owner)) {
+        return ("budgets refuse their eviction".to_owned(), Blame::Budget);
     }
     let away = away(started);
     let spot = || {

@@ -1,5 +1,6 @@
 //! One run: a cluster begins, a scenario happens to it, and it is watched until it has come to an end.
 
+use super::actors::autoscaler::health::is_halted;
 use super::scenario::{Happened, Scenario, play};
 use super::start::{DrainedBy, Given, Started, begin};
 use super::verdict::{Ending, judge};
@@ -10,6 +11,8 @@ pub struct Run {
     pub scenario: Scenario,
     pub seed: Option<u64>,
     pub drained_by: DrainedBy,
+    /// Whether the autoscaler scales nothing at the end: too many nodes are unready.
+    pub is_halted: bool,
     /// The cluster at the end, and everything that was seen.
     pub started: Started,
     pub happened: Vec<Happened>,
@@ -34,7 +37,9 @@ pub fn run(
     let happened = play(&mut started, scenario);
     tick(started.engine.world.now - started.zero);
     let ending = judge(&mut started, scenario, &given.autoscaler, tick);
+    let is_halted = is_halted(&started.engine.world, &given.autoscaler);
     Run {
+        is_halted,
         scenario: scenario.clone(),
         seed,
         drained_by: given.drained_by,

@@ -88,7 +88,7 @@ pub fn workloads(started: &Started) -> Vec<WorkloadOutcome> {
             let ready = ready(&samples[at], started.zero);
             let counts = watch.record.counts(party.owner);
             let place = |place| {
-                [Doing::Starting, Doing::Ready, Doing::Terminating]
+                [Doing::Starting, Doing::Ready]
                     .iter()
                     .map(|doing| counts.get(*doing, place))
                     .sum()

@@ -182,6 +182,16 @@ impl Survey {
     }
 }
 
+/// Whether so many unready nodes are there now that nothing is scaled, all nodes old enough to be ready.
+pub fn is_halted(world: &World, options: &Options) -> bool {
+    let (mut all, mut unready) = (0, 0);
+    for node in world.present_nodes() {
+        all += 1;
+        unready += i64::from(!world.node(node).is_ready());
+    }
+    is_too_many(unready, all, options)
+}
+
 /// More than the count that is always fine, and more than the share.
 fn is_too_many(count: i64, of: i64, options: &Options) -> bool {
     count > options.ok_total_unready_count && count * 10_000 > options.max_total_unready * of
