@@ -5,6 +5,7 @@ mod contradictions;
 mod groups;
 mod hardware;
 mod labels;
+mod provider_labels;
 mod selectors;
 mod spot_labels;
 mod spreads;
