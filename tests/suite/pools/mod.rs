@@ -4,6 +4,7 @@
 mod contradictions;
 mod groups;
 mod hardware;
+mod host_ports;
 mod labels;
 mod provider_labels;
 mod selectors;
