@@ -123,14 +123,13 @@ fn spot_label(pool: &config::NodePool, facts: &Facts) -> Option<(String, String)
 
 /// Whether its Spot label is one that a script of the node sets, and its on-demand nodes are none of Spot.
 fn base_may_lack_spot_label(pool: &config::NodePool, facts: &Facts) -> bool {
-    let declared = pool.spot_label.iter().flat_map(|label| label.iter());
-    let mut own = declared.filter(|(key, _)| key.as_str() != facts.labels.spot.0);
-    pool.instances_distribution.is_some()
-        && own.any(|(key, _)| {
-            owned_labels(pool.labels.clone())
-                .get(key.as_str())
-                .is_none()
-        })
+    let declared = pool.spot_label.as_ref();
+    let Some((key, _)) = declared.and_then(|label| label.iter().next()) else {
+        return false;
+    };
+    let labels = owned_labels(pool.labels.clone());
+    let is_of_all = labels.get(key.as_str()).is_some();
+    pool.instances_distribution.is_some() && key.as_str() != facts.labels.spot.0 && !is_of_all
 }
 
 /// Those of the pool, with a declared Spot label that the provider does not set.

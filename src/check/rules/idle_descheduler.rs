@@ -62,14 +62,17 @@ fn restarted(found: &ManifestWorkload, findings: &mut Findings<'_>) {
         named(found)
     );
     findings.in_manifest(found.locations.name, message, |diagnostic| {
-        diagnostic
-            .help(format!(
-                "add `--{INTERVAL}={}` to its arguments",
-                defaults::DESCHEDULER_INTERVAL
-            ))
-            .cure(with_interval(found))
+        diagnostic.help(add_interval()).cure(with_interval(found))
     });
 }
+
+fn add_interval() -> String {
+    let interval = defaults::DESCHEDULER_INTERVAL;
+    format!("add `--{INTERVAL}={interval}` to its arguments")
+}
+
+const FIELDS: &str =
+    "write minute, hour, day of the month, month and day of the week; `*/5 * * * *` is every 5 min";
 
 fn never(found: &ManifestWorkload, idle: &Idle, findings: &mut Findings<'_>) {
     let who = named(found);
@@ -118,8 +121,7 @@ fn never(found: &ManifestWorkload, idle: &Idle, findings: &mut Findings<'_>) {
             Severity::Error,
             schedule_of(found),
             format!("the API server refuses the schedule of {who}: {problem}"),
-            "write minute, hour, day of the month, month and day of the week; `*/5 * * * *` is every 5 min"
-                .to_owned(),
+            FIELDS.to_owned(),
         ),
         Idle::ZonedSchedule(ZonedSchedule { zone, schedule }) => (
             Severity::Error,
@@ -135,7 +137,7 @@ fn never(found: &ManifestWorkload, idle: &Idle, findings: &mut Findings<'_>) {
             format!(
                 "the descheduler of {who} does not start, because `--{INTERVAL}` is no duration: {problem}"
             ),
-            format!("set `--{INTERVAL}={}`", defaults::DESCHEDULER_INTERVAL),
+            format!("set `--{INTERVAL}` to a time with its unit, such as `5m`"),
         ),
         Idle::LeaderWithoutInterval => (
             Severity::Error,
@@ -143,10 +145,7 @@ fn never(found: &ManifestWorkload, idle: &Idle, findings: &mut Findings<'_>) {
             format!(
                 "the descheduler of {who} does not start: with `--leader-elect` it needs `--{INTERVAL}`"
             ),
-            format!(
-                "add `--{INTERVAL}={}` to its arguments",
-                defaults::DESCHEDULER_INTERVAL
-            ),
+            add_interval(),
         ),
         Idle::WithoutFile(file, map) => (
             Severity::Error,
