@@ -2,7 +2,7 @@
 
 use super::ComponentId;
 use super::descheduler::rounds::{Idle, POLICY_FILE};
-use super::descheduler::{Failback, InstalledPolicy};
+use super::descheduler::{Failback, InstalledPolicy, is_image_of_a_release};
 use super::priority_expander::InstalledPriorities;
 use super::programs;
 use super::proportional_autoscaler::{InstalledParameters, Scaler, read};
@@ -55,7 +55,22 @@ impl<'m> Installed<'m> {
                 installed.parameters.push(parameters);
             }
         }
+        let policies = installed.policies.iter();
+        let are_trusted: Vec<bool> = policies
+            .map(|policy| installed.is_read_by_own_image(policy))
+            .collect();
+        let policies = installed.policies.iter_mut().zip(are_trusted);
+        for (policy, _) in policies.filter(|(_, is_trusted)| *is_trusted) {
+            policy.trust_plugins_of_its_image();
+        }
         installed
+    }
+
+    /// Whether what reads a policy is an image that may have plugins of its owner.
+    fn is_read_by_own_image(&self, policy: &InstalledPolicy<'_>) -> bool {
+        let reader = self.reader(policy);
+        let program = reader.and_then(|reader| reader.program.as_deref());
+        program.is_some_and(|program| !is_image_of_a_release(&program.image))
     }
 
     /// The policies that the descheduler can use.

@@ -97,13 +97,13 @@ pub use releases::{
 pub(crate) use releases::{printed, text};
 pub use search::{Purpose, Search};
 pub use selector::PodSelector;
-pub use serving::{HostPort, Serving};
+pub use serving::{HostPort, Protocol, Serving};
 pub(crate) use shape::RULE;
 pub use shutdown::Shutdown;
 pub use storage::Storage;
 pub use topology_spread::TopologySpreadConstraint;
 pub use unread::{Fact, Unread};
-pub use unsupported_values::UnsupportedValue;
+pub use unsupported_values::{Taken, UnsupportedValue};
 pub use wanted::Wanted;
 pub use watchers::ManifestWatcher;
 pub use workload::{Placeable, PodsAt};

@@ -162,6 +162,8 @@ impl ManifestProgram {
 #[derive(Clone, Debug, Default)]
 pub struct Starts {
     pub schedule: Option<(String, Span)>,
+    /// Whether it says in which time zone that is.
+    pub has_time_zone: bool,
     pub concurrency_policy: Option<String>,
     /// Where it is suspended.
     pub suspended: Option<Span>,
@@ -177,6 +179,7 @@ impl Starts {
             .is_some_and(|node| matches!(node.value, Value::Bool(true)));
         Self {
             schedule: text("schedule").zip(reader.location(spec, "schedule")),
+            has_time_zone: shape::present(spec, "timeZone").is_some(),
             concurrency_policy: text("concurrencyPolicy"),
             suspended: reader.location(spec, "suspend").filter(|_| is_suspended),
         }

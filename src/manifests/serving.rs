@@ -21,7 +21,39 @@ pub struct Serving {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HostPort {
     pub number: i64,
+    pub protocol: Protocol,
+    /// Whether it is a port of one address of the node alone.
+    pub has_address: bool,
     pub location: Span,
+}
+
+/// Ports of different protocols do not get in each other's way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    Tcp,
+    Udp,
+    Sctp,
+}
+
+impl Protocol {
+    /// TCP is the default. Source: kubernetes/api core/v1/types.go, `ContainerPort`.
+    fn read(port: &Node<'_>) -> Self {
+        match port.get("protocol").and_then(Node::as_str) {
+            Some("UDP") => Self::Udp,
+            Some("SCTP") => Self::Sctp,
+            _ => Self::Tcp,
+        }
+    }
+}
+
+impl HostPort {
+    /// Whether no node has both ports free for two pods.
+    /// Source: kubernetes/kubernetes pkg/scheduler/framework/types.go, `HostPortInfo.CheckConflict`.
+    pub fn is_that_of(self, other: Self) -> bool {
+        (self.number, self.protocol) == (other.number, other.protocol)
+            && !self.has_address
+            && !other.has_address
+    }
 }
 
 pub(super) fn read(pod: Option<&Node<'_>>) -> Serving {
@@ -72,7 +104,12 @@ fn host_port(container: &Node<'_>, is_on_host: bool) -> Option<HostPort> {
         values.find_map(|value| {
             let number = value.as_i64().filter(|number| *number > 0)?;
             let location = value.span;
-            Some(HostPort { number, location })
+            Some(HostPort {
+                number,
+                protocol: Protocol::read(port),
+                has_address: port.get("hostIP").is_some(),
+                location,
+            })
         })
     })
 }

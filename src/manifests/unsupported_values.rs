@@ -1,7 +1,7 @@
 //! Fields that take one of a few words, with another word: the API server refuses the whole object.
 
 use super::later::Later;
-use crate::config::Kind;
+use crate::config::{Kind, WhenUnsatisfiable};
 use crate::diagnostic::Pointer;
 use crate::kubernetes::{PREFERRED, REQUIRED};
 use crate::source::Span;
@@ -14,8 +14,18 @@ pub struct UnsupportedValue {
     /// The key of the field.
     pub field: &'static str,
     pub written: String,
-    pub supported: &'static [&'static str],
+    pub taken: Taken,
     pub location: Span,
+}
+
+/// What the API server takes in such a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    Words(&'static [&'static str]),
+    /// A number of at least 1.
+    Positive,
+    /// Nothing, beside `whenUnsatisfiable: ScheduleAnyway`.
+    NothingWhereSoft,
 }
 
 /// The field at the end of a path, in which [`EACH`] stands for every item of a list, and the words that it takes.
@@ -232,7 +242,45 @@ pub(super) fn of_workload(object: &Node<'_>, kind: Kind, later: Later) -> Vec<Un
     found.extend(within(object, owner, of_owner, later));
     let pod: Vec<&str> = owner.iter().chain(pod).copied().collect();
     found.extend(within(object, &pod, POD, later));
+    found.extend(spreads(object, &pod));
     found.extend(within(object, &pod, &[restart], later));
+    found
+}
+
+/// Numbers of topology spread that it does not take.
+/// Source: kubernetes/kubernetes pkg/apis/core/validation/validation.go, `ValidateMaxSkew`, `validateMinDomains`.
+fn spreads(object: &Node<'_>, pod: &[&str]) -> Vec<UnsupportedValue> {
+    const CONSTRAINTS: &str = "topologySpreadConstraints";
+    let keys = pod.iter().chain([&CONSTRAINTS]);
+    let place = keys.fold(Pointer::root(), |place, key| place.child(key));
+    let list = object.at(pod).and_then(|pod| pod.get(CONSTRAINTS));
+    let mut found = Vec::new();
+    for (number, constraint) in list.map_or(&[][..], Node::items).iter().enumerate() {
+        let is_soft = constraint.get("whenUnsatisfiable").and_then(Node::as_str)
+            == Some(WhenUnsatisfiable::ScheduleAnyway.as_str());
+        for field in ["maxSkew", "minDomains"] {
+            let Some((value, count)) = constraint
+                .get(field)
+                .and_then(|value| Some((value, value.as_i64()?)))
+            else {
+                continue;
+            };
+            let taken = if count < 1 {
+                Taken::Positive
+            } else if is_soft && field == "minDomains" {
+                Taken::NothingWhereSoft
+            } else {
+                continue;
+            };
+            found.push(UnsupportedValue {
+                pointer: place.child(number).child(field),
+                field,
+                written: count.to_string(),
+                taken,
+                location: value.span,
+            });
+        }
+    }
     found
 }
 
@@ -281,7 +329,7 @@ fn find(
                     pointer: place.child(field),
                     field,
                     written: written.to_owned(),
-                    supported,
+                    taken: Taken::Words(supported),
                     location: value.span,
                 });
             }
@@ -345,6 +393,37 @@ mod tests {
                 "/spec/jobTemplate/spec/template/spec/restartPolicy Always",
             ]
         );
+    }
+
+    #[test]
+    fn numbers_of_spread_that_it_does_not_take_are_found() {
+        let spread = |fields: &str| {
+            found(
+                Kind::Deployment,
+                &format!(
+                    "spec: {{template: {{spec: {{topologySpreadConstraints: [{{{fields}}}]}}}}}}"
+                ),
+            )
+        };
+        let place = "/spec/template/spec/topologySpreadConstraints/0";
+        assert_eq!(
+            spread("maxSkew: 0, whenUnsatisfiable: DoNotSchedule, minDomains: -1"),
+            [
+                format!("{place}/maxSkew 0"),
+                format!("{place}/minDomains -1")
+            ]
+        );
+        assert_eq!(
+            spread("maxSkew: 1, whenUnsatisfiable: ScheduleAnyway, minDomains: 2"),
+            [format!("{place}/minDomains 2")]
+        );
+        for taken in [
+            "maxSkew: 1, whenUnsatisfiable: DoNotSchedule, minDomains: 2",
+            "maxSkew: 1, whenUnsatisfiable: ScheduleAnyway",
+            "maxSkew: '${SKEW}', whenUnsatisfiable: ScheduleAnyway, minDomains: null",
+        ] {
+            assert!(spread(taken).is_empty(), "{taken}");
+        }
     }
 
     #[test]

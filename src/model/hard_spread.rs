@@ -30,11 +30,15 @@ pub enum Own {
 }
 
 impl HardSpread<'_> {
-    /// What makes it a preference: `` set `whenUnsatisfiable: ScheduleAnyway` ``.
+    /// What makes it a preference: `` set `whenUnsatisfiable: ScheduleAnyway` ``. `minDomains` is for a hard spread alone.
+    /// Source: kubernetes/kubernetes pkg/apis/core/validation/validation.go, `validateMinDomains`.
     pub(crate) fn softened(self) -> &'static str {
         match self.own {
             Some(Own::AntiAffinity(_)) => {
                 "move its `podAntiAffinity` term to `preferredDuringSchedulingIgnoredDuringExecution`"
+            }
+            Some(Own::Constraint(_)) if self.min_domains.is_some() => {
+                "set `whenUnsatisfiable: ScheduleAnyway` and remove `minDomains`"
             }
             Some(Own::Constraint(_)) | None => "set `whenUnsatisfiable: ScheduleAnyway`",
         }

@@ -27,4 +27,5 @@ pub(crate) mod vote;
 pub(crate) mod voter;
 pub(crate) mod workload_view;
 
+pub(crate) use spot_placement::is_let_on;
 pub use workload_view::WorkloadView;

@@ -56,6 +56,7 @@ fn label<'p>(plan: &'p Plan, pool: &'p NodePool, key: &str) -> Known<'p> {
     };
     match value {
         Some(value) => Known::Value(value),
+        None if pool.may_be_marked_by(facts, key) => Known::Unknown,
         None if is_declared(plan, key) || meant(plan, key).is_some() => Known::Absent,
         None => Known::Unknown,
     }

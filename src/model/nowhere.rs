@@ -81,6 +81,21 @@ impl<'a> WorkloadView<'a> {
         hard.filter(move |taint| !self.tolerates(plan, taint))
     }
 
+    /// The tolerations of classes that its pods do not have.
+    pub(crate) fn missing_spot_tolerations(self, plan: &Plan) -> Vec<Toleration> {
+        let automatic = plan.automatic_taint();
+        let spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
+        let of_pools = spot.flat_map(|pool| &pool.taints);
+        let taints: Vec<&Taint> = of_pools.chain(&automatic).collect();
+        let is_missing = |toleration: &&Toleration| {
+            let is_meant = |taint: &&&Taint| Toleration::from(**taint) == **toleration;
+            let mut meant = taints.iter().filter(is_meant).peekable();
+            meant.peek().is_none() || !meant.all(|taint| self.tolerates(plan, taint))
+        };
+        let missing = plan.spot_tolerations.iter().filter(is_missing);
+        missing.cloned().collect()
+    }
+
     /// Whether its pods ask for Spot, no class adds a toleration, and the taint that Spot nodes have in common is what keeps
     /// them off, not one of the pool that they are pinned to.
     pub(crate) fn lacks_spot_toleration(self, plan: &'a Plan) -> bool {

@@ -17,7 +17,7 @@ pub(crate) fn unmet(plan: &Plan, found: &ManifestWorkload) -> Vec<Requirement> {
 pub(crate) fn surely_unmet(plan: &Plan, found: &ManifestWorkload) -> Vec<Requirement> {
     unmet_by(plan, found, &|pool, own| {
         let is_misspelled = wants(own) && misspelled_key(plan, own).is_some();
-        holds(plan, pool, own).unwrap_or(!is_misspelled)
+        holds(plan, pool, own).unwrap_or(!is_misspelled) || may_be_met_by_base(pool, own)
     })
 }
 
@@ -159,6 +159,15 @@ pub(crate) fn takes_none(plan: &Plan, selector: &str) -> bool {
 /// the configuration says so.
 fn may_meet(plan: &Plan, pool: &NodePool, own: &Requirement) -> bool {
     holds(plan, pool, own).unwrap_or(!wants(own) || may_be_set_by_others(&own.key))
+        || may_be_met_by_base(pool, own)
+}
+
+/// Whether on-demand nodes of a Spot pool meet a requirement for want of its Spot label.
+fn may_be_met_by_base(pool: &NodePool, own: &Requirement) -> bool {
+    let is_of_spot = |(key, _): &(String, String)| *key == own.key;
+    pool.base_may_lack_spot_label
+        && pool.spot_label.as_ref().is_some_and(is_of_spot)
+        && own.operator.holds(None)
 }
 
 /// Whether a node without the label does not meet it.

@@ -10,6 +10,7 @@ use crate::manifests::{
     Priority,
 };
 use crate::plan::{Plan, Workload};
+use crate::values::IntOrPercent;
 use crate::yaml::Node;
 
 /// A workload: what the plan makes of it, what its manifest says, or both.
@@ -198,6 +199,16 @@ impl<'a> WorkloadView<'a> {
     /// Whether the selector of a term or constraint selects its own pods.
     pub fn is_selected_by(self, selector: &PodSelector) -> bool {
         selector.selects(self.labels())
+    }
+
+    /// Whether a rollout of so many pods has to start a new one before it may stop an old one.
+    pub(crate) fn starts_before_it_stops(self, replicas: i64) -> bool {
+        let missing = self.found.and_then(|found| found.missing_in_rollout);
+        missing.is_some_and(|missing| match missing {
+            IntOrPercent::Int(count) => count == 0,
+            // Rounded down.
+            IntOrPercent::Percent(percent) => i64::from(percent) * replicas < 100,
+        })
     }
 
     /// How important its pods are; none where its class is not known.

@@ -24,6 +24,9 @@ pub struct NodePool {
     pub max_pods: Option<i64>,
     /// The on-demand nodes of a Spot pool that has both.
     pub on_demand_part: Option<OnDemandPart>,
+    /// Whether its on-demand nodes may lack the label of its Spot nodes: it is declared to be that, and not to be one of all
+    /// its nodes.
+    pub base_may_lack_spot_label: bool,
     /// Those of the pool, with its Spot label where the provider does not set that.
     pub labels: Labels,
     /// The label by which its nodes are known as Spot; `None` where they are not.

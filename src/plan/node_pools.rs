@@ -3,7 +3,7 @@ use super::node_pool::{NodePool, NodeRange, OnDemandPart};
 use crate::config::{self, Capacity, Mode, Per, Spec};
 use crate::defaults;
 use crate::kubernetes::{Effect, Labels, Resources, Taint, Toleration};
-use crate::providers::{Architecture, Facts, KnownTaint, PoolLabel, VmResources};
+use crate::providers::{Architecture, Facts, KnownTaint, PoolLabel, SpotLabelBeside, VmResources};
 use crate::values::{Int, Number, group_name};
 
 pub(crate) fn resolve(spec: &Spec, facts: &Facts) -> Vec<NodePool> {
@@ -61,6 +61,7 @@ fn node_pool(pool: &config::NodePool, facts: &Facts, are_mixed: bool) -> NodePoo
                 .on_demand_percentage_above_base_capacity
                 .map_or(0, Int::get),
         }),
+        base_may_lack_spot_label: base_may_lack_spot_label(pool, facts),
         labels: labels(pool, spot_label.as_ref(), facts),
         spot_label,
         taints: taints(pool, automatic_taints(pool, facts, are_mixed)),
@@ -118,6 +119,17 @@ fn spot_label(pool: &config::NodePool, facts: &Facts) -> Option<(String, String)
     };
     let (key, value) = declared.iter().next()?;
     Some((key.to_string(), value.to_string()))
+}
+
+/// Whether its Spot label is one that a script of the node sets, and its on-demand nodes are none of Spot.
+fn base_may_lack_spot_label(pool: &config::NodePool, facts: &Facts) -> bool {
+    let declared = pool.spot_label.as_ref();
+    let Some((key, _)) = declared.and_then(|label| label.iter().next()) else {
+        return false;
+    };
+    let labels = owned_labels(pool.labels.clone());
+    let is_of_all = labels.get(key.as_str()).is_some();
+    pool.instances_distribution.is_some() && key.as_str() != facts.labels.spot.0 && !is_of_all
 }
 
 /// Those of the pool, with a declared Spot label that the provider does not set.
@@ -244,13 +256,44 @@ fn free((cpu, memory): (i64, i64), pool: &config::NodePool) -> Resources {
 }
 
 impl NodePool {
+    /// Whether its nodes have the labels by which the provider tells Spot; none where nobody knows: it is known by another
+    /// label, and something else may have made its nodes.
+    pub fn is_marked_by_provider(&self, facts: &Facts) -> Option<bool> {
+        let (key, value) = facts.labels.spot;
+        let Some((own, _)) = self.spot_label.as_ref().filter(|_| self.is_spot()) else {
+            return Some(false);
+        };
+        if self.has_label(key, value) {
+            return Some(true);
+        }
+        // Another kind of capacity: preemptible VMs of GKE.
+        let mut others = facts.labels.capacity.iter();
+        if own == key || others.any(|label| label.key == own) {
+            return Some(false);
+        }
+        match facts.labels.spot_beside_another {
+            SpotLabelBeside::Always => Some(true),
+            SpotLabelBeside::OfItsOwnGroups => None,
+            SpotLabelBeside::Never => Some(false),
+        }
+    }
+
+    /// Whether a label is one by which the provider tells Spot, and nobody knows whether its nodes have it.
+    pub fn may_be_marked_by(&self, facts: &Facts, key: &str) -> bool {
+        let mut known = facts.labels.capacity.iter();
+        let is_of_provider = key == facts.labels.spot.0 || known.any(|label| label.key == key);
+        self.is_spot() && is_of_provider && self.is_marked_by_provider(facts).is_none()
+    }
+
     /// The value of a further label that the provider sets on its nodes.
     pub fn provider_label<'a>(&'a self, facts: &Facts, key: &str) -> Option<&'a str> {
+        let is_marked = || self.is_marked_by_provider(facts) == Some(true);
+        if key == facts.labels.spot.0 && is_marked() {
+            return Some(facts.labels.spot.1);
+        }
         let mut labels = facts.labels.others.iter();
         let (_, label) = labels.find(|(known, _)| *known == key)?;
-        let is_marked_otherwise =
-            self.is_spot() && !self.has_label(facts.labels.spot.0, facts.labels.spot.1);
-        if is_marked_otherwise && matches!(label, PoolLabel::Capacity { .. }) {
+        if self.is_spot() && matches!(label, PoolLabel::Capacity { .. }) && !is_marked() {
             return None;
         }
         Some(match *label {

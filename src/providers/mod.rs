@@ -29,7 +29,8 @@ pub(crate) use facts::{
 };
 pub(crate) use node_pools::{PoolLimits, PoolNameRule, SpotPoolDefaults, SystemPools};
 pub(crate) use nodes::{
-    KnownTaint, NodeLabels, NodeTaints, PoolLabel, ReservedPrefixes, TaintValue, ZoneLabel,
+    KnownTaint, NodeLabels, NodeTaints, PoolLabel, ReservedPrefixes, SpotLabelBeside, TaintValue,
+    ZoneLabel,
 };
 pub(crate) use pool_labels::{POOL_LABELS, group_of, pool_of};
 pub(crate) use pool_lists::{ListedPool, PoolList};

@@ -6,6 +6,8 @@ use crate::kubernetes::Effect;
 pub struct NodeLabels {
     /// Key and value of the label on every Spot node.
     pub spot: (&'static str, &'static str),
+    /// Which Spot nodes have it where their pool is known by another label.
+    pub spot_beside_another: SpotLabelBeside,
     /// The labels that say whether a node is Spot, with all that is known of their values.
     pub capacity: &'static [CapacityLabel],
     /// Key of the label that names a node's pool.
@@ -13,6 +15,17 @@ pub struct NodeLabels {
     pub zone: ZoneLabel,
     /// Further labels whose value follows from the pool, by key.
     pub others: &'static [(&'static str, PoolLabel)],
+}
+
+/// Which Spot nodes have the provider's label of Spot beside one of their pool's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpotLabelBeside {
+    /// All of them: nobody else makes nodes.
+    Always,
+    /// Those of the provider's own node groups; it is not known which groups are others.
+    OfItsOwnGroups,
+    /// None: the label is set by who makes the nodes.
+    Never,
 }
 
 /// What `topology.kubernetes.io/zone` says of a node.

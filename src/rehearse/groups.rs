@@ -106,6 +106,10 @@ fn labels(plan: &Plan, pool: &NodePool) -> BTreeMap<String, String> {
             set(key, value);
         }
     }
+    let (key, _) = facts.labels.spot;
+    if let Some(value) = pool.provider_label(facts, key) {
+        set(key, value);
+    }
     if let Some((key, value)) = &pool.spot_label {
         set(key, value);
     }

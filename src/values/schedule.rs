@@ -118,7 +118,13 @@ impl Schedule {
         }
         let fields: Vec<&str> = fields.split_whitespace().collect();
         let [minutes, hours, days, months, weekdays] = fields[..] else {
-            return Err(format!("`{text}` has not the five fields of a schedule"));
+            return Err(match fields.len() {
+                6 | 7 => format!(
+                    "`{text}` has {} fields, and a schedule has five: it has no seconds and no year",
+                    fields.len()
+                ),
+                _ => format!("`{text}` has not the five fields of a schedule"),
+            });
         };
         Ok(Due::Times(Times {
             minutes: field(minutes, &MINUTES)?,

@@ -655,3 +655,108 @@ fn findings_about_priorities_have_their_place_in_every_style() {
         );
     }
 }
+
+/// What `--fix` makes of the manifests of a descheduler with this schedule.
+fn fixed_schedule(fields: &str) -> (Checked, String) {
+    let fields = format!("{fields}, concurrencyPolicy: Forbid, ");
+    let manifests = literal(POLICY) + &runner("CronJob", &fields, POLICY_FILE, "descheduler");
+    let given = given().manifests(&manifests);
+    let checked = given.check();
+    let fixed = spotgen::fix::apply(&given.inputs, &checked.report).inputs;
+    let mut texts = fixed
+        .sources
+        .iter()
+        .map(|(_, source)| source.text.to_string());
+    let text = texts.find(|text| text.contains("CronJob"));
+    (checked, text.expect("it is there"))
+}
+
+#[test]
+fn a_time_zone_moves_to_its_field() {
+    for (schedule, fields, zone) in [
+        ("TZ=Europe/Paris 0 3 * * *", "0 3 * * *", "Europe/Paris"),
+        ("CRON_TZ=Asia/Tokyo @daily", "@daily", "Asia/Tokyo"),
+    ] {
+        let (checked, fixed) = fixed_schedule(&format!("schedule: \"{schedule}\""));
+        checked.fails("it has a time zone, which belongs in `timeZone`");
+        let help = format!("set `schedule: \"{fields}\"` and `timeZone: {zone}`");
+        assert!(checked.text.contains(&help), "{}", checked.text);
+        assert!(fixed.contains(fields) && !fixed.contains("TZ="), "{fixed}");
+        assert!(fixed.contains(&format!("timeZone: {zone}")), "{fixed}");
+    }
+    // Which of the two is meant, nobody can say.
+    let schedule = "schedule: \"TZ=Europe/Paris 0 3 * * *\", timeZone: Asia/Tokyo";
+    let (_, fixed) = fixed_schedule(schedule);
+    assert!(fixed.contains(schedule), "{fixed}");
+}
+
+/// A schedule of which nobody can tell what it was meant to be stays, and what is wrong with it is said.
+#[test]
+fn no_schedule_is_made_up() {
+    for (schedule, said) in [
+        ("61 * * * *", "`61` is no minute: they are 0 to 59"),
+        ("0 0 31 2 *", "no day is on schedule `0 0 31 2 *`"),
+        ("H/5 * * * *", "`H` is no part of a schedule"),
+        ("0 */5 * * * *", "has 6 fields, and a schedule has five"),
+        ("every hour", "has not the five fields of a schedule"),
+        ("TZ=Local 0 3 * * *", "it has a time zone"),
+        ("TZ=Europe/Paris 61 * * * *", "it has a time zone"),
+    ] {
+        let written = format!("schedule: \"{schedule}\"");
+        let (checked, fixed) = fixed_schedule(&written);
+        assert!(checked.has("idle-descheduler"), "{}", checked.text);
+        assert!(checked.text.contains(said), "{said}: {}", checked.text);
+        assert!(fixed.contains(&written), "{fixed}");
+    }
+}
+
+#[test]
+fn no_interval_is_made_up() {
+    let arguments = format!("{POLICY_FILE}, --descheduling-interval=300");
+    let manifests =
+        literal(POLICY) + &runner("Deployment", "replicas: 1, ", &arguments, "descheduler");
+    let given = given().manifests(&manifests);
+    let checked = given.check();
+    checked.fails("is no duration");
+    let fixed = spotgen::fix::apply(&given.inputs, &checked.report).fixed;
+    let rules: Vec<&str> = fixed.iter().map(|done| done.finding.rule).collect();
+    assert!(!rules.contains(&"idle-descheduler"), "{rules:?}");
+}
+
+/// Others compile plugins of their own into the descheduler.
+#[test]
+fn plugins_of_an_own_image_are_a_warning() {
+    let of = |image: &str, plugin: &str| {
+        let run = runner(
+            "CronJob",
+            "schedule: \"*/5 * * * *\", ",
+            POLICY_FILE,
+            "descheduler",
+        );
+        let run = run.replace("registry.k8s.io/descheduler/descheduler:v0.36.0", image);
+        check(&(literal(&with_plugin(plugin, "{}")) + &run))
+    };
+    let own = "ghcr.io/acme/descheduler-with-plugins:v1";
+    for image in [own, "registry.example.com/descheduler:v0.36.0"] {
+        let checked = of(image, "EvictTired");
+        let said = "warning[broken-descheduler-policy]: there is no plugin `EvictTired` in the descheduler itself";
+        assert!(checked.text.contains(said), "{image}: {}", checked.text);
+        assert!(
+            !checked.text.contains("error[broken-descheduler-policy]"),
+            "{}",
+            checked.text
+        );
+    }
+    for (image, plugin) in [
+        (
+            "registry.example.com/mirror/descheduler/descheduler:v0.36.0",
+            "EvictTired",
+        ),
+        ("docker.io/bitnami/descheduler:0.36.0", "EvictTired"),
+        // A letter is wrong, whoever has built the image.
+        (own, "RemoveDuplicate"),
+    ] {
+        let checked = of(image, plugin);
+        checked.fails(&format!("there is no plugin `{plugin}`"));
+    }
+}

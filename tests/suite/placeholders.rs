@@ -2,7 +2,8 @@
 
 use spotgen::patch::Options;
 
-use super::library::{Checked, golden};
+use super::golden::root;
+use super::library::{Checked, files, golden};
 
 fn check(manifests: &str) -> Checked {
     let minimal = golden("minimal/spot-config.yaml");
@@ -31,6 +32,18 @@ spec:
       {pod}
 "
     )
+}
+
+/// kubernetes/kubernetes pkg/apis/scheduling/validation/validation.go, `ValidatePriorityClassUpdate`.
+#[test]
+fn a_priority_class_that_exists_keeps_its_preemption_policy() {
+    let folder = root().join("rules/placeholder-displaces-workload");
+    let given = files(&folder, "spot-config.yaml").manifest_file(&folder, "bad-manifests.yaml");
+    let checked = given.check();
+    assert!(checked.has("placeholder-displaces-workload"));
+    let fixed = spotgen::fix::apply(&given.inputs, &checked.report).fixed;
+    let mut rules = fixed.iter().map(|done| done.finding.rule);
+    assert!(!rules.any(|rule| rule == "placeholder-displaces-workload"));
 }
 
 const REQUESTS: &str = "resources: {requests: {cpu: 500m, memory: 512Mi}}";

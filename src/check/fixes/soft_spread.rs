@@ -7,7 +7,7 @@ use crate::defaults;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer};
 use crate::kubernetes::{PREFERRED, REQUIRED, TopologyKey};
 use crate::load::Document;
-use crate::manifests::pod_spec_pointer;
+use crate::manifests::{TopologySpreadConstraint, pod_spec_pointer};
 use crate::model::WorkloadView;
 use crate::model::hard_spread::HardSpread;
 
@@ -87,8 +87,7 @@ fn in_manifest(
             )
             && pods.is_selected_by(&constraint.selector)
         {
-            let pointer = constraints.child(at).child("whenUnsatisfiable");
-            edits.push(set(pointer, "ScheduleAnyway"));
+            edits.extend(soften(&constraints.child(at), constraint));
         }
     }
     let apart = pod.child("affinity").child("podAntiAffinity");
@@ -115,6 +114,22 @@ fn in_manifest(
         .into_iter()
         .map(|edit| ManifestEdit { object, edit })
         .collect()
+}
+
+/// Turns a constraint into a preference. The API server takes `minDomains` only with `DoNotSchedule`.
+/// Source: kubernetes/kubernetes pkg/apis/core/validation/validation.go, `validateMinDomains`.
+pub(in crate::check) fn soften(
+    at: &Pointer,
+    constraint: &TopologySpreadConstraint,
+) -> impl Iterator<Item = Edit> {
+    let softer = set(
+        at.child("whenUnsatisfiable"),
+        WhenUnsatisfiable::ScheduleAnyway.as_str(),
+    );
+    let min = constraint.min_domains.map(|_| Edit::Remove {
+        pointer: at.child("minDomains"),
+    });
+    std::iter::once(softer).chain(min)
 }
 
 fn set(pointer: Pointer, value: &str) -> Edit {

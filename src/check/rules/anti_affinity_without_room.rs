@@ -9,7 +9,6 @@ use crate::model::WorkloadView;
 use crate::model::domains::Domains;
 use crate::model::hard_spread::HardSpread;
 use crate::plan::Plan;
-use crate::values::IntOrPercent;
 
 pub(super) const RULE: Rule = Rule {
     id: "anti-affinity-without-room",
@@ -80,13 +79,7 @@ fn needs_one_more(pods: WorkloadView<'_>, replicas: i64) -> bool {
         .map_or(&[][..], |existing| &existing.required_anti_affinity);
     let mut keys = terms.iter().flat_map(|term| &term.match_label_keys);
     let are_told_apart = keys.any(|key| key == POD_TEMPLATE_HASH_LABEL);
-    let missing = pods.found.and_then(|found| found.missing_in_rollout);
-    let missing = missing.filter(|_| !are_told_apart);
-    missing.is_some_and(|missing| match missing {
-        IntOrPercent::Int(count) => count == 0,
-        // Rounded down.
-        IntOrPercent::Percent(percent) => i64::from(percent) * replicas < 100,
-    })
+    !are_told_apart && pods.starts_before_it_stops(replicas)
 }
 
 fn rollout(

@@ -14,7 +14,8 @@ pub(super) const RULE: Rule = Rule {
            plugin invalidates the whole policy: the descheduler exits, or runs its rounds and evicts nothing. So does \
            a plugin that does not exist, that has no entry in `pluginConfig`, or that is enabled under the wrong \
            extension point. `nodeFit` next to `args` instead of inside it has no effect. Policies of the version \
-           `descheduler/v1alpha1` are refused since 0.31.",
+           `descheduler/v1alpha1` are refused since 0.31. Where the image is not one of a release, a plugin that is not \
+           built in is a warning: its owner may have compiled it in.",
     detection: "The descheduler's log ends with `failed decoding descheduler's policy config` or \
                 `non-existing plugins`, or shows rounds without evictions.",
     remedy: "Put the arguments of a plugin under its `args`, and use the keys of the version that you run. Or let \
@@ -56,6 +57,9 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
 
 fn judge(found: &InstalledPolicy<'_>, fault: &Fault, text: &str, findings: &mut Findings<'_>) {
     let message = match fault.level {
+        Severity::Warning if fault.name.is_some() => {
+            format!("{text} in the descheduler itself: its image must have the plugin compiled in")
+        }
         Severity::Error => format!("the descheduler evicts nothing with this policy: {text}"),
         _ => format!("the descheduler ignores a part of this policy: {text}"),
     };
@@ -74,7 +78,10 @@ fn help(fault: &Fault) -> String {
             format!("run a newer descheduler, or remove `{key}`")
         }
         Some(key) => format!("correct `{key}`, or remove it"),
-        None if fault.is_of_a_name => {
+        None if fault.name.is_some() && fault.level == Severity::Warning => {
+            "make sure that the image has the plugin, or remove it from the policy".to_owned()
+        }
+        None if fault.name.is_some() => {
             "write the name of the plugin as the descheduler has it".to_owned()
         }
         None => {

@@ -1,11 +1,13 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::ComponentId;
-use crate::components::descheduler::rounds::{self, DRY_RUN, INTERVAL, Idle, Rounds};
+use crate::components::descheduler::rounds::{
+    self, DRY_RUN, INTERVAL, Idle, Rounds, ZonedSchedule,
+};
 use crate::components::{Installed, System};
 use crate::config::Kind;
 use crate::defaults;
-use crate::diagnostic::{Edit, Fix, Severity};
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
 use crate::manifests::{ArgumentPlace, ManifestWorkload};
 use crate::source::Span;
 
@@ -21,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
     detection: "`kubectl get pods -n kube-system -l app.kubernetes.io/name=descheduler` shows `CrashLoopBackOff`, an old \
                 Job, or nothing. `descheduler_pods_evicted_total` stays at 0 while pods that prefer Spot run on on-demand.",
     remedy: "Start it with `--descheduling-interval=5m` in a Deployment, or without that flag in a CronJob with a \
-             schedule such as `*/5 * * * *`.",
+             schedule such as `*/5 * * * *`, whose time zone is in `timeZone`.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/descheduler.go, `Run` and `RunDeschedulerStrategies`",
         "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/policyconfig.go, `LoadPolicyConfig`: a file that is not there is \
@@ -60,14 +62,17 @@ fn restarted(found: &ManifestWorkload, findings: &mut Findings<'_>) {
         named(found)
     );
     findings.in_manifest(found.locations.name, message, |diagnostic| {
-        diagnostic
-            .help(format!(
-                "add `--{INTERVAL}={}` to its arguments",
-                defaults::DESCHEDULER_INTERVAL
-            ))
-            .cure(with_interval(found))
+        diagnostic.help(add_interval()).cure(with_interval(found))
     });
 }
+
+fn add_interval() -> String {
+    let interval = defaults::DESCHEDULER_INTERVAL;
+    format!("add `--{INTERVAL}={interval}` to its arguments")
+}
+
+const FIELDS: &str =
+    "write minute, hour, day of the month, month and day of the week; `*/5 * * * *` is every 5 min";
 
 fn never(found: &ManifestWorkload, idle: &Idle, findings: &mut Findings<'_>) {
     let who = named(found);
@@ -110,13 +115,21 @@ fn never(found: &ManifestWorkload, idle: &Idle, findings: &mut Findings<'_>) {
             format!(
                 "no day is on schedule `{schedule}` of {who}: the descheduler makes no rounds, and {nothing}"
             ),
-            EVERY_FIVE.to_owned(),
+            "write a day that its month has; `*/5 * * * *` is every 5 min".to_owned(),
         ),
         Idle::BrokenSchedule(problem) => (
             Severity::Error,
             schedule_of(found),
             format!("the API server refuses the schedule of {who}: {problem}"),
-            EVERY_FIVE.to_owned(),
+            FIELDS.to_owned(),
+        ),
+        Idle::ZonedSchedule(ZonedSchedule { zone, schedule }) => (
+            Severity::Error,
+            schedule_of(found),
+            format!(
+                "the API server refuses the schedule of {who}: it has a time zone, which belongs in `timeZone`"
+            ),
+            format!("set `schedule: \"{schedule}\"` and `timeZone: {zone}`"),
         ),
         Idle::BrokenInterval(problem) => (
             Severity::Error,
@@ -124,7 +137,7 @@ fn never(found: &ManifestWorkload, idle: &Idle, findings: &mut Findings<'_>) {
             format!(
                 "the descheduler of {who} does not start, because `--{INTERVAL}` is no duration: {problem}"
             ),
-            format!("set `--{INTERVAL}={}`", defaults::DESCHEDULER_INTERVAL),
+            format!("set `--{INTERVAL}` to a time with its unit, such as `5m`"),
         ),
         Idle::LeaderWithoutInterval => (
             Severity::Error,
@@ -132,10 +145,7 @@ fn never(found: &ManifestWorkload, idle: &Idle, findings: &mut Findings<'_>) {
             format!(
                 "the descheduler of {who} does not start: with `--leader-elect` it needs `--{INTERVAL}`"
             ),
-            format!(
-                "add `--{INTERVAL}={}` to its arguments",
-                defaults::DESCHEDULER_INTERVAL
-            ),
+            add_interval(),
         ),
         Idle::WithoutFile(file, map) => (
             Severity::Error,
@@ -168,8 +178,6 @@ fn never(found: &ManifestWorkload, idle: &Idle, findings: &mut Findings<'_>) {
     });
 }
 
-const EVERY_FIVE: &str = "set `schedule: \"*/5 * * * *\"`";
-
 fn cure(found: &ManifestWorkload, idle: &Idle) -> Result<Fix, &'static str> {
     let set = |location: Span, pointer: &str, value: serde_json::Value| {
         let (object, pointer) = found.edited_at(location, pointer);
@@ -189,9 +197,12 @@ fn cure(found: &ManifestWorkload, idle: &Idle) -> Result<Fix, &'static str> {
         }
         Idle::ScaledToZero => set(found.locations.replicas, "/spec/replicas", 1.into()),
         Idle::NeverDue(_) | Idle::BrokenSchedule(_) => {
-            set(schedule_of(found), "/spec/schedule", "*/5 * * * *".into())
+            Err("only its owner knows when the rounds are meant to be")
         }
-        Idle::BrokenInterval(_) | Idle::LeaderWithoutInterval => with_interval(found),
+        Idle::ZonedSchedule(zoned) => in_time_zone(found, zoned),
+        // A number has no unit, and only its owner knows which one is meant.
+        Idle::BrokenInterval(_) => Err("only its owner knows how long the interval is meant to be"),
+        Idle::LeaderWithoutInterval => with_interval(found),
         Idle::Once => Err("a CronJob or a Deployment is another object"),
         Idle::WithoutFile(..) => {
             Err("only its author knows whether the argument or the key is wrong")
@@ -200,6 +211,31 @@ fn cure(found: &ManifestWorkload, idle: &Idle) -> Result<Fix, &'static str> {
             Err("only its author knows where the policy is to be mounted")
         }
     }
+}
+
+/// Moves the time zone of a schedule to the field that it belongs in.
+fn in_time_zone(found: &ManifestWorkload, zoned: &ZonedSchedule) -> Result<Fix, &'static str> {
+    let program = found.program.as_deref();
+    if program.is_some_and(|program| program.starts.has_time_zone) {
+        return Err("it has a `timeZone` too, and only its owner knows which of the two is meant");
+    }
+    let set = |pointer: &str, value: &str| {
+        let (object, pointer) = found.edited_at(schedule_of(found), pointer);
+        let value = value.into();
+        ManifestEdit {
+            object,
+            edit: Edit::Set { pointer, value },
+        }
+    };
+    // The one value is in a template or in a file of values, and the other would have to be there too.
+    let schedule = set("/spec/schedule", &zoned.schedule);
+    if schedule.object != found.location {
+        return Err("the schedule is written elsewhere, and its time zone has no place there");
+    }
+    Ok(Fix::Manifest(vec![
+        schedule,
+        set("/spec/timeZone", &zoned.zone),
+    ]))
 }
 
 const NO_ARGUMENT: &str = "its arguments are written in a way that no edit can extend";

@@ -53,22 +53,26 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         findings.part_of_pods(found, &[&preferred])
     };
     findings.in_manifest(location, message, |diagnostic| {
-        diagnostic.help(help(plan)).cure(tolerate(plan, pods))
+        diagnostic.help(help(plan, pods)).cure(tolerate(plan, pods))
     });
 }
 
 /// What to tolerate: what all Spot pools have in common, where that lets the pods onto one; else the taints of each.
-fn help(plan: &Plan) -> String {
+fn help(plan: &Plan, pods: WorkloadView<'_>) -> String {
     if has_open_pool(plan) {
-        let tolerations: Vec<String> = plan.spot_tolerations.iter().map(written).collect();
+        let tolerations: Vec<String> = pods
+            .missing_spot_tolerations(plan)
+            .iter()
+            .map(written)
+            .collect();
         return format!(
             "choose a class for the workload, or add to its `tolerations`: {}",
             tolerations.join(", ")
         );
     }
     let of_pool = |pool: &NodePool| {
-        let taints = pool.taints.iter().filter(|taint| !taint.is_soft());
-        let taints: Vec<String> = taints
+        let taints: Vec<String> = pods
+            .untolerated(plan, pool)
             .map(|taint| written(&Toleration::from(taint)))
             .collect();
         format!("`{}` {}", pool.name, taints.join(", "))
@@ -111,6 +115,6 @@ fn tolerate(plan: &Plan, pods: WorkloadView<'_>) -> Result<Fix, &'static str> {
     Ok(tolerations::tolerate(
         found.location,
         found.kind,
-        &plan.spot_tolerations,
+        &pods.missing_spot_tolerations(plan),
     ))
 }

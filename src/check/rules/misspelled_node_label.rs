@@ -120,8 +120,10 @@ fn check_values(
             !odd.excludes && meant.contains(&odd.label.spot)
         };
         let has_to_tolerate = lacks_toleration && same.iter().any(means_spot);
-        let also = has_to_tolerate
-            .then(|| tolerations::edits(found.location, found.kind, &plan.spot_tolerations));
+        let also = has_to_tolerate.then(|| {
+            let missing = pods.missing_spot_tolerations(plan);
+            tolerations::edits(found.location, found.kind, &missing)
+        });
         let prefers = matches!(pods.spot(), Some(Spot::Preferred | Spot::Avoided));
         let is_requirement = |odd: &&Odd<'_>| odd.place == OddPlace::NodeSelector;
         let is_too_much = prefers

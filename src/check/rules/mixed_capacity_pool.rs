@@ -14,7 +14,8 @@ pub(super) const RULE: Rule = Rule {
            tries another group.",
     detection: "`kubectl get nodes -L KEY` shows the Spot label on nodes whose instances are on-demand.",
     remedy: "Make two groups: one that is all Spot, and one that is all on-demand. Or let the bootstrap script of the \
-             nodes set a label by the life cycle of the instance, and name it in `spotLabel`. It is an error if all nodes are \
+             nodes set a label by the life cycle of the instance, and name it in `spotLabel`, and not in `labels`, which all \
+             nodes of the group have. It is an error if all nodes are \
              on-demand: then the pool is no Spot pool, and has to be listed with `capacity: OnDemand`. Without \
              `onDemandPercentageAboveBaseCapacity`, the API of AWS takes 100.",
     sources: &[
@@ -35,6 +36,10 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             no_spot(plan, at, findings);
             continue;
         }
+        // The label tells its nodes apart.
+        if pool.base_may_lack_spot_label {
+            continue;
+        }
         let how_many = match pool.nodes {
             Some(range) => match part.of(range.max) {
                 0 => continue,
@@ -52,7 +57,10 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         findings.at(&pointer, message, |diagnostic| {
             diagnostic
                 .level(Severity::Warning)
-                .help("make one group that is all Spot, and one that is all on-demand")
+                .help(
+                    "make one group that is all Spot, and one that is all on-demand, or let a script of the nodes set a label \
+                     on Spot alone, and name it in `spotLabel`",
+                )
                 .no_fix("the groups have to be made where the nodes are made")
         });
     }

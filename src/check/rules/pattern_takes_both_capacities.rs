@@ -39,6 +39,10 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             by: taken,
         } = mixed;
         if let Some((at, taking, taken)) = both {
+            if taking.node_group == taken.node_group {
+                one_group(plan, (at, taking, taken), findings);
+                continue;
+            }
             let message = format!(
                 "the node group of pool `{}` is given as `{}`, which matches that of pool `{}` too: the autoscaler picks \
                  one of the two pools at random",
@@ -70,6 +74,31 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                 .cure(cure)
         });
     }
+}
+
+/// Two pools with the same node group: there is nothing that a pattern could tell apart.
+fn one_group(
+    plan: &Plan,
+    (at, one, other): (usize, &NodePool, &NodePool),
+    findings: &mut Findings<'_>,
+) {
+    let message = format!(
+        "pools `{}` and `{}` have the same node group, `{}`: no pattern tells them apart, and the autoscaler does not choose \
+         between Spot and on-demand",
+        one.name, other.name, one.node_group
+    );
+    let help = if plan.provider.pool_limits.mixed_capacity {
+        "list the group once, as a Spot pool with its on-demand nodes in `instancesDistribution`; if they are two groups, \
+         write the name of each"
+    } else {
+        "write the name of its own node group for each of the two pools"
+    };
+    let pointer = pointers::pool(at).child("nodeGroup");
+    findings.at(&pointer, message, |diagnostic| {
+        diagnostic
+            .help(help)
+            .no_fix("only the owner knows the name of the node group")
+    });
 }
 
 /// The pool whose node group is given by a pattern that takes the other's too, with its number, and the other. None where

@@ -1,7 +1,7 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System};
-use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+use crate::diagnostic::Severity;
 use crate::manifests::{ManifestWorkload, Priority};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
@@ -13,10 +13,12 @@ pub(super) const RULE: Rule = Rule {
     harm: "A Pending placeholder is scheduled like any other pod. If its priority class allows preemption, it preempts \
            pods of lower priority, such as batch work, to hold headroom that no pod is waiting for.",
     detection: "Pods of the workload have an event `Preempted by` that refers to a placeholder.",
-    remedy: "Set `preemptionPolicy: Never` in the placeholders' PriorityClass, as spotgen does for its own \
-             placeholders. Or give the workload a higher priority.",
+    remedy: "Give the placeholders a PriorityClass with `preemptionPolicy: Never`, as spotgen does for its own \
+             placeholders. The field of a class that exists cannot be changed: make one with another name. Or give the \
+             workload a higher priority.",
     sources: &[
         "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#non-preempting-priority-class",
+        "kubernetes/kubernetes pkg/apis/scheduling/validation/validation.go, `ValidatePriorityClassUpdate`",
     ],
     check: Check::Installed(check),
 };
@@ -52,27 +54,26 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
         findings.in_manifest(placeholders.locations.name, message, |diagnostic| {
             diagnostic
                 .related(displaced.locations.name, "its pods are preempted")
-                .help("set `preemptionPolicy: Never` in the placeholders' PriorityClass")
-                .cure(forbid(placeholders, own))
+                .help(
+                    "name another PriorityClass with `preemptionPolicy: Never` in the placeholders: that of a class that \
+                     exists cannot be changed",
+                )
+                .no_fix(why_not(placeholders, own))
         });
     }
 }
 
-/// Forbids preemption in their class.
-fn forbid(placeholders: &ManifestWorkload, own: Priority) -> Result<Fix, &'static str> {
+/// Why no edit of a manifest forbids preemption.
+fn why_not(placeholders: &ManifestWorkload, own: Priority) -> &'static str {
     if placeholders.priority_class.is_none() {
-        return Err(
-            "the placeholders name no PriorityClass, and other pods without one may need to preempt",
-        );
+        return "the placeholders name no PriorityClass, and other pods without one may need to preempt";
     }
-    let class = own
-        .location
-        .ok_or("their PriorityClass is built into Kubernetes")?;
-    let edit = Edit::Set {
-        pointer: Pointer::parse("/preemptionPolicy"),
-        value: "Never".into(),
-    };
-    Ok(Fix::manifest(class, edit))
+    match own.location {
+        Some(_) => {
+            "the `preemptionPolicy` of a PriorityClass cannot be changed, and only its owner can name another class"
+        }
+        None => "their PriorityClass is built into Kubernetes",
+    }
 }
 
 /// Whether both can run on the same node, judging by the listed pools.

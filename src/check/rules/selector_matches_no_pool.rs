@@ -81,12 +81,22 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             } else {
                 Severity::Warning
             })
-            .help(
-                "require a label of a pool; if the nodes have this one, list it in `labels` of their pool, under \
-                 `spec.nodePools`",
-            )
+            .help(help(plan, &unmet))
             .no_fix("only the owner knows which nodes are meant, or which labels they have"),
     });
+}
+
+fn help(plan: &Plan, unmet: &[Requirement]) -> &'static str {
+    let is_off_spot = |own: &Requirement| {
+        let mut keys = plan.spot_labels().map(|(key, _)| key);
+        own.operator.holds(None) && keys.any(|key| key == own.key)
+    };
+    if plan.provider.pool_limits.mixed_capacity && unmet.iter().all(is_off_spot) {
+        "list the on-demand pool that is meant; if on-demand nodes of a Spot pool lack its label, write how many they are in \
+         `instancesDistribution` of that pool"
+    } else {
+        "require a label of a pool; if the nodes have this one, list it in `labels` of their pool, under `spec.nodePools`"
+    }
 }
 
 fn end(found: &ManifestWorkload) -> &'static str {

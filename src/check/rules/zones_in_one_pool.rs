@@ -3,7 +3,7 @@ use crate::check::fixes::soft_spread;
 use crate::check::rule::{Check, Rule};
 use crate::config::WhenUnsatisfiable;
 use crate::config::pointers;
-use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
+use crate::diagnostic::{Fix, ManifestEdit, Severity};
 use crate::kubernetes::TopologyKey;
 use crate::load::Document;
 use crate::manifests::{ManifestWorkload, pod_spec_pointer};
@@ -112,12 +112,12 @@ fn soften(pods: WorkloadView<'_>, document: &Document<'_>) -> Option<Fix> {
                 && pods.is_selected_by(&own.selector)
         })?;
         let constraints = pod_spec_pointer(found.kind).child("topologySpreadConstraints");
-        let edit = Edit::Set {
-            pointer: constraints.child(at).child("whenUnsatisfiable"),
-            value: WhenUnsatisfiable::ScheduleAnyway.as_str().into(),
-        };
+        let constraint = &found.existing.topology_spread[at];
+        let place = constraints.child(at);
+        let edits = soft_spread::soften(&place, constraint);
         let object = found.locations.name;
-        Some(Fix::Manifest(vec![ManifestEdit { object, edit }]))
+        let edits = edits.map(|edit| ManifestEdit { object, edit });
+        Some(Fix::Manifest(edits.collect()))
     });
     own.or_else(|| {
         let declared = declared?;

@@ -1,6 +1,6 @@
 //! Policies in manifests.
 
-use super::policy::{self, Fault, KIND, NODE_AFFINITY, NODE_TAINTS, Policy, Reading};
+use super::policy::{self, Fault, KIND, NODE_AFFINITY, NODE_TAINTS, Policy, Reading, WrongName};
 use crate::diagnostic::{Pointer, Severity};
 use crate::manifests::{ConfigMap, ManifestWorkload, Text};
 use crate::source::Span;
@@ -48,6 +48,14 @@ impl<'m> InstalledPolicy<'m> {
 }
 
 impl InstalledPolicy<'_> {
+    /// Takes the plugins that are not built in for plugins of the image that reads it.
+    pub(crate) fn trust_plugins_of_its_image(&mut self) {
+        let mut unknown = self.faults.iter_mut();
+        while let Some(fault) = unknown.find(|fault| fault.name == Some(WrongName::Unknown)) {
+            fault.level = Severity::Warning;
+        }
+    }
+
     /// Whether the descheduler can use it. It may ignore a part.
     pub(crate) fn is_accepted(&self) -> bool {
         let mut faults = self.faults.iter();
@@ -249,6 +257,18 @@ fn the_only(list: &Node<'_>, name: &str) -> Option<usize> {
         .filter(|(_, item)| has_it(item));
     let (number, _) = found.next()?;
     found.next().is_none().then_some(number)
+}
+
+/// Whether an image is made of a release alone, as opposed to one into which its owner may have compiled plugins.
+///
+/// Sources: kubernetes-sigs/descheduler README.md (registry.k8s.io/descheduler/descheduler, whose mirrors keep the end of the
+/// path) and pkg/framework/pluginregistry/pluginregistry.go, `Register`; bitnami/containers bitnami/descheduler.
+pub(crate) fn is_image_of_a_release(image: &str) -> bool {
+    let path = image.split('@').next().unwrap_or_default();
+    let (owners, name) = path.rsplit_once('/').unwrap_or_default();
+    let name = name.split(':').next().unwrap_or_default();
+    let owner = owners.rsplit('/').next().unwrap_or_default();
+    name.starts_with("descheduler") && ["descheduler", "bitnami", "bitnamilegacy"].contains(&owner)
 }
 
 /// Whether a text is a policy, as opposed to one that speaks of policies.

@@ -22,6 +22,34 @@ pub(crate) enum Rounds {
     Never(Idle),
 }
 
+/// A schedule with a time zone before it, in its parts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ZonedSchedule {
+    pub zone: String,
+    /// The five fields.
+    pub schedule: String,
+}
+
+impl ZonedSchedule {
+    /// The parts of `TZ=Europe/Paris 0 3 * * *`; none where one of them is no schedule, or no zone that `timeZone` takes.
+    /// Sources: robfig/cron v3 parser.go, `Parse`; kubernetes/kubernetes pkg/apis/batch/validation/validation.go,
+    /// `validateTimeZone`, which refuses `Local`.
+    fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let zoned = text.strip_prefix("CRON_TZ=").or(text.strip_prefix("TZ="))?;
+        let (zone, schedule) = zoned.split_once(' ')?;
+        let schedule = schedule.trim();
+        let is_zone = !zone.is_empty() && !zone.eq_ignore_ascii_case("local");
+        let is_due = |schedule: Schedule| schedule.longest_gap().is_some();
+        let is_whole =
+            is_zone && !schedule.contains("TZ") && Schedule::parse(schedule).is_ok_and(is_due);
+        is_whole.then(|| Self {
+            zone: zone.to_owned(),
+            schedule: schedule.to_owned(),
+        })
+    }
+}
+
 /// Why it makes no rounds, or evicts nothing in them.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Idle {
@@ -35,6 +63,8 @@ pub enum Idle {
     NeverDue(String),
     /// What is wrong with the schedule.
     BrokenSchedule(String),
+    /// Its schedule begins with a time zone, which the API server does not take there.
+    ZonedSchedule(ZonedSchedule),
     BrokenInterval(String),
     /// It elects a leader, which it refuses to do without an interval.
     LeaderWithoutInterval,
@@ -55,7 +85,7 @@ impl Idle {
             Self::Suspended => "the CronJob of the descheduler is suspended",
             Self::ScaledToZero => "the descheduler has no replicas",
             Self::Once => "a Job runs the descheduler only once",
-            Self::NeverDue(_) | Self::BrokenSchedule(_) => {
+            Self::NeverDue(_) | Self::BrokenSchedule(_) | Self::ZonedSchedule(_) => {
                 "the schedule of the descheduler starts it never"
             }
             Self::BrokenInterval(_)
@@ -119,6 +149,9 @@ fn by_schedule(program: &ManifestProgram) -> Rounds {
     // The controller would read it; the API server does not let it in.
     // Source: kubernetes/kubernetes pkg/apis/batch/validation/validation.go, `validateScheduleFormat`.
     if text.contains("TZ") {
+        if let Some(zoned) = ZonedSchedule::parse(text) {
+            return Rounds::Never(Idle::ZonedSchedule(zoned));
+        }
         let problem = "it has a time zone, which belongs in `timeZone`".to_owned();
         return Rounds::Never(Idle::BrokenSchedule(problem));
     }

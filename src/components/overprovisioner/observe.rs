@@ -8,10 +8,10 @@ use crate::config::pointers;
 use crate::config::{OsType, PlaceholderSpread, SpreadMethod};
 use crate::defaults;
 use crate::diagnostic::Pointer;
-use crate::kubernetes::TopologyKey;
+use crate::kubernetes::{Toleration, TopologyKey};
 use crate::load::Document;
 use crate::manifests::{ManifestWorkload, pod_spec_pointer};
-use crate::model::{WorkloadView, node_labels};
+use crate::model::{WorkloadView, is_let_on, node_labels};
 use crate::plan::{NodePool, Plan};
 use crate::source::Span;
 
@@ -179,6 +179,10 @@ fn placeholder(system: &System, found: &ManifestWorkload) -> Option<Placeholder>
     // The value of a class that is not in the manifests is unknown and assumed to be correct.
     let value = found.priority.map(|priority| priority.value);
     let value = value.and_then(|value| i32::try_from(value).ok());
+    let taints = || plan.node_pools.iter().flat_map(|pool| &pool.taints);
+    let mut tolerations = tolerated(found, taints());
+    let given = taints().filter(|taint| is_let_on(plan, taint, found));
+    tolerations.extend(Toleration::for_taints(given));
     Some(Placeholder {
         name: name(system, found),
         replicas: count(found).and_then(|count| i32::try_from(count).ok()),
@@ -192,7 +196,7 @@ fn placeholder(system: &System, found: &ManifestWorkload) -> Option<Placeholder>
         } else {
             PlaceholderSpread::None
         },
-        tolerations: tolerated(found, plan.node_pools.iter().flat_map(|pool| &pool.taints)),
+        tolerations,
         target,
         scaling: None,
     })

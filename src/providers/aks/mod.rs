@@ -12,7 +12,8 @@ use super::{
     AutoscalerMetrics, CapacityLabel, Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts,
     FailedNodes, Interruption, Karpenter, NamedCluster, NodeGroup, NodeLabels, NodeTaints,
     NodeTemplate, NoticeChannel, PoolLabel, PoolLimits, PoolNameRule, Quota, RealInterruption,
-    ReservedPrefixes, RunBy, SpotPoolDefaults, SystemPools, TaintValue, VmSizes, ZoneLabel,
+    ReservedPrefixes, RunBy, SpotLabelBeside, SpotPoolDefaults, SystemPools, TaintValue, VmSizes,
+    ZoneLabel,
 };
 use crate::config::{EvictionPolicy, Per, ProviderName};
 use crate::kubernetes::Effect;
@@ -24,6 +25,7 @@ pub(super) const FACTS: Facts = Facts {
         // Set by AKS on every node of a Spot pool, label and taint alike.
         // Source: MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md.
         spot: ("kubernetes.azure.com/scalesetpriority", "spot"),
+        spot_beside_another: SpotLabelBeside::Always,
         capacity: &[
             // Regular nodes do not have the key at all. Source: Azure/AKS#4761.
             CapacityLabel {

@@ -12,7 +12,7 @@ use super::{
     AutoscalerMetrics, CapacityLabel, Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts,
     FailedNodes, Interruption, Karpenter, NamedCluster, NodeGroup, NodeLabels, NodeTaints,
     NodeTemplate, NoticeChannel, PoolLabel, PoolLimits, PoolNameRule, RealInterruption, RunBy,
-    TaintValue, VmSizes, ZoneLabel,
+    SpotLabelBeside, TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 
@@ -23,6 +23,9 @@ pub(super) const FACTS: Facts = Facts {
         // A label on every node, no taint.
         // Source: awsdocs/amazon-eks-user-guide latest/ug/nodes/managed-node-groups.adoc.
         spot: ("eks.amazonaws.com/capacityType", "SPOT"),
+        // Self-managed groups have labels of their owner alone.
+        // Source: awsdocs/amazon-eks-user-guide latest/ug/nodes/worker.adoc.
+        spot_beside_another: SpotLabelBeside::OfItsOwnGroups,
         // On every node of a managed node group (the same page). The third is that of reserved blocks for GPUs.
         // Source: docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html, `capacityType`.
         capacity: &[CapacityLabel {

@@ -4,7 +4,7 @@ use super::autoscaler_flags::FLAGS;
 use super::{
     AutoscalerMetrics, Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, Karpenter,
     NodeGroup, NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, PoolLimits, PoolNameRule,
-    RealInterruption, RunBy, TaintValue, ZoneLabel,
+    RealInterruption, RunBy, SpotLabelBeside, TaintValue, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 
@@ -13,6 +13,7 @@ pub(super) const FACTS: Facts = Facts {
     title: "this cluster",
     labels: NodeLabels {
         spot: ("spotgen.dev/capacity", "spot"),
+        spot_beside_another: SpotLabelBeside::Never,
         capacity: &[],
         pool: "spotgen.dev/node-pool",
         zone: ZoneLabel::Zone,

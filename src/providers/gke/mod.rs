@@ -11,7 +11,7 @@ use super::{
     AutoscalerMetrics, CapacityLabel, Cli, ClusterAutoscaler, Drain, Facts, FailedNodes,
     Interruption, Karpenter, NodeGroup, NodeLabels, NodeTaints, NodeTemplate, NoticeChannel,
     PoolLabel, PoolLimits, PoolNameRule, ProfileKey, ProfileKind, RealInterruption, RunBy,
-    TaintValue, VmSizes, ZoneLabel,
+    SpotLabelBeside, TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 use crate::kubernetes::Effect;
@@ -23,6 +23,7 @@ pub(super) const FACTS: Facts = Facts {
         // A label on every node; the taint is the user's.
         // Source: cloud.google.com/kubernetes-engine/docs/concepts/spot-vms.
         spot: ("cloud.google.com/gke-spot", "true"),
+        spot_beside_another: SpotLabelBeside::Always,
         capacity: &[
             // Only Spot VMs have it, and preemptible ones the next one (the same page, and
             // cloud.google.com/kubernetes-engine/docs/how-to/preemptible-vms).

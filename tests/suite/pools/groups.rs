@@ -1,6 +1,6 @@
 //! Node groups, and pools that cannot be.
 
-use super::{STEADY, spec};
+use super::{CONTAINER, STEADY, deployment, spec};
 use crate::library::{Given, config};
 use crate::process::{passes, refused, spotgen};
 
@@ -178,4 +178,59 @@ fn an_empty_group_of_cluster_api_needs_annotations() {
         let found = given.clone().manifests(&manifest).check();
         assert_eq!(found.has("zero-node-template"), is_found, "{}", found.text);
     }
+}
+
+/// A group of both kinds, whose nodes a script tells apart by a label.
+const BOTH: &str = "name: mix, capacity: Spot, vmSize: m5.xlarge, spotLabel: {lifecycle: spot}, nodes: {min: 2, max: 10}, \
+     instancesDistribution: {onDemandBaseCapacity: 2}";
+
+#[test]
+fn the_base_of_a_group_of_both_kinds_may_lack_the_label_of_spot() {
+    let off_spot = "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: \
+                    [{matchExpressions: [{key: lifecycle, operator: NotIn, values: [spot]}]}]}}}";
+    let check = |pool: &str| {
+        let text = spec("eks", &[pool]) + "  workloads: [{name: front, namespace: shop}]\n";
+        let pod = format!("{off_spot}, {CONTAINER}");
+        config(text).manifests(&deployment(&pod)).check()
+    };
+    let checked = check(BOTH);
+    for rule in ["selector-matches-no-pool", "mixed-capacity-pool"] {
+        assert!(!checked.has(rule), "{}", checked.text);
+    }
+    // Nothing says that there are such nodes.
+    let (spot, _) = BOTH
+        .rsplit_once(", instancesDistribution")
+        .expect("it has it");
+    let checked = check(spot);
+    let told = "write how many they are in `instancesDistribution`";
+    assert!(checked.text.contains(told), "{}", checked.text);
+    // A label of all its nodes tells nothing apart.
+    let checked = check(&format!("{BOTH}, labels: {{lifecycle: spot}}"));
+    for rule in ["selector-matches-no-pool", "mixed-capacity-pool"] {
+        assert!(checked.has(rule), "{rule}: {}", checked.text);
+    }
+}
+
+#[test]
+fn one_group_is_listed_once() {
+    let pools = [
+        "name: mix, capacity: Spot, vmSize: m5.xlarge, spotLabel: {lifecycle: spot}, nodeGroup: mixasg, nodes: {min: 2, max: 10}",
+        "name: base, capacity: OnDemand, vmSize: m5.xlarge, nodeGroup: mixasg, nodes: {min: 2, max: 2}, taints: []",
+    ];
+    let checked = config(spec("eks", &pools)).check();
+    assert!(
+        checked.has("pattern-takes-both-capacities"),
+        "{}",
+        checked.text
+    );
+    assert!(
+        checked.text.contains("list the group once"),
+        "{}",
+        checked.text
+    );
+    assert!(
+        !checked.text.contains("write the exact name"),
+        "{}",
+        checked.text
+    );
 }

@@ -4,7 +4,9 @@
 mod contradictions;
 mod groups;
 mod hardware;
+mod host_ports;
 mod labels;
+mod provider_labels;
 mod selectors;
 mod spot_labels;
 mod spreads;

@@ -267,3 +267,54 @@ fn a_planned_spread_counts_the_system_pool() {
         );
     }
 }
+
+/// kubernetes/kubernetes pkg/apis/core/validation/validation.go, `validateMinDomains`.
+#[test]
+fn a_preference_has_no_number_of_domains() {
+    let with = checked(&["a"], &["b"], ", minDomains: 4");
+    let both = "set `whenUnsatisfiable: ScheduleAnyway` and remove `minDomains`";
+    assert!(with.text.contains(both), "{}", with.text);
+    let without = checked(&["a", "b"], &["c"], "");
+    assert!(without.text.contains("ScheduleAnyway`"), "{}", without.text);
+    assert!(!without.text.contains("minDomains"), "{}", without.text);
+    let edits = |found: &Checked| {
+        let mut all = found.report.iter();
+        let found = all.find(|found| found.rule == "hard-spread-keeps-off-spot");
+        format!("{:?}", found.expect("it is found").fix)
+    };
+    assert!(edits(&with).contains("Remove"), "{}", edits(&with));
+    assert!(!edits(&without).contains("Remove"), "{}", edits(&without));
+}
+
+#[test]
+fn numbers_that_the_api_server_refuses_are_found() {
+    for (constraint, said) in [
+        (
+            "maxSkew: 1, topologyKey: rack, whenUnsatisfiable: ScheduleAnyway, minDomains: 2",
+            "it takes `minDomains` only beside `whenUnsatisfiable: DoNotSchedule`",
+        ),
+        (
+            "maxSkew: 0, topologyKey: rack, whenUnsatisfiable: DoNotSchedule",
+            "`maxSkew: 0` is less than 1",
+        ),
+        (
+            "maxSkew: 1, topologyKey: rack, whenUnsatisfiable: DoNotSchedule, minDomains: -1",
+            "`minDomains: -1` is less than 1",
+        ),
+    ] {
+        let pod = format!("topologySpreadConstraints: [{{{constraint}}}], {CONTAINER}");
+        let pools = [
+            "name: cheap, capacity: Spot, vmSize: m5.xlarge, nodes: {min: 0, max: 10}",
+            "name: steady, capacity: OnDemand, vmSize: m5.xlarge, nodes: {min: 1, max: 10}",
+        ];
+        let found = config(spec("eks", &pools))
+            .manifests(&deployment(&pod))
+            .check();
+        assert!(
+            found.text.contains("error[unsupported-value]"),
+            "{}",
+            found.text
+        );
+        assert!(found.text.contains(said), "{said}: {}", found.text);
+    }
+}

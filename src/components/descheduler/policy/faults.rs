@@ -16,8 +16,16 @@ pub struct Fault {
     pub key: Option<String>,
     /// The first release that takes it, where it is only too new.
     pub since: Option<(u16, u16)>,
-    /// Whether no plugin has the name.
-    pub is_of_a_name: bool,
+    /// What is wrong with the name of a plugin, where that is it.
+    pub name: Option<WrongName>,
+}
+
+/// A name that no plugin has that is built in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WrongName {
+    Misspelled,
+    /// An image may have it compiled in.
+    Unknown,
 }
 
 impl Fault {
@@ -28,7 +36,7 @@ impl Fault {
             at,
             key: None,
             since: None,
-            is_of_a_name: false,
+            name: None,
         }
     }
 }
@@ -65,7 +73,11 @@ impl<'t> Faults<'t> {
         let text = format!("there is no plugin `{name}`{}", hint.unwrap_or_default());
         let fault = Fault::new(Severity::Error, Some(at), text);
         self.all.push(Fault {
-            is_of_a_name: true,
+            name: Some(if meant.is_some() {
+                WrongName::Misspelled
+            } else {
+                WrongName::Unknown
+            }),
             ..fault
         });
     }

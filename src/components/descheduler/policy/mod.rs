@@ -13,7 +13,7 @@ mod tests;
 mod types;
 mod write;
 
-pub(crate) use faults::{Fault, line};
+pub(crate) use faults::{Fault, WrongName, line};
 pub(in crate::components) use plugins::{
     DUPLICATES, HIGH_UTILIZATION, LOW_UTILIZATION, TOPOLOGY_SPREAD,
 };
