@@ -8,6 +8,7 @@ use crate::diagnostic::{Limit, Pointer};
 use crate::load::Document;
 use crate::model::{WorkloadView, workload_view};
 use crate::plan::Plan;
+use crate::source::Span;
 use crate::values::Duration;
 
 /// Everything that rules can look at.
@@ -138,18 +139,41 @@ impl<'a> Systems<'a> {
         distinct
     }
 
-    /// The plans whose autoscalers differ in anything but the priorities.
+    /// The plans whose autoscalers differ in anything but the priorities, and those of other manifests with the same.
     pub(super) fn autoscalers(self) -> impl Iterator<Item = (Version, &'a Plan)> {
-        let distinct = self.distinct(|system| Some(system.plan.autoscaler.settings()));
-        let plans = distinct.into_iter();
-        plans.map(move |(version, _)| (version, &self.version(version).plan))
+        let expander = pointers::spec("autoscaler/expander");
+        self.in_places(&expander, |plan| plan.autoscaler.settings())
+            .into_iter()
     }
 
-    /// The plans whose priorities differ.
+    /// The plans whose priorities differ, and those that have the same in other manifests.
     pub(super) fn priorities(self) -> impl Iterator<Item = (Version, &'a Plan)> {
-        let distinct = self.distinct(|system| Some(system.plan.autoscaler.written_priorities()));
-        let plans = distinct.into_iter();
-        plans.map(move |(version, _)| (version, &self.version(version).plan))
+        let priorities = pointers::spec("autoscaler/priorities");
+        self.in_places(&priorities, |plan| plan.autoscaler.written_priorities())
+            .into_iter()
+    }
+
+    /// The plans that differ in a part from the planned one, and of those with the same part one for each place.
+    fn in_places<T: PartialEq>(
+        self,
+        pointer: &Pointer,
+        part: impl Fn(&'a Plan) -> T,
+    ) -> Vec<(Version, &'a Plan)> {
+        let mut known: Vec<(T, Option<Span>)> = Vec::new();
+        let mut plans = Vec::new();
+        for (version, system) in self.each() {
+            let locations = self.locations(version);
+            let place = locations.and_then(|locations| locations.of(pointer));
+            let own = part(&system.plan);
+            let is_same = |(other, at): &(T, Option<Span>)| {
+                *other == own && at.is_none_or(|at| Some(at) == place)
+            };
+            if !known.iter().any(is_same) {
+                known.push((own, place));
+                plans.push((version, &system.plan));
+            }
+        }
+        plans
     }
 
     /// All placeholders, each with the system and the number that it has there.

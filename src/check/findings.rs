@@ -31,6 +31,8 @@ pub(super) struct Findings<'a> {
     report: &'a mut Report,
     /// The number of the rule's first finding in the report.
     first: usize,
+    /// The number of findings in the report when the last one about what is planned was added.
+    planned: usize,
     /// The expander that the autoscaler goes by instead of the priorities that are judged: nothing depends on them yet.
     other_expander: Option<String>,
     /// How many more warnings are worth their place.
@@ -56,6 +58,7 @@ impl<'a> Findings<'a> {
             cause: None,
             other_expander: None,
             first: report.len(),
+            planned: 0,
             report,
             left: context.limit.0,
             shared: SharedCauses::default(),
@@ -331,10 +334,15 @@ impl<'a> Findings<'a> {
     }
 
     fn push(&mut self, mut diagnostic: Diagnostic) {
-        // What is true of the planned system and of the observed one for the same reason is said once.
+        // What is true of the planned system and of the observed one for the same reason is said once. Two observed ones may
+        // have the same fault, each in its own place.
         let first = self.report.len().min(self.first);
-        let is_told = |told: &Diagnostic| told.message == diagnostic.message;
-        if self.version != Version::Planned && self.report.iter().skip(first).any(is_told) {
+        let is_told = |(at, told): (usize, &Diagnostic)| {
+            told.message == diagnostic.message
+                && (at < self.planned || told.location == diagnostic.location)
+        };
+        let told = || self.report.iter().enumerate().skip(first).any(is_told);
+        if self.version != Version::Planned && told() {
             return;
         }
         // Nobody needs to see the same line twice.
@@ -371,6 +379,9 @@ impl<'a> Findings<'a> {
             diagnostic.severity
         );
         self.report.push(diagnostic);
+        if self.version == Version::Planned {
+            self.planned = self.report.len();
+        }
     }
 
     /// Whether its fix is an edit of an object that no file has.

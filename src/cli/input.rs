@@ -237,6 +237,13 @@ fn files_of(name: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Failure> {
     Ok(paths)
 }
 
+/// Whether this is a link to nothing or to itself: reading it fails, as for kubectl. Editors lock files by links to nothing.
+/// Source: <https://www.gnu.org/software/emacs/manual/html_node/emacs/Interlocking.html>.
+fn leads_nowhere(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.is_symlink() && fs::metadata(path).is_err() && !name.starts_with(".#")
+}
+
 /// The files of a directory with these extensions, sorted by name and without subdirectories, as kubectl reads them.
 fn directory(path: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Failure> {
     let failure =
@@ -244,7 +251,7 @@ fn directory(path: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Failure> 
     let mut paths = Vec::new();
     for entry in fs::read_dir(path).map_err(failure)? {
         let path = entry.map_err(failure)?.path();
-        if has_extension(&path, extensions) && path.is_file() {
+        if has_extension(&path, extensions) && (path.is_file() || leads_nowhere(&path)) {
             paths.push(path);
         }
     }

@@ -211,7 +211,9 @@ pub(super) fn report(workloads: &[Placed]) -> String {
             Some(namespace) => format!("{namespace}/{}", workload.name),
             None => workload.name.clone(),
         };
-        let changes = if workload.changes.is_empty() {
+        let changes = if workload.is_without_pods && workload.changes.is_empty() {
+            "nothing added: no pods were found in it".to_owned()
+        } else if workload.changes.is_empty() {
             "already up to date".to_owned()
         } else {
             workload.changes.join(", ")

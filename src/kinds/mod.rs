@@ -19,5 +19,5 @@ pub(crate) use operators::all as operator_kinds;
 pub(crate) use path::Step;
 pub(crate) use pod_kind::{PodKind, PodTemplate};
 pub(crate) use pod_labels::{Named, PodLabels};
-pub(crate) use reach::{Gap, has_contents, near};
+pub(crate) use reach::{Gap, deeper, has_contents, near};
 pub use shape::Shape;

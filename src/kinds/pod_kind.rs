@@ -19,6 +19,8 @@ pub(crate) struct PodKind<'k> {
     pub(crate) templates: Vec<PodTemplate<'k>>,
     /// A template that the operator merges into each of the others, the items of lists by their positions.
     pub(crate) common: Option<PodTemplate<'k>>,
+    /// Whether `spec.mode: DaemonSet` makes the operator run a `DaemonSet`.
+    pub(super) has_mode: bool,
     pub(crate) cautions: &'k [Caution],
     /// The labels of the pods that the operator keeps on different nodes, unless the object has an affinity of its own.
     pub(crate) apart: Option<PodLabels<'k>>,
@@ -72,6 +74,7 @@ impl<'k> PodKind<'k> {
             kind: custom.kind.as_str(),
             versions: &[],
             common: common.filter(|common| !is_declared(common)),
+            has_mode: known.iter().any(|known| known.has_mode),
             cautions: known.first().map_or(&[], |known| known.cautions),
             apart: known.first().and_then(|known| known.apart.clone()),
             templates,
@@ -81,10 +84,20 @@ impl<'k> PodKind<'k> {
 }
 
 impl PodKind<'_> {
-    /// Whether one of its paths has a key.
-    pub(crate) fn names(&self, key: &str) -> bool {
-        let mut templates = self.templates.iter().chain(&self.common);
-        templates.any(|template| template.path.steps().iter().any(|step| step.key == key))
+    /// The controller of the pods of a template in an object with this `spec.mode`.
+    pub(crate) fn controller(&self, template: &PodTemplate<'_>, mode: Option<&str>) -> Controller {
+        if self.has_mode && mode == Some("DaemonSet") {
+            return Controller::DaemonSet;
+        }
+        template.controller
+    }
+}
+
+impl PodTemplate<'_> {
+    /// Whether its path has a key behind these.
+    pub(super) fn names(&self, way: &[&str], key: &str) -> bool {
+        let mut keys = self.path.steps().iter().map(|step| step.key);
+        way.iter().all(|passed| keys.next() == Some(passed)) && keys.next() == Some(key)
     }
 }
 
@@ -134,6 +147,7 @@ impl From<&'static OperatorKind> for PodKind<'static> {
             versions: known.versions,
             templates: known.templates.iter().map(PodTemplate::from).collect(),
             common: known.common.as_ref().map(PodTemplate::from),
+            has_mode: known.has_mode,
             cautions: known.cautions,
             apart: (!known.apart.is_empty()).then(|| PodLabels::new(known.apart)),
             is_declared: false,

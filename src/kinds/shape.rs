@@ -20,6 +20,17 @@ impl Shape {
         Self::to_depth(node, DEPTH)
     }
 
+    /// What is behind keys.
+    pub(super) fn at(&self, keys: &[&str]) -> Option<&Self> {
+        keys.iter().try_fold(self, |shape, key| {
+            let Self::Map(entries) = shape else {
+                return None;
+            };
+            let found = entries.iter().find(|(own, _)| **own == **key);
+            found.map(|(_, value)| value)
+        })
+    }
+
     fn to_depth(node: &Node<'_>, depth: usize) -> Self {
         match &node.value {
             Value::Null => Self::Null,

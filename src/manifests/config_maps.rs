@@ -29,6 +29,8 @@ pub struct Text {
     pub text: String,
     pub location: Span,
     pub keys: Keys,
+    /// The key of a chart's values that has it, where it is one.
+    pub(crate) key_of_values: Option<Span>,
     /// What in it is replaced later, where there is something: the text is not known then.
     pub unknown: Option<String>,
     pub(crate) pointer: Pointer,
@@ -44,6 +46,7 @@ impl Text {
             text,
             location,
             keys: Keys::default(),
+            key_of_values: None,
             unknown: None,
             offsets: Offsets::unknown(location),
         }
@@ -125,6 +128,7 @@ pub(super) fn rendered(
     let verbatim = || Keys::verbatim(written, place.location);
     let text = Text {
         unknown: unknown(reader.later, &map.text),
+        key_of_values: place.key,
         keys: keys.unwrap_or_else(verbatim),
         offsets: map
             .offsets

@@ -23,6 +23,8 @@ pub struct CustomObject {
     pub class_location: Option<Span>,
     /// Whether there is a pod spec in it.
     pub has_pods: bool,
+    /// `spec.mode`, by which some operators choose a controller.
+    pub mode: Option<String>,
     pub shape: Shape,
 }
 
@@ -60,8 +62,14 @@ pub(super) fn read(object: &Object<'_, '_>) -> Option<CustomObject> {
         location: name.span,
         class_location: objects::class_location(object.node),
         has_pods: has_pods(object.node, DEPTH),
+        mode: mode(object),
         shape: shape(object),
     })
+}
+
+fn mode(object: &Object<'_, '_>) -> Option<String> {
+    let mode = object.node.at(&["spec", "mode"])?;
+    mode.as_str().map(str::to_owned)
 }
 
 /// Its keys; those of a definition of a kind are many, and no pod spec is among them.

@@ -139,8 +139,14 @@ impl<'m> Budgets<'m> {
     /// Why a budget cannot be created, or would do harm.
     fn harm(&self, found: &ManifestWorkload, budget: &Budget) -> Option<(String, &'static str)> {
         if found.selector.is_none() {
+            let whole = found.whole_selector.as_ref();
+            let why = if whole.is_some_and(|whole| !whole.match_expressions.is_empty()) {
+                "it selects its pods by expressions alone"
+            } else {
+                "it has no label selector"
+            };
             return Some((
-                "it has no label selector".to_owned(),
+                why.to_owned(),
                 "write a budget for it with a selector that matches only its pods",
             ));
         }

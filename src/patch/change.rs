@@ -62,7 +62,7 @@ pub(super) fn placing(
             Some(template) => (template.labels.is_none(), lacking::NO_POD_LABELS),
             None => (
                 spec.kind.is_none_or(Kind::has_selector),
-                lacking::NO_SELECTOR,
+                no_selector(object),
             ),
         };
         if let Some(unknown) = labels::unknown(object, spec) {
@@ -119,6 +119,16 @@ pub(super) fn placing(
         with_another_time(object, &choice.class, changed, is_on_spot).at(location)
     }));
     Ok((change, warnings))
+}
+
+/// Why a workload of Kubernetes has no labels that select its pods.
+fn no_selector(object: &Object<'_, '_>) -> lacking::Reason {
+    let expressions = object.node.at(&["spec", "selector", "matchExpressions"]);
+    if expressions.is_some_and(|expressions| !expressions.items().is_empty()) {
+        lacking::ONLY_EXPRESSIONS
+    } else {
+        lacking::NO_SELECTOR
+    }
 }
 
 fn with_another_time(

@@ -17,6 +17,11 @@ pub(super) const NO_SELECTOR: Reason = (
     "give its pods a label of their own, or give the workload a class without `spread`",
 );
 
+pub(super) const ONLY_EXPRESSIONS: Reason = (
+    "it selects its pods by expressions alone, so no spread can name them",
+    "set `spec.selector.matchLabels` in its manifest, or give the workload a class without `spread`",
+);
+
 pub(super) const NO_POD_LABELS: Reason = (
     "the labels of its pods are unknown",
     "name them under `podLabels` in `customKinds`, or give the workload a class without `spread`",

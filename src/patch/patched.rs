@@ -29,6 +29,8 @@ pub struct Placed {
     pub line: usize,
     /// Short descriptions of the additions; empty if it was already up to date.
     pub changes: Vec<String>,
+    /// Whether it has no pods that a placement could be added to: then nothing is up to date either.
+    pub is_without_pods: bool,
 }
 
 impl From<Report> for Patched {

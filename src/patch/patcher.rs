@@ -52,6 +52,7 @@ struct Workload<'o, 'n, 's> {
     change: Change,
     /// Descriptions of the changes, by the class that they come from.
     classes: Vec<(String, Vec<String>)>,
+    is_without_pods: bool,
     edits: Vec<Edit>,
     budget: Option<kubernetes::Object>,
     /// What it does not get, with reasons.
@@ -241,7 +242,8 @@ impl<'a> Patcher<'a> {
             }
             whole = whole.and(change);
         }
-        if classes.is_empty() {
+        let is_without_pods = classes.is_empty();
+        if is_without_pods {
             classes.push((selected.choice.class.clone(), Vec::new()));
         }
         let edits = match edit::object(original, object, &whole) {
@@ -262,6 +264,7 @@ impl<'a> Patcher<'a> {
             object,
             change: whole,
             classes,
+            is_without_pods,
             edits,
             budget,
             warnings,
@@ -313,6 +316,7 @@ impl<'a> Patcher<'a> {
                 namespace: object.namespace(self.options.namespace).map(str::to_owned),
                 class: class.clone(),
                 line: original.line(object.location()),
+                is_without_pods: workload.is_without_pods,
                 changes: changes.iter().cloned().chain(budget).collect(),
             }
         });

@@ -4,7 +4,7 @@ use super::change_tree::Step as ChangeStep;
 use super::way::Passed;
 use crate::config::Kind;
 use crate::kinds::{
-    Kinds, Layering, PlacementFields, PodKind, PodTemplate, Step, has_contents, near,
+    Kinds, Layering, PlacementFields, PodKind, PodTemplate, Shape, Step, deeper, has_contents, near,
 };
 use crate::manifests::{PodsAt, workload_kind};
 use crate::source::Span;
@@ -102,13 +102,19 @@ impl<'n, 's, 'k> PodSpec<'n, 's, 'k> {
     /// When the object is not of the shape that its kind should have.
     pub(super) fn all(object: &'n Node<'s>, kind: &'k PodKind<'k>) -> Result<Vec<Self>, Misfit> {
         let mut all = Vec::new();
+        // Only the paths of a configuration can be misspelled.
+        let sound = if kind.is_declared {
+            kind.sound(&Shape::of(object))
+        } else {
+            Vec::new()
+        };
         for template in &kind.templates {
-            all.extend(Self::of_template(object, template, kind)?);
+            all.extend(Self::of_template(object, template, (kind, &sound))?);
         }
         let Some(common) = &kind.common else {
             return Ok(all);
         };
-        let common = Self::of_template(object, common, kind)?;
+        let common = Self::of_template(object, common, (kind, &sound))?;
         let Some(shared) = common.iter().find(|common| common.placed().is_some()) else {
             return Ok(all);
         };
@@ -121,10 +127,11 @@ impl<'n, 's, 'k> PodSpec<'n, 's, 'k> {
     fn of_template(
         object: &'n Node<'s>,
         template: &'k PodTemplate<'k>,
-        kind: &'k PodKind<'k>,
+        (kind, sound): (&'k PodKind<'k>, &[&'k PodTemplate<'k>]),
     ) -> Result<Vec<Self>, Misfit> {
         let mut walk = Walk {
             kind,
+            sound,
             template,
             way: Vec::new(),
             item: None,
@@ -230,15 +237,17 @@ fn both(shared: &PodSpec<'_, '_, '_>, own: &PodSpec<'_, '_, '_>, location: Span)
 }
 
 /// A walk along a path, which branches at lists.
-struct Walk<'n, 's, 'k> {
+struct Walk<'w, 'n, 's, 'k> {
     kind: &'k PodKind<'k>,
+    /// The templates whose paths have no mistake.
+    sound: &'w [&'k PodTemplate<'k>],
     template: &'k PodTemplate<'k>,
     way: Vec<Passed<'n, 's>>,
     item: Option<&'n str>,
     found: Vec<PodSpec<'n, 's, 'k>>,
 }
 
-impl<'n, 's, 'k> Walk<'n, 's, 'k> {
+impl<'n, 's, 'k> Walk<'_, 'n, 's, 'k> {
     fn on(
         &mut self,
         node: &'n Node<'s>,
@@ -255,14 +264,23 @@ impl<'n, 's, 'k> Walk<'n, 's, 'k> {
             _ => return Err(self.misfit(node, "a map")),
         }
         let Some((step, rest)) = steps.split_first() else {
-            self.end(&[], parent, Some(node));
+            let has = |keys: &[&str]| {
+                let found = node.at(keys);
+                found.is_some_and(|found| matches!(found.value, Value::Sequence(_)))
+            };
+            // The path ends above the pod spec, where nothing reads what would be added.
+            if deeper(self.kind, self.template, has).is_none() {
+                self.end(&[], parent, Some(node));
+            }
             return Ok(());
         };
         let Some(entry) = node.entry(step.key) else {
             // The path is not the one of this kind: nothing reads what would be added.
             let keys = || node.entries().iter().map(|entry| entry.key.as_ref());
             let is_elsewhere = || self.way.is_empty() && has_contents(keys());
-            let is_wrong = || is_elsewhere() || near(self.kind, step.key, keys()).is_some();
+            let way = self.keys();
+            let is_misspelled = || near(self.sound, (&way, step.key), keys()).is_some();
+            let is_wrong = || is_elsewhere() || is_misspelled();
             if self.kind.is_declared && is_wrong() {
                 return Ok(());
             }
@@ -317,13 +335,17 @@ impl<'n, 's, 'k> Walk<'n, 's, 'k> {
         });
     }
 
-    fn key(&self) -> &str {
-        let mut keys = self.way.iter().rev();
-        keys.find_map(|passed| match passed {
+    /// The keys on the way.
+    fn keys(&self) -> Vec<&str> {
+        let keys = self.way.iter().filter_map(|passed| match passed {
             Passed::Entry(_, entry) => Some(entry.key.as_ref()),
             Passed::Item(..) => None,
-        })
-        .unwrap_or("spec")
+        });
+        keys.collect()
+    }
+
+    fn key(&self) -> &str {
+        self.keys().last().copied().unwrap_or("spec")
     }
 
     fn misfit(&self, node: &Node<'_>, expected: &str) -> Misfit {

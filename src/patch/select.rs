@@ -14,6 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::kinds::PodKind;
 use crate::plan::base_name;
 use crate::workloads::{Candidate, Choice, Stream};
+use crate::yaml::Node;
 use crate::{load, manifests};
 
 /// The kind of the objects that say what a priority is. Source: k8s.io/api scheduling/v1/types.go, `PriorityClass`.
@@ -106,10 +107,13 @@ impl<'a> Selector<'a> {
             Known::Custom(kind) => {
                 let specs = PodSpec::all(object.node, kind).map_err(|misfit| misfit.of(object))?;
                 selected.custom = Some(kind);
+                let mode = object.node.at(&["spec", "mode"]).and_then(Node::as_str);
                 for spec in specs {
-                    let template = spec.template;
-                    let own = template
-                        .and_then(|template| self.choices.for_template(&selected.choice, template));
+                    let own = spec.template.and_then(|template| {
+                        let controller = kind.controller(template, mode);
+                        let choices = self.choices;
+                        choices.for_template(&selected.choice, template, controller)
+                    });
                     selected.pods.push(Pods { spec, own });
                 }
             }

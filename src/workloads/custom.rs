@@ -8,7 +8,7 @@ use crate::config::{Class, Spec, Spot};
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::kinds::{Controller, Kinds, PodKind};
 use crate::load::Document;
-use crate::manifests::Manifests;
+use crate::manifests::{CustomObject, Manifests};
 use crate::plan::CustomWorkload;
 use crate::values::words::some_of;
 
@@ -72,7 +72,8 @@ pub(crate) fn resolve(
             location: object.location,
             is_known: true,
             keeps_data_on_spot: class.is_some_and(|class| {
-                keeps_data_on_spot(kind, (class, annotated.is_some()), classes)
+                let is_annotated = annotated.is_some();
+                keeps_data_on_spot((kind, object), (class, is_annotated), classes)
             }),
             class: class.map(str::to_owned),
         });
@@ -88,14 +89,13 @@ pub(crate) fn resolve(
 }
 
 fn keeps_data_on_spot(
-    kind: &PodKind<'_>,
+    (kind, object): (&PodKind<'_>, &CustomObject),
     (class, is_annotated): (&str, bool),
     classes: &Classes,
 ) -> bool {
-    let mut stateful = kind
-        .templates
-        .iter()
-        .filter(|template| template.controller == Controller::StatefulSet);
+    let mut stateful = kind.templates.iter().filter(|template| {
+        kind.controller(template, object.mode.as_deref()) == Controller::StatefulSet
+    });
     stateful.any(|template| {
         let own = template.class.filter(|_| !is_annotated);
         prefers_spot(classes.get(own.unwrap_or(class)))

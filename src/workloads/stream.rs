@@ -103,8 +103,9 @@ impl<'a> Stream<'a> {
         &self,
         object: &Choice,
         template: &PodTemplate<'_>,
+        controller: Controller,
     ) -> Option<Choice> {
-        let is_daemon_set = template.controller == Controller::DaemonSet;
+        let is_daemon_set = controller == Controller::DaemonSet;
         let class = template.class.filter(|_| !object.is_annotated);
         if class.is_none() && !is_daemon_set {
             return None;

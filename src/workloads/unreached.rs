@@ -68,7 +68,7 @@ impl Unreached {
             path.is_place |= reach.is_place;
             let is_better = |gap: &Gap| {
                 let known = path.missed.as_ref();
-                known.is_none_or(|known| known.gap.near.is_none() && gap.near.is_some())
+                known.is_none_or(|known| !known.gap.is_mistake() && gap.is_mistake())
             };
             if let Some(gap) = reach.gaps.into_iter().find(is_better) {
                 let title = title.to_owned();
@@ -98,9 +98,7 @@ impl Unreached {
                     known.is_place |= path.is_place;
                     let is_better = |missed: &Missed| {
                         let known = known.missed.as_ref();
-                        known.is_none_or(|known| {
-                            known.gap.near.is_none() && missed.gap.near.is_some()
-                        })
+                        known.is_none_or(|known| !known.gap.is_mistake() && missed.gap.is_mistake())
                     };
                     if let Some(missed) = path.missed.filter(is_better) {
                         known.missed = Some(missed);
@@ -126,6 +124,13 @@ impl Path {
     fn finding(&self) -> Option<(&Pointer, Diagnostic)> {
         let Missed { title, gap } = self.missed.as_ref()?;
         let (text, kind, at) = (&self.text, &self.kind, &gap.at);
+        if let Some(tail) = gap.deeper {
+            let finding = warning(format!(
+                "the path `{text}` ends above the pods of {title}: it has no `containers` there, but `{tail}.containers`"
+            ))
+            .help(format!("did you mean `{text}.{tail}`?"));
+            return Some((&self.pointer, finding));
+        }
         let finding = match &gap.near {
             Some(near) => warning(format!(
                 "the path `{text}` leads to no pods of {title}: it has no `{at}`, but `{near}` there"

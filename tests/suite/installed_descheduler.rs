@@ -663,10 +663,7 @@ fn fixed_schedule(fields: &str) -> (Checked, String) {
     let given = given().manifests(&manifests);
     let checked = given.check();
     let fixed = spotgen::fix::apply(&given.inputs, &checked.report).inputs;
-    let mut texts = fixed
-        .sources
-        .iter()
-        .map(|(_, source)| source.text.to_string());
+    let mut texts = fixed.sources.iter().map(|(_, source)| source.text.clone());
     let text = texts.find(|text| text.contains("CronJob"));
     (checked, text.expect("it is there"))
 }
@@ -758,5 +755,65 @@ fn plugins_of_an_own_image_are_a_warning() {
     ] {
         let checked = of(image, plugin);
         checked.fails(&format!("there is no plugin `{plugin}`"));
+    }
+}
+
+/// With hours between two rounds, what is good for an interval of minutes makes failback slower.
+#[test]
+fn helps_count_the_time_between_two_rounds() {
+    let policy = |limit: &str| {
+        format!(
+            "apiVersion: descheduler/v1alpha2\nkind: DeschedulerPolicy\n{limit}profiles:\n- name: d\n  pluginConfig:\n  - name: \
+             RemovePodsViolatingNodeAffinity\n    args: {{nodeAffinityType: [preferredDuringSchedulingIgnoredDuringExecution]}}\n  \
+             - name: DefaultEvictor\n    args: {{nodeFit: true}}\n  plugins: {{deschedule: {{enabled: \
+             [RemovePodsViolatingNodeAffinity]}}}}\n"
+        )
+    };
+    let total = "maxNoOfPodsToEvictTotal: 1\n";
+    for (schedule, limit, rule, help, is_fixed) in [
+        (
+            "0 */6 * * *",
+            "",
+            "unlimited-evictions",
+            "set the interval to 5m and `maxNoOf",
+            false,
+        ),
+        (
+            "0 */6 * * *",
+            "",
+            "no-rest-between-moves",
+            "set the interval to 5m and `minPodAge: 10m`",
+            false,
+        ),
+        (
+            "0 */6 * * *",
+            total,
+            "failback-takes-hours",
+            "set the interval to 5m",
+            true,
+        ),
+        (
+            "*/30 * * * *",
+            "",
+            "unlimited-evictions",
+            "set `maxNoOfPodsToEvictTotal: 2`",
+            true,
+        ),
+        (
+            "*/30 * * * *",
+            "",
+            "no-rest-between-moves",
+            "set `minPodAge: 60m`",
+            true,
+        ),
+    ] {
+        let fields = format!("schedule: \"{schedule}\", ");
+        let runner = runner("CronJob", &fields, POLICY_FILE, "descheduler");
+        let report = check(&(literal(&policy(limit)) + &runner)).report;
+        let found = report.iter().find(|found| found.rule == rule);
+        let found = found.unwrap_or_else(|| panic!("{schedule} {rule}"));
+        let said = found.help.join(" ");
+        assert!(said.starts_with(help), "{schedule} {rule}: {said}");
+        assert_eq!(found.fix.is_ok(), is_fixed, "{schedule} {rule}");
     }
 }

@@ -85,6 +85,7 @@ mod streams;
 mod thread_time;
 mod tolerations;
 mod tool_paths;
+mod two_autoscalers;
 mod values_elsewhere;
 mod values_in_files;
 mod values_in_layers;

@@ -255,6 +255,10 @@ fn check_finds_paths_that_lead_nowhere() {
         "leads to no pods in any Farm of the manifests: Farm `farm` has no `spec.parts`",
         "leads to no pods in any Bare of the manifests: Bare `bare` has no `spec`",
         "Agent `agent` gets no placement",
+        "the path `spec.template` ends above the pods of Short `short`",
+        "the path `spec` ends above the pods of Shorter `shorter`",
+        "of Twice `twice`: it has no `spec.broker.templte`, but `template` there",
+        "of Twice `twice`: it has no `spec.brokers`, but `broker` there",
     ] {
         assert!(found.text.contains(words), "{words}\n{}", found.text);
     }

@@ -331,3 +331,27 @@ fn lists_are_written_as_in_the_rest_of_the_file() {
         ends_with(&folder.patch(&["--check", "manifests"]), 0);
     }
 }
+
+/// They are named in a folder as they are when they are named themselves. An editor's lock is nobody's manifest.
+#[cfg(unix)]
+#[test]
+fn links_that_lead_nowhere_are_named() {
+    use std::os::unix::fs::symlink;
+    let folder = Folder::with(&[("web.yaml", WEB)]);
+    let manifests = folder.path().join("manifests");
+    symlink("someone@host.1", manifests.join(".#web.yaml")).expect("a lock");
+    ends_with(&folder.patch(&["--diff", "manifests"]), 0);
+    for (link, target) in [("gone.yaml", "nothing.yaml"), ("loop.yaml", "loop.yaml")] {
+        symlink(target, manifests.join(link)).expect("a link");
+        for mode in ["--check", "--in-place"] {
+            let output = folder.patch(&[mode, "manifests"]);
+            let said = stderr(&output);
+            assert!(
+                said.contains(&format!("cannot read manifests/{link}")),
+                "{said}"
+            );
+        }
+        assert!(!folder.text("web.yaml").contains("tolerations:"));
+        fs::remove_file(manifests.join(link)).expect("it is there");
+    }
+}

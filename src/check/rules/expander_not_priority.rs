@@ -1,18 +1,24 @@
+use crate::check::context::{Systems, Version};
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::priority_expander::{KnownExpanders, known_expanders, running};
+use crate::components::observe::nth;
+use crate::components::priority_expander::{
+    KnownExpanders, known_expanders, meant_for, of_values_alone, running,
+};
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Pointer, Severity};
+use crate::manifests::{ManifestProgram, ManifestWorkload};
 use crate::plan::{PRIORITY, Plan};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "expander-not-priority",
-    levels: &[Severity::Error, Severity::Warning],
+    levels: &[Severity::Error, Severity::Warning, Severity::Info],
     summary: "nothing makes the autoscaler scale up Spot before on-demand",
     harm: "The autoscaler considers what a pod requires, not what it prefers. For a pod that merely prefers Spot, Spot \
            and on-demand pools are equal, and without the priority expander it scales up either. Priorities that are \
-           set anyway have no effect.",
+           set anyway have no effect. Of values with `expanderPriorities` and without `extraArgs.expander`, only an info is \
+           possible: another values file may set the expander.",
     detection: "`kubectl get nodes` shows new on-demand nodes while Spot pools are below their maximum.",
     remedy: "Remove `expander`, or set `expander: priority`. On AKS the expander is a setting of the cluster: \
              `az aks update --cluster-autoscaler-profile expander=priority`. Where you run the autoscaler, it is the flag \
@@ -25,10 +31,46 @@ pub(super) const RULE: Rule = Rule {
          cluster-autoscaler/expander/factory/chain.go: each expander chooses among what the one before it leaves",
         "kubernetes/autoscaler#3890, kubernetes/autoscaler#5014, Azure/AKS#5136, kubernetes/autoscaler#8133",
     ],
-    check: Check::Autoscaler(check),
+    check: Check::Systems(check),
 };
 
-fn check(plan: &Plan, findings: &mut Findings<'_>) {
+/// An autoscaler of the manifests.
+type Autoscaler<'m> = (&'m ManifestWorkload, &'m ManifestProgram);
+
+fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
+    for (version, plan) in systems.autoscalers() {
+        let installed = systems.installed();
+        let autoscaler = installed.and_then(|installed| match version {
+            Version::Planned => None,
+            Version::Observed(number) => nth(running(installed), number),
+        });
+        let findings = findings.of_part(version, &pointers::spec("autoscaler"));
+        judge(plan, autoscaler, findings);
+    }
+    values_alone(findings.of(Version::Planned));
+}
+
+/// Values of the chart with priorities, and nothing of the autoscaler: which expander it has, other values may say.
+fn values_alone(findings: &mut Findings<'_>) {
+    let is_declared = findings.document.node(&setting(findings)).is_some();
+    let Some(installed) = findings.installed().filter(|_| !is_declared) else {
+        return;
+    };
+    for own in of_values_alone(installed) {
+        findings.in_manifest(
+            own.named_at(),
+            "nothing here sets the expander: whether the autoscaler goes by these priorities is not known",
+            |diagnostic| {
+                diagnostic
+                    .level(Severity::Info)
+                    .help("set `extraArgs.expander: priority` in the values, unless other values of the release set it")
+                    .no_fix("only the author knows which other values the release has")
+            },
+        );
+    }
+}
+
+fn judge(plan: &Plan, installed: Option<Autoscaler<'_>>, findings: &mut Findings<'_>) {
     let autoscaler = &plan.autoscaler;
     let has = |is_spot: bool| plan.node_pools.iter().any(|pool| pool.is_spot() == is_spot);
     let is_right = autoscaler.goes_by_priority() || autoscaler.is_unknown("expander");
@@ -43,7 +85,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         ""
     };
     let setting = setting(findings);
-    let priorities = priorities(findings, &setting);
+    let priorities = priorities(findings, &setting, installed);
     let (pointer, message) = match &priorities {
         Some(Priorities::Declared(pointer)) => {
             let message = without_effect(("the", expander), by_default);
@@ -74,7 +116,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         Severity::Warning
     };
     let (help, is_known) = if findings.origin(&setting).is_manifest() {
-        in_manifests(findings)
+        in_manifests(findings, installed)
     } else {
         let help = "set `expander: priority`, or remove `expander`: the default is `priority`";
         (help, true)
@@ -94,10 +136,13 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
 }
 
 /// What to write in the manifests, and whether the autoscaler knows it.
-fn in_manifests(findings: &Findings<'_>) -> (&'static str, bool) {
+fn in_manifests(
+    findings: &Findings<'_>,
+    autoscaler: Option<Autoscaler<'_>>,
+) -> (&'static str, bool) {
     let installed = findings.installed();
     let found = installed.and_then(|installed| {
-        let (found, program) = running(installed).next()?;
+        let (found, program) = autoscaler?;
         let is_of_chart = installed.manifests.is_rendered(found.location);
         Some((is_of_chart, known_expanders(program)))
     });
@@ -128,12 +173,14 @@ enum Priorities {
     Installed(Span),
 }
 
-fn priorities(findings: &Findings<'_>, setting: &Pointer) -> Option<Priorities> {
+fn priorities(
+    findings: &Findings<'_>,
+    setting: &Pointer,
+    autoscaler: Option<Autoscaler<'_>>,
+) -> Option<Priorities> {
     let installed = || {
-        let installed = findings.installed()?;
-        let mut found = installed.priorities.iter();
-        let named = found.find(|found| found.has_its_name())?;
-        Some(Priorities::Installed(named.map.location))
+        let named = meant_for(findings.installed()?, autoscaler?)?;
+        Some(Priorities::Installed(named.named_at()))
     };
     let declared = || {
         let written = pointers::spec("autoscaler/priorities");

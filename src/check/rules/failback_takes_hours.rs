@@ -4,7 +4,9 @@ use crate::check::rule::{Check, Rule};
 use serde_json::Value as Json;
 
 use crate::components::descheduler::Descheduler;
-use crate::components::descheduler::failback_time::{Bound, Failback};
+use crate::components::descheduler::failback_time::{
+    Bound, Failback, has_hourly_round, hourly, seconds,
+};
 use crate::components::descheduler::limits::LimitKey;
 use crate::config::pointers;
 use crate::defaults;
@@ -177,8 +179,10 @@ fn way_out(failback: Failback, descheduler: &Descheduler, findings: &Findings<'_
     let interval = pointers::spec("descheduler/interval");
     let is_declared = |pointer: &Pointer| !findings.origin(pointer).is_default();
     let wanted = hourly(usual, descheduler);
+    // With hours between two rounds, only a round that moves all pods at once would do.
+    let takes_hours = !has_hourly_round(descheduler) && is_declared(&interval);
     let is_low = matches!(failback.by.limit, Limit::AtMost(limit) if i64::from(limit) < wanted);
-    if is_low && is_declared(&pointer) {
+    if is_low && !takes_hours && is_declared(&pointer) {
         let help = format!(
             "set `{name}: {wanted}` to return the usual {usual} pods in about an hour; a higher limit may evict more \
              pods at once than Spot has capacity for"
@@ -216,16 +220,6 @@ fn way_out(failback: Failback, descheduler: &Descheduler, findings: &Findings<'_
         level: Severity::Info,
         help,
     }
-}
-
-/// The number of pods to evict per round so that all these pods have returned in an hour.
-fn hourly(pods: i64, descheduler: &Descheduler) -> i64 {
-    let rounds = (3600 / seconds(&descheduler.interval).max(1)).max(1);
-    (pods + rounds - 1) / rounds
-}
-
-fn seconds(duration: &Duration) -> i64 {
-    i64::try_from(duration.seconds()).unwrap_or(i64::MAX)
 }
 
 /// The name of a limit in the file that sets it.

@@ -1,9 +1,12 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::descheduler::Descheduler;
+use crate::components::descheduler::failback_time::has_hourly_round;
 use crate::config::pointers;
+use crate::defaults;
 use crate::diagnostic::{Fix, Severity};
 use crate::plan::Plan;
+use crate::values::Duration;
 use crate::values::span::span;
 
 pub(super) const RULE: Rule = Rule {
@@ -56,17 +59,30 @@ fn check(_: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     let or = findings
         .origin(&pointer)
         .unless_manifest(", or remove it: the default is 10m");
-    let fix = Fix::set(pointer.clone(), two_rounds(gap));
-    let cure = findings.wherever(fix);
+    let (help, cure) = if has_hourly_round(descheduler) {
+        let age = two_rounds(gap);
+        let help = format!("set `minPodAge: {age}`, the length of two rounds{or}");
+        let fix = Fix::set(pointer.clone(), age);
+        (help, findings.wherever(fix))
+    } else {
+        // Pods that Spot has lost are new, too: for so long, none of them would return.
+        let interval = defaults::DESCHEDULER_INTERVAL;
+        let age = Duration::parse(interval).map_or(0, |interval| interval.seconds());
+        let help = format!(
+            "set the interval to {interval} and `minPodAge: {}`, the length of two rounds: with a round {}, such an age alone \
+             would make failback slower",
+            two_rounds(age),
+            descheduler.rhythm()
+        );
+        (help, Err(SLOW))
+    };
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic
-            .help(format!(
-                "set `minPodAge: {}`, the length of two rounds{or}",
-                two_rounds(gap)
-            ))
-            .cure(cure)
+        diagnostic.help(help).cure(cure)
     });
 }
+
+/// Why there is no fix where hours are between two rounds.
+const SLOW: &str = "with hours between two rounds a rest makes failback slower: the interval has to be shorter first";
 
 /// The length of two rounds.
 fn two_rounds(gap: u64) -> String {

@@ -2,6 +2,7 @@ use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::descheduler::Descheduler;
+use crate::components::descheduler::failback_time::{has_hourly_round, hourly};
 use crate::components::descheduler::limits::LimitKey;
 use crate::components::descheduler::reach;
 use crate::config::pointers;
@@ -30,6 +31,9 @@ pub(super) const RULE: Rule = Rule {
     ],
     check: Check::SystemsWithWorkloads(check),
 };
+
+/// Why there is no fix where hours are between two rounds.
+const SLOW: &str = "with hours between two rounds a limit makes failback slower: the interval has to be shorter first";
 
 fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     for (version, descheduler) in systems.distinct(|system| system.descheduler.as_ref()) {
@@ -93,20 +97,37 @@ fn judge(
     };
     let pointer = key.pointer();
     // With the maximum replicas of autoscalers, a round would evict more pods than Spot has free capacity for.
-    let usual = moved().filter_map(|pods| pods.usual());
+    let usual: i64 = moved().filter_map(|pods| pods.usual()).sum();
     let rounds = defaults::ROUNDS_TO_FAIL_BACK;
-    let hourly = ((usual.sum::<i64>() + rounds - 1) / rounds).max(1);
+    // With hours between two rounds, the limit is for the interval that has to come with it.
+    let is_slow = !has_hourly_round(descheduler);
+    let hourly = if is_slow {
+        (usual + rounds - 1) / rounds
+    } else {
+        hourly(usual, descheduler)
+    };
+    let hourly = hourly.max(1);
     let is_manifest = findings.origin(&pointer).is_manifest();
     let limit = if is_manifest {
         format!("{}: {hourly}", key.in_policy())
     } else {
         format!("limits: {{{}: {hourly}}}", key.in_config())
     };
-    let cure = findings.wherever(Fix::set(pointer.clone(), hourly));
+    let (help, cure) = if is_slow {
+        let help = format!(
+            "set the interval to {} and `{limit}`: together they move the usual replicas back to Spot in about an hour; with \
+             a round {}, the limit alone would make failback slower",
+            defaults::DESCHEDULER_INTERVAL,
+            descheduler.rhythm()
+        );
+        (help, Err(SLOW))
+    } else {
+        let help =
+            format!("set `{limit}`: this moves the usual replicas back to Spot in about an hour");
+        let cure = findings.wherever(Fix::set(pointer.clone(), hourly));
+        (help, cure)
+    };
     findings.at(&pointer, message, |diagnostic| {
-        let diagnostic = diagnostic.level(level).help(format!(
-            "set `{limit}`: this moves the usual replicas back to Spot in about an hour"
-        ));
-        diagnostic.cure(cure)
+        diagnostic.level(level).help(help).cure(cure)
     });
 }

@@ -3,7 +3,7 @@
 use super::config_map::{CONFIG_MAP, KEY};
 use super::priorities;
 use crate::diagnostic::Severity;
-use crate::manifests::{ConfigMap, Keys, Problem, Text};
+use crate::manifests::{ConfigMap, Keys, Manifests, Problem, Text};
 use crate::source::Span;
 
 /// A `ConfigMap` that is meant for the priority expander.
@@ -54,6 +54,17 @@ impl<'m> InstalledPriorities<'m> {
     /// What in the priorities is replaced later: they are not known then.
     pub fn unknown(&self) -> Option<&'m str> {
         self.text?.unknown.as_deref()
+    }
+
+    /// Whether no file has the `ConfigMap`: a chart makes it of its values.
+    pub(crate) fn is_of_a_chart(&self, manifests: &Manifests) -> bool {
+        manifests.is_rendered(self.map.location)
+    }
+
+    /// What names them: the name, or the key of a chart's values.
+    pub(crate) fn named_at(&self) -> Span {
+        let key = self.text.and_then(|text| text.key_of_values);
+        key.unwrap_or(self.map.location)
     }
 
     /// The `priorities`, else the name.

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::installed::InstalledPriorities;
+use super::pairing::found_by;
 use super::resolve::take as match_pools;
 use super::running;
 use crate::components::Installed;
@@ -17,23 +18,19 @@ pub(crate) fn observe(
     _: &Document<'_>,
     number: usize,
 ) {
-    if let Some((found, program)) = nth(running::running(installed), number) {
+    let autoscaler = nth(running::running(installed), number);
+    if let Some((found, program)) = autoscaler {
         running::observe(observed, found, program);
     }
     let Some(namespace) = observed.system.plan.autoscaler.namespace.clone() else {
         return;
     };
     let is_read = |expander: &&InstalledPriorities<'_>| {
-        expander.has_its_name()
-            && expander
-                .map
-                .namespace
-                .as_deref()
-                .is_none_or(|own| own == namespace)
-            && is_accepted(&expander.problems)
-            && expander.unknown().is_none()
+        is_accepted(&expander.problems) && expander.unknown().is_none()
     };
-    let mut expanders = installed.priorities.iter().filter(is_read);
+    let autoscaler = autoscaler.map(|(found, _)| found);
+    let all = found_by(installed, autoscaler, &namespace);
+    let mut expanders = all.into_iter().filter(is_read);
     let found = expanders.find_map(|expander| Some((expander, expander.tiers.as_ref()?)));
     let Some((expander, tiers)) = found else {
         return;

@@ -95,7 +95,7 @@ fn value(program: &ManifestProgram, flag: &ProfileKey) -> Option<String> {
 }
 
 /// What `--namespace` says. A variable is most likely the namespace of the pod.
-fn namespace(found: &ManifestWorkload, program: &ManifestProgram) -> String {
+pub(super) fn namespace(found: &ManifestWorkload, program: &ManifestProgram) -> String {
     let said = program.argument("namespace").unwrap_or(NAMESPACE);
     if program.is_own_namespace(said) || program.is_unknown("namespace") {
         return found.namespace.as_deref().unwrap_or(NAMESPACE).to_owned();

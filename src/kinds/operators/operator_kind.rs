@@ -12,6 +12,8 @@ pub(crate) struct OperatorKind {
     pub(in crate::kinds) templates: &'static [Template],
     /// A template that the operator merges into each of the others, the items of lists by their positions.
     pub(in crate::kinds) common: Option<Template>,
+    /// Whether `spec.mode: DaemonSet` makes the operator run a `DaemonSet`.
+    pub(in crate::kinds) has_mode: bool,
     pub(in crate::kinds) cautions: &'static [Caution],
     /// The labels of the pods that the operator keeps on different nodes by a preference, which an affinity of the object's
     /// own replaces; none if it does not.
@@ -44,6 +46,7 @@ impl OperatorKind {
             versions: &[],
             templates,
             common: None,
+            has_mode: false,
             cautions: &[],
             apart: &[],
         }

@@ -5,7 +5,7 @@
 //! `makeSelectorLabels` in pkg/prometheus/server/operator.go, pkg/prometheus/agent/operator.go,
 //! pkg/alertmanager/operator.go and pkg/thanos/operator.go.
 //!
-//! A `PrometheusAgent` with `mode: DaemonSet` is placed as one with a `StatefulSet`.
+//! The `mode` of a `PrometheusAgent`: `pkg/apis/monitoring/v1alpha1/prometheusagent_types.go`, `PrometheusAgentMode`.
 
 use super::operator_kind::{OperatorKind, Template};
 use crate::kinds::behaviour::Controller;
@@ -20,11 +20,14 @@ pub(super) const KINDS: &[OperatorKind] = &[
         "Prometheus",
         &[of(&[(NAME, "prometheus"), INSTANCE])],
     ),
-    OperatorKind::new(
-        GROUP,
-        "PrometheusAgent",
-        &[of(&[(NAME, "prometheus-agent"), INSTANCE])],
-    ),
+    OperatorKind {
+        has_mode: true,
+        ..OperatorKind::new(
+            GROUP,
+            "PrometheusAgent",
+            &[of(&[(NAME, "prometheus-agent"), INSTANCE])],
+        )
+    },
     OperatorKind::new(
         GROUP,
         "Alertmanager",

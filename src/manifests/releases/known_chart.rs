@@ -66,12 +66,17 @@ impl<'n, 's> ChartRelease<'n, 's> {
 
     /// Where the value at a path of keys is written, for a text that is made of it.
     pub fn place(&self, path: &[&str], value: &Node<'_>) -> ValuePlace {
+        let entry = path.split_last().and_then(|(last, way)| {
+            let parent = self.values.at(way)?;
+            parent.entry(last)
+        });
         let path = path
             .iter()
             .fold(self.path.clone(), |path, key| path.child(key));
         let is_whole = self.layers.is_whole(&path);
         ValuePlace {
             location: value.span,
+            key: entry.map(|entry| entry.key_span),
             pointer: self.layers.place(&path),
             keys: (!is_whole || matches!(value.value, Value::Mapping(_)))
                 .then(|| Keys::of_value(value)),

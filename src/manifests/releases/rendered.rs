@@ -33,6 +33,8 @@ pub struct RenderedConfigMap {
 #[derive(Debug)]
 pub struct ValuePlace {
     pub(in crate::manifests) location: Span,
+    /// Its key, if it has one.
+    pub(in crate::manifests) key: Option<Span>,
     /// In the object or document that has it, if it stands in one place that can be edited.
     pub(in crate::manifests) pointer: Result<Pointer, NoPlace>,
     /// Where its keys are, if it comes from several places, or may be a map in one line.
@@ -45,6 +47,7 @@ impl ValuePlace {
     pub fn nowhere(location: Span) -> Self {
         Self {
             location,
+            key: None,
             pointer: Err(NoPlace::Several),
             keys: None,
             is_whole: true,

@@ -1,6 +1,6 @@
 //! Ports of nodes: each node has each port once.
 //!
-//! Source: kubernetes/kubernetes pkg/scheduler/framework/plugins/nodeports/node_ports.go, `Fits`.
+//! Source: kubernetes/kubernetes `pkg/scheduler/framework/plugins/nodeports/node_ports.go`, `Fits`.
 
 use super::spec;
 use crate::library::{Checked, config};
