@@ -8,6 +8,7 @@ pub(crate) mod domains;
 pub(crate) mod failover;
 pub(crate) mod hard_spread;
 pub(crate) mod kept_off_spot;
+mod let_on;
 pub(crate) mod node_labels;
 mod node_zones;
 pub(crate) mod notice;
@@ -27,5 +28,5 @@ pub(crate) mod vote;
 pub(crate) mod voter;
 pub(crate) mod workload_view;
 
-pub(crate) use spot_placement::is_let_on;
+pub(crate) use let_on::{is_let_on, is_open, is_open_to};
 pub use workload_view::WorkloadView;

@@ -1,5 +1,6 @@
 //! What selectors and terms of pods mean: Spot nodes alone, on-demand nodes alone, or neither.
 
+use super::let_on::is_open_to;
 use super::node_labels::{allow, allows, holds, meets};
 use crate::kubernetes::{Labels, Operator, Requirement};
 use crate::manifests::{ManifestWorkload, NodeSelectorTerm};
@@ -9,7 +10,8 @@ use crate::plan::{NodePool, Plan};
 /// asks for.
 pub(crate) fn means_spot(plan: &Plan, term: &NodeSelectorTerm) -> bool {
     let takes = |pool: &NodePool| meets(plan, pool, term) != Some(false);
-    names_spot(plan, term) || is_spot_alone(plan, takes)
+    let is_open = |pool: &NodePool| plan.lets_workloads_onto(pool);
+    names_spot(plan, term) || is_spot_alone(plan, is_open, takes)
 }
 
 /// Whether a term takes on-demand nodes and no others: it excludes the labels of all Spot nodes, or no Spot pool that is
@@ -23,21 +25,36 @@ pub(crate) fn means_on_demand(plan: &Plan, term: &NodeSelectorTerm) -> bool {
 /// want of GPUs elsewhere.
 pub(crate) fn requires_spot(plan: &Plan, found: &ManifestWorkload) -> bool {
     labels_require_spot(plan, found)
-        || is_spot_alone(plan, |pool| allows(plan, pool, found) != Some(false))
+        || is_spot_alone(
+            plan,
+            |pool| is_open_to(plan, pool, found),
+            |pool| allows(plan, pool, found) != Some(false),
+        )
 }
 
 /// The same by labels alone.
 pub(crate) fn labels_require_spot(plan: &Plan, found: &ManifestWorkload) -> bool {
-    require_spot(plan, &found.node_selector, &found.existing.required_nodes)
+    let is_open = |pool: &NodePool| is_open_to(plan, pool, found);
+    require_spot(
+        plan,
+        &found.node_selector,
+        &found.existing.required_nodes,
+        is_open,
+    )
 }
 
-/// The same of a `nodeSelector` and the terms of required affinity.
-pub(crate) fn require_spot(plan: &Plan, selector: &Labels, terms: &[NodeSelectorTerm]) -> bool {
+/// The same of a `nodeSelector` and the terms of required affinity, of pods that these pools are open to.
+pub(crate) fn require_spot(
+    plan: &Plan,
+    selector: &Labels,
+    terms: &[NodeSelectorTerm],
+    is_open: impl Fn(&NodePool) -> bool,
+) -> bool {
     selector
         .iter()
         .any(|(key, value)| is_spot_label(plan, key, value))
         || !terms.is_empty() && terms.iter().all(|term| names_spot(plan, term))
-        || is_spot_alone(plan, |pool| {
+        || is_spot_alone(plan, is_open, |pool| {
             allow(plan, pool, selector, terms) != Some(false)
         })
 }
@@ -49,10 +66,15 @@ pub(crate) fn exclude_spot(plan: &Plan, selector: &Labels, terms: &[NodeSelector
     spot.clone().next().is_some() && spot.all(is_off)
 }
 
-/// Whether of the pools that are listed those of Spot alone are taken; where one kind is not listed, nobody can say.
-fn is_spot_alone(plan: &Plan, takes: impl Fn(&NodePool) -> bool) -> bool {
+/// Whether of the pools that are listed those of Spot alone are taken; where no on-demand pool that is open is listed,
+/// nobody can say.
+fn is_spot_alone(
+    plan: &Plan,
+    is_open: impl Fn(&NodePool) -> bool,
+    takes: impl Fn(&NodePool) -> bool,
+) -> bool {
     let pools = || plan.node_pools.iter();
-    let mut on_demand = pools().filter(|pool| !pool.is_spot() && plan.lets_workloads_onto(pool));
+    let mut on_demand = pools().filter(|pool| !pool.is_spot() && is_open(pool));
     on_demand.clone().next().is_some()
         && !on_demand.any(&takes)
         && pools().any(|pool| pool.is_spot() && takes(pool))

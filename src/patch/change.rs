@@ -19,6 +19,7 @@ use crate::diagnostic::{Diagnostic, Report};
 use crate::kinds::PlacementFields;
 use crate::kubernetes::{Labels, PREFERRED, REQUIRED};
 use crate::manifests::{self, WeightedPodAffinityTerm};
+use crate::model::is_open;
 use crate::model::sides::Sides;
 use crate::model::spot_terms::{exclude_spot, require_spot};
 use crate::plan::Plan;
@@ -73,7 +74,9 @@ pub(super) fn placing(
     }
     let (selector_of_nodes, terms) = (&placeable.node_selector, &placeable.existing.required_nodes);
     let by_manifest = (
-        require_spot(plan, selector_of_nodes, terms),
+        require_spot(plan, selector_of_nodes, terms, |pool| {
+            is_open(plan, pool, &placeable.existing.tolerations)
+        }),
         exclude_spot(plan, selector_of_nodes, terms),
     );
     warnings.extend(lacking::nodes(object, &placement, by_manifest));

@@ -3,8 +3,8 @@
 use crate::diagnostic::{Edit, ManifestEdit, Pointer};
 use crate::kubernetes::{Labels, REQUIRED};
 use crate::manifests::{ManifestWorkload, NodeExpression, NodeSelectorTerm, pod_spec_pointer};
-use crate::model::spot_terms;
-use crate::plan::Plan;
+use crate::model::{is_open_to, spot_terms};
+use crate::plan::{NodePool, Plan};
 
 /// Removes the requirement; `None` if labels other than the Spot label also restrict the pods to Spot.
 pub(in crate::check) fn take_out(
@@ -27,7 +27,8 @@ pub(in crate::check) fn take_out(
     }
     let object = found.locations.name;
     let edits = edits.into_iter().map(|edit| ManifestEdit { object, edit });
-    let is_out = !spot_terms::require_spot(plan, &others, &terms);
+    let is_open = |pool: &NodePool| is_open_to(plan, pool, found);
+    let is_out = !spot_terms::require_spot(plan, &others, &terms, is_open);
     let edits: Vec<ManifestEdit> = edits.collect();
     (is_out && !edits.is_empty()).then_some(edits)
 }

@@ -210,3 +210,27 @@ fn only_what_is_missing_is_added_and_named() {
         "{text}"
     );
 }
+
+/// Pools of a team or for hardware are open to the pods that tolerate their taint, whatever other workloads do.
+#[test]
+fn on_demand_behind_a_tolerated_taint_is_a_fallback() {
+    let team = "labels: {team: ml}, nodes: {min: 0, max: 5}, taints: [";
+    let spot = format!(
+        "name: spotml, capacity: Spot, vmSize: m5.xlarge, {team}\"spot=true:NoSchedule\", \"team=ml:NoSchedule\"]"
+    );
+    let on_demand =
+        format!("name: odml, capacity: OnDemand, vmSize: m5.xlarge, {team}\"team=ml:NoSchedule\"]");
+    let plain = "name: spot, capacity: Spot, vmSize: m5.xlarge, nodes: {min: 0, max: 5}, taints: [\"spot=true:NoSchedule\"]";
+    let said = |pools: &[&str], tolerations: &str| {
+        let pod = format!("nodeSelector: {{team: ml}}, tolerations: [{tolerations}], {CONTAINER}");
+        let text = spec("eks", pools) + "  workloads: [{name: front, namespace: shop}]\n";
+        config(text).manifests(&deployment(&pod)).check().text
+    };
+    let all = [plain, &spot, STEADY_M5, &on_demand];
+    let tolerated = "{key: team, operator: Equal, value: ml, effect: NoSchedule}";
+    let text = said(&all, tolerated);
+    assert!(!text.contains("spot-without-fallback"), "{text}");
+    // Without on-demand nodes of the team there is none.
+    let text = said(&all[..3], tolerated);
+    assert!(text.contains("spot-without-fallback"), "{text}");
+}
