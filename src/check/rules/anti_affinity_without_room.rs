@@ -5,10 +5,10 @@ use crate::config::SpreadMethod;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::kubernetes::POD_TEMPLATE_HASH_LABEL;
 use crate::kubernetes::TopologyKey;
-use crate::model::WorkloadView;
 use crate::model::domains::Domains;
 use crate::model::hard_spread::HardSpread;
-use crate::plan::Plan;
+use crate::model::{WorkloadView, capacity};
+use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "anti-affinity-without-room",
@@ -16,7 +16,8 @@ pub(super) const RULE: Rule = Rule {
     summary: "required anti-affinity needs more nodes or zones than there are",
     harm: "With required anti-affinity, each zone or node takes at most one pod of the workload. Pods beyond that \
            number stay Pending indefinitely, and no scale-up helps. If there are exactly as many zones or nodes as \
-           pods, a rollout that starts a new pod before it stops an old one cannot begin.",
+           pods, a rollout that starts a new pod before it stops an old one cannot begin. If only the on-demand pools \
+           have too few, the pods stay Pending when Spot is lost.",
     detection: "Pods are Pending with `didn't match pod anti-affinity rules`.",
     remedy: "Run fewer replicas, turn the requirement into a preference (`ScheduleAnyway`), or use topology spread \
              with a larger `maxSkew`.",
@@ -41,6 +42,11 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         if replicas <= count {
             if replicas == count && needs_one_more(pods, replicas) {
                 rollout((pods, *spread), replicas, what, findings);
+                return;
+            }
+            if let Some(left) = without_spot(plan, pods, spread.key).filter(|left| *left < replicas)
+            {
+                failover((pods, *spread), (replicas, left, what), findings);
                 return;
             }
             continue;
@@ -109,6 +115,49 @@ fn rollout(
             .fix(Fix::manifest(found.location, missing))
             .choice(CHOICE)
     });
+}
+
+/// Where pods that prefer Spot cannot all be once it is lost.
+fn failover(
+    (pods, spread): (WorkloadView<'_>, HardSpread<'_>),
+    (replicas, left, what): (i64, i64, &str),
+    findings: &mut Findings<'_>,
+) {
+    let message = format!(
+        "without Spot, {} of {replicas} pods of workload `{}` stay Pending: required anti-affinity allows one pod per \
+         {what}, and its on-demand pools have at most {left}",
+        replicas - left,
+        pods.name()
+    );
+    findings.at_spread((pods, spread), message, |diagnostic| {
+        diagnostic
+            .level(Severity::Warning)
+            .help(format!(
+                "raise `nodes.max` of the on-demand pools, or {}",
+                spread.softened()
+            ))
+            .no_fix("only the owner knows how many on-demand nodes may run")
+    });
+}
+
+/// The same of what is left to pods that prefer Spot when all of it is lost. None where nothing is: that is another fault.
+fn without_spot(plan: &Plan, pods: WorkloadView<'_>, key: &TopologyKey) -> Option<i64> {
+    if !pods.prefers_spot(plan) {
+        return None;
+    }
+    let left = capacity::left_of_spot(plan);
+    let on_demand = plan.node_pools.iter().filter(|pool| !pool.is_spot());
+    let pools: Vec<&NodePool> = on_demand
+        .chain(&left)
+        .filter(|pool| pods.may_be_on(plan, pool))
+        .collect();
+    if pools.is_empty() {
+        return None;
+    }
+    match Domains::of(plan, key, pools.into_iter())? {
+        Domains::Zones { are_all: false, .. } | Domains::Values { are_all: false, .. } => None,
+        domains => Some(domains.count()),
+    }
 }
 
 /// The largest number of zones or nodes that a workload can use, or none if that is unknown. Only pools that its pods

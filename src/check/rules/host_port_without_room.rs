@@ -4,8 +4,8 @@ use crate::config::Kind;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::kubernetes::TopologyKey;
 use crate::manifests::HostPort;
-use crate::model::WorkloadView;
 use crate::model::domains::Domains;
+use crate::model::{WorkloadView, capacity};
 use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
@@ -36,6 +36,8 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             too_many(own, findings);
         } else if own.replicas == own.nodes && own.pods.starts_before_it_stops(own.replicas) {
             rollout(own, findings);
+        } else if own.without_spot.is_some_and(|left| own.replicas > left) {
+            failover(own, findings);
         }
     }
     for (at, own) in taking.iter().enumerate() {
@@ -52,6 +54,8 @@ struct Taking<'a> {
     pools: Vec<&'a str>,
     /// The most nodes of these.
     nodes: i64,
+    /// The most nodes that are left to them when all Spot is lost; none for pods that do not prefer it.
+    without_spot: Option<i64>,
 }
 
 impl<'a> Taking<'a> {
@@ -64,8 +68,16 @@ impl<'a> Taking<'a> {
             return None;
         }
         let names = pools.iter().map(|pool| pool.name.as_str()).collect();
-        let nodes = Domains::of(plan, &TopologyKey::Hostname, pools.into_iter())?;
+        let nodes = Domains::of(plan, &TopologyKey::Hostname, pools.iter().copied())?;
+        let base = capacity::left_of_spot(plan);
+        let on_demand = pools.into_iter().filter(|pool| !pool.is_spot());
+        let base = base.iter().filter(open);
+        let left: Vec<&NodePool> = on_demand.chain(base).collect();
+        let left = Some(left).filter(|left| !left.is_empty() && pods.prefers_spot(plan));
+        let left =
+            left.and_then(|left| Domains::of(plan, &TopologyKey::Hostname, left.into_iter()));
         Some(Self {
+            without_spot: left.map(|left| left.count()),
             pods,
             port,
             replicas: pods.most()?,
@@ -93,6 +105,27 @@ fn too_many(own: &Taking<'_>, findings: &mut Findings<'_>) {
         diagnostic
             .help("run fewer replicas, raise `nodes.max`, or use a Service in place of `hostPort`")
             .no_fix("only the owner knows whether the pods need the port of the node")
+    });
+}
+
+/// There are nodes enough as long as there is Spot.
+fn failover(own: &Taking<'_>, findings: &mut Findings<'_>) {
+    let left = own.without_spot.unwrap_or(0);
+    let message = format!(
+        "without Spot, {} of {} pods of workload `{}` stay Pending: each takes port {} of its node, and its on-demand pools \
+         have at most {left} nodes",
+        own.replicas - left,
+        own.replicas,
+        own.pods.name(),
+        own.port.number
+    );
+    findings.in_manifest(own.port.location, message, |diagnostic| {
+        diagnostic
+            .level(Severity::Warning)
+            .help(
+                "raise `nodes.max` of the on-demand pools, or use a Service in place of `hostPort`",
+            )
+            .no_fix("only the owner knows how many on-demand nodes may run")
     });
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Source: kubernetes/kubernetes `pkg/scheduler/framework/plugins/nodeports/node_ports.go`, `Fits`.
 
-use super::spec;
+use super::{deployment, spec};
 use crate::library::{Checked, config};
 
 const RULE: &str = "host-port-without-room";
@@ -76,4 +76,32 @@ fn workloads_with_one_port_share_the_nodes() {
     }
     let few = check(&[("web", 5, "", PORT), ("api", 5, "", PORT)]);
     few.is_silent_about(RULE);
+}
+
+/// Nodes enough for each pod of its own, until Spot is lost.
+#[test]
+fn on_demand_has_to_have_the_nodes_too() {
+    let apart = "affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: \
+                 kubernetes.io/hostname, labelSelector: {matchLabels: {app: front}}}]}}, containers: [{name: main, image: \
+                 example.com/front:1, resources: {requests: {cpu: 100m, memory: 128Mi}}}]";
+    let port = "containers: [{name: main, image: example.com/front:1, ports: [{containerPort: 80, hostPort: 80}], resources: \
+                {requests: {cpu: 100m, memory: 128Mi}}}]";
+    for (rule, pod) in [
+        ("anti-affinity-without-room", apart),
+        ("host-port-without-room", port),
+    ] {
+        for (nodes, is_short) in [(4, true), (9, false)] {
+            let spot = "name: cheap, capacity: Spot, vmSize: m5.xlarge, nodes: {min: 3, max: 10}";
+            let steady = format!(
+                "name: steady, capacity: OnDemand, vmSize: m5.xlarge, nodes: {{min: 1, max: {nodes}}}"
+            );
+            let text = spec("eks", &[spot, &steady])
+                + "  workloads: [{name: front, namespace: shop, selector: {app: front}}]\n";
+            let text = config(text).manifests(&deployment(pod)).check().text;
+            let said = format!(
+                "warning[{rule}]: without Spot, 2 of 6 pods of workload `front` stay Pending"
+            );
+            assert_eq!(text.contains(&said), is_short, "{rule} {nodes}: {text}");
+        }
+    }
 }
