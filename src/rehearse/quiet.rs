@@ -6,7 +6,7 @@ use crate::simulate::run::Run;
 use crate::simulate::start::{Role, Started};
 use crate::simulate::verdict::Outcome;
 use crate::simulate::watch::is_spot;
-use crate::simulate::world::{Evictor, NodeId, Note, TemplateId};
+use crate::simulate::world::{Evictor, NodeId, Note, OwnerId, TemplateId};
 
 /// What keeps them there.
 pub(super) fn quiet(run: &Run, outcome: &Outcome) -> Finding {
@@ -17,7 +17,7 @@ pub(super) fn quiet(run: &Run, outcome: &Outcome) -> Finding {
     } else {
         format!("{away} pods stay")
     };
-    let message = format!("{stay} on on-demand that would fit on Spot, for good: {why}");
+    let message = format!("{stay} on on-demand for good, and would fit on Spot: {why}");
     let mut own = finding(Class::L5, message);
     own.rule = Some(match blame {
         Blame::Placeholders => "no-room-beside-placeholders",
@@ -47,14 +47,12 @@ fn why(run: &Run, outcome: &Outcome) -> (String, Blame) {
         Note::Refused(pod, Evictor::Descheduler) if *at >= from => Some(world.pod(*pod).owner),
         _ => None,
     });
-    let mut still_away = outcome.workloads.iter();
-    let still_away: Vec<_> = still_away
-        .by_ref()
-        .filter(|own| own.prefers_spot && own.on_on_demand > 0)
-        .map(|own| own.owner)
-        .collect();
-    if refused.any(|owner| still_away.contains(&owner)) {
-        return ("budgets refuse their eviction".to_owned(), Blame::Budget);
+    let is_away = |owner: OwnerId| {
+        let mut workloads = outcome.workloads.iter();
+        workloads.any(|own| own.owner == owner && own.prefers_spot && own.on_on_demand > 0)
+    };
+    if refused.any(is_away) {
+        return ("budgets refuse the eviction".to_owned(), Blame::Budget);
     }
     let away = away(started);
     let spot = || {
@@ -74,23 +72,34 @@ fn why(run: &Run, outcome: &Outcome) -> (String, Blame) {
         away.any(|template| fits(world, *template, node).is_ok())
     };
     if spot().any(has_room) {
-        let why = "a Spot node has room, and the descheduler evicts none of them: its settings protect them";
+        let why = "a Spot node has room, but the descheduler's settings allow no eviction";
         return (why.to_owned(), Blame::OfClass);
     }
     if spot().any(lets_on) {
-        let why = "no Spot node has room left, and nothing asks for another one";
+        let why = "no Spot node has room, and nothing requests another one";
         return (why.to_owned(), Blame::Placeholders);
     }
     let closed = spot().find_map(|node| world.node(node).group);
     let Some(group) = closed else {
-        let why = "no Spot node is there, and nothing asks for one: placeholders would";
+        let why = "there is no Spot node, and nothing requests one: placeholders would";
         return (why.to_owned(), Blame::Placeholders);
     };
-    let pool = world.groups[group.index()].pool.clone();
-    let why = format!(
-        "the Spot nodes that placeholders ask for are of pool {pool}, which keeps these pods off, and nothing asks for one of another pool"
-    );
-    (why, Blame::Taints(pool))
+    let group = &world.groups[group.index()];
+    let pool = group.pool.clone();
+    let is_by_taint = away.iter().any(|template| {
+        let tolerations = &world.templates[template.index()].tolerations;
+        group.taints.iter().any(|taint| !tolerations.let_on(*taint))
+    });
+    if is_by_taint {
+        let why = format!(
+            "placeholders request only nodes of pool {pool}, whose taints keep such pods off"
+        );
+        (why, Blame::Taints(pool))
+    } else {
+        let why =
+            format!("placeholders request only nodes of pool {pool}, which do not take such pods");
+        (why, Blame::Placeholders)
+    }
 }
 
 /// The kinds of pods that prefer Spot and are elsewhere.

@@ -143,7 +143,7 @@ fn expected(outcome: &Outcome) -> String {
     }
     parts.push(match outcome.failback {
         Some(_) => format!("all are back on Spot after {}", time(outcome.failback)),
-        None => "they are not all back on Spot".to_owned(),
+        None => "not all return to Spot".to_owned(),
     });
     parts.join(", ")
 }
@@ -161,7 +161,7 @@ fn figures(out: &mut String, told: &Told, style: Style) {
     let outcome = &told.outcome;
     let [handler, autoscaler, descheduler, upgrade] = outcome.evictions;
     let line = format!(
-        "failover {}, failback {}; {} killed without their grace, {} cut short in it; {} preempted",
+        "failover {}, failback {}; {} killed without their grace, {} cut short; {} preempted",
         time(outcome.failover),
         time(outcome.failback),
         outcome.killed,

@@ -69,7 +69,7 @@ pub(super) fn timeline(out: &mut String, told: &Told) {
 /// What a step did.
 pub(super) fn label(stage: &Stage) -> String {
     match stage {
-        Stage::Interrupted(0) => "no Spot node is there to be taken".to_owned(),
+        Stage::Interrupted(0) => "there is no Spot node to take".to_owned(),
         Stage::Interrupted(1) => "1 Spot node is taken".to_owned(),
         Stage::Interrupted(count) => format!("{count} Spot nodes are taken"),
         Stage::SupplyFell(supply) | Stage::SupplyRose(supply) => match supply {

@@ -482,7 +482,7 @@ fn lines_that_a_template_decides_about_are_said() {
     for (name, text) in templates(values) {
         let checked = check(&[(name, &text)]);
         checked.passes("warning[unrendered-release]");
-        checked.passes("a template decides about this line");
+        checked.passes("this line depends on a template");
         assert!(!checked.has(RULE), "{}", checked.text);
         // Nothing is written where they may say something else.
         let other = text.replace("  v: {{ .level }}", "  expander: least-waste");
@@ -507,7 +507,7 @@ fn releases_that_a_template_decides_about_are_judged() {
 fn values_that_are_one_expression_are_said() {
     let [set, proxy, _] = templates("{{ .values | toYaml }}");
     for (name, text) in [set, proxy] {
-        says(&[(name, &text)], "a template decides about this line");
+        says(&[(name, &text)], "this line depends on a template");
         assert!(!check(&[(name, &text)]).has(RULE));
     }
     // A path of which nothing is known is no file, and an object is no values file.

@@ -111,7 +111,7 @@ fn unreadable(release: &ManifestRelease, findings: &mut Findings<'_>) {
         |diagnostic| {
             diagnostic
                 .help(
-                    "mend the text: it is not YAML with each key once, also with a value in the place of each `{{ }}`",
+                    "make the text valid YAML without duplicate keys: with a value in place of each `{{ }}`, it still cannot be read",
                 )
                 .no_fix("it takes the chart and the values to render it")
         },
@@ -121,7 +121,7 @@ fn unreadable(release: &ManifestRelease, findings: &mut Findings<'_>) {
 /// Lines of a template that are there or not.
 fn decided_by_template(release: &ManifestRelease, lines: Span, findings: &mut Findings<'_>) {
     let message = format!(
-        "spotgen does not read all values of {}: a template decides about this line",
+        "spotgen does not read all values of {}: this line depends on a template",
         release.named()
     );
     findings.in_manifest(lines, message, |diagnostic| {

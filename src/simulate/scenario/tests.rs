@@ -17,9 +17,7 @@ use crate::values::Version;
 
 /// The cluster of a recording, in the times of real ones.
 fn given(name: &str) -> Given {
-    let root = std::env::var("SPOTGEN_ROOT");
-    let root = root.unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
-    let folder = PathBuf::from(root).join("tests/recordings/inputs");
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/recordings/inputs");
     let read = |end: &str| {
         let path = folder.join(format!("{name}.{end}"));
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))

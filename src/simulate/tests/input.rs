@@ -320,9 +320,7 @@ impl Run {
 }
 
 fn folder() -> PathBuf {
-    let root = std::env::var("SPOTGEN_ROOT");
-    let root = root.unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
-    PathBuf::from(root).join("tests/recordings")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/recordings")
 }
 
 fn text(name: &str) -> String {

@@ -7,8 +7,8 @@ use super::{large, small, stuck};
 
 fn compare(name: &str, kept: &str, made: &str) {
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        let root = std::env::var_os("SPOTGEN_ROOT").unwrap_or(env!("CARGO_MANIFEST_DIR").into());
-        let folder = PathBuf::from(root).join("src/simulate/chart/tests/golden");
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        let folder = root.join("src/simulate/chart/tests/golden");
         std::fs::write(folder.join(name), made).expect("the golden files can be written");
         return;
     }
