@@ -2,9 +2,13 @@
 
 use std::fmt;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Marks in a long line are this many bytes apart, so that no column is counted over more than that.
 const STRIDE: usize = 1024;
+
+/// So many positions are counted from the beginning of a text before all its lines are marked.
+const COUNTED: usize = 8;
 
 /// The name of what comes on stdin.
 pub const STDIN: &str = "<stdin>";
@@ -21,8 +25,19 @@ pub struct Source {
     pub text: String,
     /// How many lines of the stream that it is a part of come before it.
     pub lines_before: usize,
-    /// Made when the first position is asked for: most runs ask for none, a long report for thousands.
+    /// Made when many positions are asked for: most runs ask for none or a few, a long report for thousands.
     marks: OnceLock<Vec<Mark>>,
+    asked: Asked,
+}
+
+/// How many positions were asked for.
+#[derive(Debug, Default)]
+struct Asked(AtomicUsize);
+
+impl Clone for Asked {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 impl Source {
@@ -33,6 +48,7 @@ impl Source {
             text: text.into(),
             lines_before,
             marks: OnceLock::new(),
+            asked: Asked::default(),
         }
     }
 
@@ -138,8 +154,11 @@ impl Sources {
     /// Line and column (in characters), both from 1, of a span's first byte.
     pub fn position(&self, span: Span) -> Position {
         let source = self.get(span.source);
-        let marks = source.marks.get_or_init(|| marks(&source.text));
         let at = source.text.floor_char_boundary(span.start as usize);
+        if source.asked.0.fetch_add(1, Ordering::Relaxed) < COUNTED {
+            return counted(&source.text[..at], source.lines_before);
+        }
+        let marks = source.marks.get_or_init(|| marks(&source.text));
         let next = marks.partition_point(|mark| mark.at as usize <= at);
         let mark = marks[next - 1];
         let between = source.text[mark.at as usize..at].chars().count();
@@ -147,6 +166,16 @@ impl Sources {
             line: source.lines_before + mark.line as usize,
             column: mark.column as usize + between,
         }
+    }
+}
+
+/// The position behind the first part of a text.
+fn counted(before: &str, lines_before: usize) -> Position {
+    let line_start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |newline| newline + 1);
+    let line = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
+    Position {
+        line: lines_before + line,
+        column: before[line_start..].chars().count() + 1,
     }
 }
 
@@ -218,6 +247,12 @@ mod tests {
         for text in texts {
             let mut sources = Sources::default();
             let id = sources.add("x", text.clone());
+            // The first are counted, the others found by the marks.
+            let ends = [0, text.len()].into_iter().cycle().take(2 * COUNTED);
+            for at in ends {
+                let position = sources.position(Span::new(id, at, at));
+                assert_eq!(position, counted(&text, at), "byte {at} of {text:.20}");
+            }
             for at in (0..=text.len()).filter(|&at| text.is_char_boundary(at)) {
                 let position = sources.position(Span::new(id, at, at));
                 assert_eq!(position, counted(&text, at), "byte {at} of {text:.20}");

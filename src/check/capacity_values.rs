@@ -64,8 +64,15 @@ impl Odd<'_> {
 
 /// All conditions of a workload that name only values that no node has.
 pub(super) fn odd<'a>(plan: &Plan, found: &'a ManifestWorkload) -> Vec<Odd<'a>> {
-    let pod = pod_spec_pointer(found.kind);
     let mut all = Vec::new();
+    let existing = &found.existing;
+    if found.node_selector.is_empty()
+        && existing.required_nodes.is_empty()
+        && existing.preferred_nodes.is_empty()
+    {
+        return all;
+    }
+    let pod = pod_spec_pointer(found.kind);
     for (key, value) in found.node_selector.iter() {
         let values = [value.as_str()];
         if let Some((label, values)) = judge(plan, key, &values, false) {

@@ -1,11 +1,14 @@
 //! Everything that rules can look at.
 
+use std::cell::OnceCell;
+
 use crate::components::observe::{Locations, Observed};
 use crate::components::overprovisioner::Placeholder;
 use crate::components::{Installed, System};
 use crate::config::pointers;
-use crate::diagnostic::{Limit, Pointer};
+use crate::diagnostic::{Limit, Pointer, Severity};
 use crate::load::Document;
+use crate::model::budgets::{self, Covered};
 use crate::model::{WorkloadView, workload_view};
 use crate::plan::Plan;
 use crate::source::Span;
@@ -16,8 +19,12 @@ pub(crate) struct RuleContext<'a> {
     pub(super) systems: Systems<'a>,
     pub(super) document: &'a Document<'a>,
     pub(super) workloads: Vec<WorkloadView<'a>>,
+    /// Every budget that covers one of them, once a rule asks.
+    budgets: OnceCell<Vec<Covered<'a>>>,
     /// What a rule need not look for any more.
     pub(super) limit: Limit,
+    /// Nor findings below this level.
+    pub(super) least: Severity,
 }
 
 impl<'a> RuleContext<'a> {
@@ -36,8 +43,16 @@ impl<'a> RuleContext<'a> {
             },
             document,
             workloads: workload_view::all(&system.plan, manifests),
+            budgets: OnceCell::new(),
             limit: Limit::NONE,
+            least: Severity::Info,
         }
+    }
+
+    /// Every budget that covers a workload.
+    pub(super) fn budgets(&self) -> &[Covered<'a>] {
+        self.budgets
+            .get_or_init(|| budgets::covered(&self.workloads))
     }
 }
 

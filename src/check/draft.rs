@@ -15,17 +15,31 @@ pub(in crate::check) struct Draft {
     pointer: Option<Pointer>,
     /// Where an object has it in the stead of the configuration.
     place: Option<Place>,
-    /// Whether it is shown if it is a warning; the others are only counted.
-    is_shown: bool,
+    shown: Shown,
+}
+
+/// Which findings somebody will see: saying everything about the others takes work for nothing.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shown {
+    /// Those of this level or worse.
+    pub(super) least: Severity,
+    /// Whether warnings are; otherwise they are only counted.
+    pub(super) warnings: bool,
+}
+
+impl Shown {
+    fn has(self, severity: Severity) -> bool {
+        severity >= self.least && (severity != Severity::Warning || self.warnings)
+    }
 }
 
 impl Draft {
-    pub(super) fn new(diagnostic: Diagnostic, is_shown: bool) -> Self {
+    pub(super) fn new(diagnostic: Diagnostic, shown: Shown) -> Self {
         Self {
             diagnostic,
             pointer: None,
             place: None,
-            is_shown,
+            shown,
         }
     }
 
@@ -78,10 +92,10 @@ impl Draft {
     /// All that there is to say, where saying it takes work that is not worth it for what is only counted. The level is
     /// not changed any more.
     pub(super) fn in_full(self, complete: impl FnOnce(Self) -> Complete) -> Complete {
-        if self.is_shown || self.diagnostic.severity != Severity::Warning {
+        if self.shown.has(self.diagnostic.severity) {
             complete(self)
         } else {
-            self.no_fix("it is only counted")
+            self.no_fix("nobody sees it")
         }
     }
 

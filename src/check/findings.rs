@@ -1,9 +1,11 @@
 //! Where a rule puts what it finds.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::context::{RuleContext, Systems, Version};
-use super::draft::{Complete, Draft};
+use super::draft::{Complete, Draft, Shown};
 use super::fixes::unreachable;
 use super::shared_causes::{Shared, SharedCauses};
 use crate::components::Installed;
@@ -37,6 +39,10 @@ pub(super) struct Findings<'a> {
     other_expander: Option<String>,
     /// How many more warnings are worth their place.
     left: usize,
+    /// Nobody sees findings below this level.
+    least: Severity,
+    /// All workloads, as the system in effect has them.
+    workloads: &'a [WorkloadView<'a>],
     shared: SharedCauses,
     parts: Parts<'a>,
     /// How often something was found at a setting that belongs to one subject.
@@ -61,6 +67,8 @@ impl<'a> Findings<'a> {
             planned: 0,
             report,
             left: context.limit.0,
+            least: context.least,
+            workloads: &context.workloads,
             shared: SharedCauses::default(),
             parts: Parts::new(context.document.sources),
             told: HashMap::new(),
@@ -144,12 +152,15 @@ impl<'a> Findings<'a> {
     }
 
     /// All workloads: those of a plan, and those of the manifests that it does not have.
-    pub(in crate::check) fn workloads<'p>(&self, plan: &'p Plan) -> Vec<WorkloadView<'p>>
+    pub(in crate::check) fn workloads<'p>(&self, plan: &'p Plan) -> Cow<'p, [WorkloadView<'p>]>
     where
         'a: 'p,
     {
+        if std::ptr::eq(plan, &raw const self.systems.in_effect().plan) {
+            return Cow::Borrowed(self.workloads);
+        }
         let manifests = self.installed().map(|installed| installed.manifests);
-        workload_view::all(plan, manifests)
+        Cow::Owned(workload_view::all(plan, manifests))
     }
 
     /// Where this is: in the configuration, or where a manifest has it in its stead.
@@ -211,7 +222,7 @@ impl<'a> Findings<'a> {
     ) {
         let observed = self.in_manifests(pointer);
         let in_config = observed.is_none().then(|| pointer.clone());
-        let draft = Draft::new(self.diagnostic(message), self.left > 0);
+        let draft = Draft::new(self.diagnostic(message), self.shown());
         let draft = draft.fixed_at(
             in_config.clone(),
             observed.and_then(|_| self.place(pointer)),
@@ -257,7 +268,7 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         complete: impl FnOnce(Draft) -> Complete,
     ) {
-        let draft = Draft::new(self.diagnostic(message), self.left > 0);
+        let draft = Draft::new(self.diagnostic(message), self.shown());
         let diagnostic = self.completed(draft, complete);
         if !self.is_only_counted(&diagnostic) {
             self.push(diagnostic.at(location));
@@ -273,7 +284,7 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         complete: impl FnOnce(Draft) -> Complete,
     ) {
-        let draft = Draft::new(self.diagnostic(message), self.left > 0);
+        let draft = Draft::new(self.diagnostic(message), self.shown());
         let diagnostic = self.completed(draft, complete);
         let shared = Shared::InManifests(kind);
         let (noun, name) = named;
@@ -308,15 +319,34 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         complete: impl FnOnce(Draft) -> Complete,
     ) {
-        let draft = Draft::new(self.diagnostic(message), self.left > 0);
+        let draft = Draft::new(self.diagnostic(message), self.shown());
         let diagnostic = self.completed(draft, complete);
         if !self.is_only_counted(&diagnostic) {
             self.push(diagnostic);
         }
     }
 
-    /// Whether there are enough warnings already: to place thousands that nobody is shown takes long.
+    /// Which findings are shown.
+    fn shown(&self) -> Shown {
+        Shown {
+            least: self.least,
+            warnings: self.left > 0,
+        }
+    }
+
+    /// Whether one more warning would only be counted; then it is. For rules that can have thousands, and nothing worse.
+    pub(super) fn counts_only(&mut self) -> bool {
+        if self.left == 0 {
+            self.report.leave_out(self.rule);
+        }
+        self.left == 0
+    }
+
+    /// Whether nobody sees it, or there are enough warnings already: to place thousands that nobody is shown takes long.
     fn is_only_counted(&mut self, diagnostic: &Diagnostic) -> bool {
+        if diagnostic.severity < self.least {
+            return true;
+        }
         if diagnostic.severity != Severity::Warning {
             return false;
         }

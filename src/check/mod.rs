@@ -69,7 +69,12 @@ pub fn check(
     let rules = ALL.iter().filter(|rule| detail.without != Some(rule.id));
     for rule in rules {
         // What is accepted is looked for all the same: an allowance that nothing needs is a finding.
-        if rule.level() >= detail.least || allowances.accepts(rule.id) {
+        context.least = if allowances.accepts(rule.id) {
+            Severity::Info
+        } else {
+            detail.least
+        };
+        if rule.level() >= context.least {
             rule.find(&context, &mut report);
         }
     }

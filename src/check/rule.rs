@@ -9,6 +9,7 @@ use crate::components::{Installed, System, priority_expander};
 use crate::config::pointers;
 use crate::diagnostic::{Report, Severity};
 use crate::model::WorkloadView;
+use crate::model::budgets::Covered;
 use crate::plan::Plan;
 
 /// A known way of breaking a set-up, and everything that there is to say about it.
@@ -53,6 +54,8 @@ pub(super) enum Check {
     Placed(fn(&Plan, WorkloadView<'_>, &mut Findings<'_>)),
     /// All workloads at once.
     Workloads(fn(&Plan, &[WorkloadView<'_>], &mut Findings<'_>)),
+    /// All budgets that cover a workload.
+    Budgets(fn(&Plan, &[Covered<'_>], &mut Findings<'_>)),
     /// Components together with all workloads.
     SystemsWithWorkloads(fn(Systems<'_>, &[WorkloadView<'_>], &mut Findings<'_>)),
     /// The given manifests, beside what is planned.
@@ -87,6 +90,7 @@ impl Rule {
             Check::Workload(_)
             | Check::Placed(_)
             | Check::Workloads(_)
+            | Check::Budgets(_)
             | Check::SystemsWithWorkloads(_)
             | Check::Installed(_) => true,
         }
@@ -150,6 +154,7 @@ impl Rule {
                 }
             }
             Check::Workloads(check) => check(plan, &context.workloads, findings),
+            Check::Budgets(check) => check(plan, context.budgets(), findings),
             Check::SystemsWithWorkloads(check) => check(systems, &context.workloads, findings),
             Check::Installed(check) => {
                 if let Some(installed) = systems.installed() {

@@ -1,7 +1,7 @@
 //! The files that kustomizations use for something else than objects of their own: patches, which are parts of objects, and
 //! contents of a generated `ConfigMap` or `Secret`.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -145,7 +145,7 @@ pub struct SpreadOver {
     pub when_unsatisfiable: Option<WhenUnsatisfiable>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub enum WhenUnsatisfiable {
     #[default]

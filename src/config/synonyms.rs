@@ -303,7 +303,7 @@ pub(crate) fn folded(written: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
+    use foldhash::HashSet;
 
     use serde_json::Value;
 

@@ -33,7 +33,10 @@ impl Pointer {
         text.push('/');
         let start = text.len();
         write!(text, "{segment}").expect("memory takes everything");
-        if text[start..].contains(['~', '/']) {
+        if text.as_bytes()[start..]
+            .iter()
+            .any(|byte| matches!(byte, b'~' | b'/'))
+        {
             let escaped = text[start..].replace('~', "~0").replace('/', "~1");
             text.replace_range(start.., &escaped);
         }

@@ -1,6 +1,6 @@
 //! Where a place of a text was before the text was changed.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use similar::{DiffOp, TextDiff};
 

@@ -1,6 +1,7 @@
 //! Applies the fixes of a report, one after another.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use foldhash::{HashMap, HashMapExt as _};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::claims::{Claims, TAKEN};
 use super::config;

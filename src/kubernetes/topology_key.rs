@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use super::{HOSTNAME, ZONE};
 
 /// What pods are spread over: nodes, zones, or the values of any other label.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum TopologyKey {
     Hostname,
     Zone,

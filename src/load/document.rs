@@ -1,6 +1,6 @@
 //! The result of loading.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::diagnostic::Pointer;
 use crate::source::{Sources, Span};

@@ -1,6 +1,6 @@
 //! Merges a later file into an earlier one.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use crate::diagnostic::{Diagnostic, Report};
 use crate::yaml::{Entry, Node, Value};

@@ -10,7 +10,7 @@ mod tests;
 pub use document::Document;
 pub use syntax::syntax;
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use merge::Lists;
 

@@ -1,6 +1,6 @@
 //! The autoscalers in the manifests: `HorizontalPodAutoscaler` and KEDA's `ScaledObject`.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use crate::config::Kind;
 use crate::diagnostic::{Diagnostic, Report, Severity};

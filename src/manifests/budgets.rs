@@ -1,6 +1,6 @@
 //! The budgets in the manifests.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use crate::kubernetes::{GENERATOR, Labels, MANAGED_BY_LABEL, NAME_LABEL};
 use crate::source::Span;

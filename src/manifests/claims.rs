@@ -1,6 +1,6 @@
 //! Storage classes and claims. They tell whether a pod can move with its disk.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::manifest_workload::ManifestWorkload;
 use super::shape::{self, Reader};

@@ -20,7 +20,18 @@ pub(super) struct Later {
 const SUBSTITUTE: &str = "kustomize.toolkit.fluxcd.io/substitute";
 const DISABLED: &str = "disabled";
 
+/// Whether a text can have any of these forms.
+pub(super) fn may_have_forms(text: &str) -> bool {
+    text.contains("${") || text.contains("{{")
+}
+
 impl Later {
+    /// Of what has no form at all.
+    pub(super) const NEVER: Self = Self {
+        variables: false,
+        templates: false,
+    };
+
     /// Of an object, or of a document that is none.
     pub(super) fn of(object: &Node<'_>) -> Self {
         let says = |key: &str| object.at(&["metadata", key, SUBSTITUTE]);
@@ -51,6 +62,9 @@ impl Later {
 
     /// The first form in a node, and where it is.
     pub(super) fn in_node<'n>(self, node: &'n Node<'_>) -> Option<(&'n str, Span)> {
+        if !self.variables && !self.templates {
+            return None;
+        }
         if let Some(text) = node.as_str() {
             return Some((self.form(text)?, node.span));
         }

@@ -1,6 +1,6 @@
 //! Where an object of the manifests has a part. Hardly any part is ever asked for, so its document is read again.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 use std::ops::Range;
 
 use crate::diagnostic::Pointer;

@@ -1,6 +1,6 @@
 //! The priority classes in the manifests.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::manifest_workload::ManifestWorkload;
 use super::objects::{Header, Object};

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::autoscalers::{self, Autoscaler};
 use super::claims::{self, Claimed, FoundClaim, FoundStorageClass};
 use super::contents::Manifests;
 use super::go_templates::{self, Templated};
 use super::judged::{self, is_judged_whole};
 use super::known::Known;
-use super::later::{Later, Unknown};
+use super::later::{self, Later, Unknown};
 use super::objects::{self, Header, Object};
 use super::programs::ManifestProgram;
 use super::references::{self, Reference};
@@ -25,7 +27,10 @@ use super::{
 use crate::config::Kind;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::source::{SourceId, Sources, Span};
-use crate::yaml::{self, Node, Problem};
+use crate::yaml::{self, Node, Parsed, Problem};
+
+/// How many files are read before what is in them is looked at.
+const AT_ONCE: usize = 64;
 
 /// Reads every document of `files`. Objects that are not workloads, autoscalers or budgets are skipped; those that are
 /// and cannot be read are reported.
@@ -70,9 +75,8 @@ fn read_unless(
     };
     // Backwards: of an object that is defined twice, the last one counts.
     let mut has_templates = false;
-    for &file in files.iter().rev() {
+    for (file, parsed) in parsed_backwards(sources, files) {
         let text = &sources.get(file).text;
-        let parsed = yaml::parse_stream(file, text);
         let documents = if parsed.problems.is_empty() {
             Vec::new()
         } else {
@@ -148,6 +152,21 @@ fn read_unless(
     (collector.manifests, collector.reader.report)
 }
 
+/// The files from the last to the first, read on all cores. Only so many of them at once are in memory.
+fn parsed_backwards<'s>(
+    sources: &'s Sources,
+    files: &[SourceId],
+) -> impl Iterator<Item = (SourceId, Parsed<'s>)> {
+    let parse = move |&file: &SourceId| (file, yaml::parse_stream(file, &sources.get(file).text));
+    files.rchunks(AT_ONCE).flat_map(move |chunk| {
+        let parsed: Vec<_> = match chunk {
+            [file] => vec![parse(file)],
+            _ => chunk.par_iter().rev().map(parse).collect(),
+        };
+        parsed
+    })
+}
+
 /// Reads only the parts of a workload that placing its pods needs. `subject` is the name of the workload in messages.
 ///
 /// # Errors
@@ -219,10 +238,14 @@ impl Collector<'_> {
     /// `template` has the lines that are not read, where the document is one.
     fn document(&mut self, document: &Node<'_>, template: Option<&[Span]>) {
         let objects = objects::unwrap(&mut self.reader, document);
+        let may_have_forms = later::may_have_forms((self.texts)(document.span));
         for object in objects.into_iter().rev() {
             self.reader.subject(object.kind.clone());
-            self.reader.later = Later::of(object.node);
+            let later = Later::of(object.node);
+            self.reader.later = if may_have_forms { later } else { Later::NEVER };
             self.object(&object);
+            // Values may come from another text.
+            self.reader.later = later;
             if matches!(object.kind.as_str(), "ApplicationSet" | "HelmChartProxy") {
                 self.reader.later = self.reader.later.with_templates();
             }

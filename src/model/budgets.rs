@@ -1,6 +1,6 @@
 //! Budgets and the pods that they cover, whoever makes them.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::WorkloadView;
 use crate::diagnostic::Pointer;

@@ -7,6 +7,7 @@ use super::score;
 use super::sides::{Side, Sides};
 use super::vote::{Lead, Vote};
 use super::voter::Voter;
+use super::votes::Asking;
 use crate::kubernetes::TopologyKey;
 use crate::plan::Amount;
 
@@ -29,6 +30,14 @@ impl Sides<'_> {
     }
 
     fn vote_as(&self, voter: &Voter<'_>, tolerates_candidates: bool) -> Option<Vote> {
+        let find = || self.find_vote(voter, tolerates_candidates);
+        match voter.question(tolerates_candidates) {
+            Some((of, given)) => self.votes.get(&Asking { of, given }, find),
+            None => find(),
+        }
+    }
+
+    fn find_vote(&self, voter: &Voter<'_>, tolerates_candidates: bool) -> Option<Vote> {
         let worst = |state| {
             let spot = self.spot.iter().filter(|side| side.holds(voter));
             let spot = spot.filter(|side| state == State::Full || side.shrinks);

@@ -26,6 +26,7 @@ pub(crate) mod spread_pools;
 pub(crate) mod spread_room;
 pub(crate) mod vote;
 pub(crate) mod voter;
+mod votes;
 pub(crate) mod workload_view;
 
 pub(crate) use let_on::{is_let_on, is_open, is_open_to};

@@ -1,5 +1,8 @@
 //! Whole pods on single nodes.
 
+use foldhash::{HashMap, HashMapExt as _};
+use std::collections::BinaryHeap;
+
 use crate::plan::Amount;
 
 /// What is free on each of some nodes.
@@ -20,13 +23,34 @@ impl Packing {
 
     /// Puts pods, sizes and numbers, each onto the emptiest node, as the scheduler does while it has the choice.
     pub(crate) fn spread(&mut self, groups: &[(Amount, i64)]) {
+        let nodes = self.free.iter().enumerate();
+        let mut emptiest: BinaryHeap<_> = nodes
+            .map(|(at, free)| (free.cpu, free.memory, at))
+            .collect();
+        // Nodes with much CPU that have too little memory.
+        let mut passed = Vec::new();
         for (one, count) in groups {
             for _ in 0..*count {
-                let with_room = self.free.iter_mut().filter(|free| one.fits(**free));
-                let Some(free) = with_room.max_by_key(|free| (free.cpu, free.memory)) else {
+                let mut place = None;
+                while let Some((cpu, memory, at)) = emptiest.pop() {
+                    if one.cpu > cpu {
+                        // So do all nodes behind it.
+                        passed.push((cpu, memory, at));
+                        break;
+                    }
+                    if one.fits(self.free[at]) {
+                        place = Some(at);
+                        break;
+                    }
+                    passed.push((cpu, memory, at));
+                }
+                emptiest.extend(passed.drain(..));
+                let Some(at) = place else {
                     break;
                 };
+                let free = &mut self.free[at];
                 *free = free.minus(*one);
+                emptiest.push((free.cpu, free.memory, at));
             }
         }
     }
@@ -34,11 +58,21 @@ impl Packing {
     /// Puts pods onto the nodes, each onto the first that has room for it: of each of these groups, a size and a number,
     /// one pod in turn, as they come when many nodes are drained at once. How many find room.
     pub(crate) fn fill(&mut self, groups: &[(Amount, i64)]) -> i64 {
-        let mut groups: Vec<Waiting> = groups.iter().map(Waiting::from).collect();
+        let mut sizes: Vec<Size> = Vec::new();
+        let mut known: HashMap<Amount, usize> = HashMap::new();
+        let mut waiting: Vec<Waiting> = Vec::with_capacity(groups.len());
+        for &(one, left) in groups {
+            let size = *known.entry(one).or_insert_with(|| {
+                sizes.push(Size { one, at: 0 });
+                sizes.len() - 1
+            });
+            waiting.push(Waiting { size, left });
+        }
         let mut placed = 0;
-        while !groups.is_empty() {
-            groups.retain_mut(|group| {
-                let found = group.left > 0 && self.pack(group);
+        while !waiting.is_empty() {
+            waiting.retain_mut(|group| {
+                let found = group.left > 0 && self.pack(&mut sizes[group.size]);
+                group.left -= i64::from(found);
                 placed += i64::from(found);
                 found
             });
@@ -46,14 +80,14 @@ impl Packing {
         placed
     }
 
-    fn pack(&mut self, group: &mut Waiting) -> bool {
-        while let Some(free) = self.free.get_mut(group.at) {
-            if group.one.fits(*free) {
-                *free = free.minus(group.one);
-                group.left -= 1;
+    /// Puts one pod of a size onto the first node that has room for it.
+    fn pack(&mut self, size: &mut Size) -> bool {
+        while let Some(free) = self.free.get_mut(size.at) {
+            if size.one.fits(*free) {
+                *free = free.minus(size.one);
                 return true;
             }
-            group.at += 1;
+            size.at += 1;
         }
         false
     }
@@ -70,18 +104,18 @@ pub(crate) fn sum(groups: &[(Amount, i64)]) -> Amount {
     amounts.fold(Amount::default(), Amount::plus)
 }
 
-/// Pods of one size that have no place yet.
-struct Waiting {
+/// A size of pods, whatever group they are of.
+struct Size {
     one: Amount,
-    left: i64,
     /// The first node that may have room: what is too full for one of them stays so.
     at: usize,
 }
 
-impl From<&(Amount, i64)> for Waiting {
-    fn from(&(one, left): &(Amount, i64)) -> Self {
-        Self { one, left, at: 0 }
-    }
+/// Pods of a group that have no place yet.
+struct Waiting {
+    /// Its number.
+    size: usize,
+    left: i64,
 }
 
 #[cfg(test)]
@@ -116,6 +150,23 @@ mod tests {
         let mut nodes = Packing::of([(cpu(3460), 2)]);
         nodes.spread(&[(cpu(510), 1), (cpu(500), 2)]);
         assert_eq!(nodes.fill(&[(cpu(1200), 9)]), 4);
+        // The emptier node lacks memory, and so the other one takes the pod.
+        let gib = |gib: i64| gib << 30;
+        let node = |cpu, memory| {
+            (
+                Amount {
+                    cpu,
+                    memory: gib(memory),
+                },
+                1,
+            )
+        };
+        let mut nodes = Packing::of([node(4000, 1), node(3000, 8)]);
+        nodes.spread(&[(node(1000, 4).0, 1)]);
+        assert_eq!(nodes.free, [node(4000, 1).0, node(2000, 4).0]);
+        let mut nodes = Packing::of([(cpu(3460), 2)]);
+        nodes.spread(&[(cpu(510), 1), (cpu(500), 2)]);
+        nodes.fill(&[(cpu(1200), 9)]);
         // What fits nowhere is left out.
         nodes.spread(&[(cpu(4000), 3)]);
         assert_eq!(nodes.fill(&[(cpu(10), 1)]), 1);

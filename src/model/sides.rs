@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::capacity;
 use super::voter::Voter;
+use super::votes::Votes;
 use crate::config::Mode;
 use crate::kubernetes::{Taint, Toleration};
 use crate::plan::Amount;
@@ -76,6 +77,7 @@ pub(crate) struct Sides<'p> {
     /// The share of a node up to which it is a candidate for deletion.
     pub(super) candidate_use: f64,
     pub(super) version: Version,
+    pub(super) votes: Votes,
 }
 
 impl<'p> Sides<'p> {
@@ -122,6 +124,7 @@ impl<'p> Sides<'p> {
                 .filter(|share| (0.0..=1.0).contains(share))
                 .unwrap_or(CANDIDATE_USE),
             version,
+            votes: Votes::default(),
         };
         let pools: Vec<&NodePool> = pools.collect();
         let is_theirs = |pool: &NodePool| pool.is_spot() || pool.mode == Mode::User;

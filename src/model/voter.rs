@@ -1,5 +1,6 @@
 //! A pod that prefers Spot, as the scheduler sees it.
 
+use super::votes::Question;
 use crate::config::{Kind, WhenUnsatisfiable};
 use crate::defaults::DELETION_CANDIDATE_TAINT;
 use crate::kubernetes::{Taint, TaintValue, Toleration, TopologyKey};
@@ -37,6 +38,26 @@ impl<'a> Voter<'a> {
             placement: Some(&workload.placement),
             existing: workload.existing.as_deref(),
         })
+    }
+
+    /// All that its vote depends on; none where its own manifest has a say.
+    pub(super) fn question(&self, tolerates_candidates: bool) -> Option<(Question, &'a [Spread])> {
+        let has_a_say = |existing: &ExistingPlacement| {
+            !existing.tolerations.is_empty()
+                || !existing.topology_spread.is_empty()
+                || !existing.preferred_anti_affinity.is_empty()
+                || !existing.required_anti_affinity.is_empty()
+        };
+        if self.existing.is_some_and(has_a_say) {
+            return None;
+        }
+        let of = Question {
+            has_system_spread: self.kind.is_none_or(has_system_spread),
+            tolerates_candidates,
+            replicas: self.replicas,
+            requests: self.requests,
+        };
+        Some((of, self.given()))
     }
 
     fn given(&self) -> &'a [Spread] {

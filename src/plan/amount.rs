@@ -3,7 +3,7 @@
 use crate::kubernetes::Resources;
 
 /// CPU in thousandths and memory in bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Amount {
     pub cpu: i64,
     pub memory: i64,

@@ -64,6 +64,29 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// A copy of everything but the workloads, of which there may be very many.
+    #[must_use]
+    pub fn without_workloads(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            provider: self.provider,
+            cluster: self.cluster.clone(),
+            common_labels: self.common_labels.clone(),
+            common_annotations: self.common_annotations.clone(),
+            node_pools: self.node_pools.clone(),
+            spot_labels: self.spot_labels.clone(),
+            autoscaler: self.autoscaler.clone(),
+            spot_tolerations: self.spot_tolerations.clone(),
+            on_demand_tolerations: self.on_demand_tolerations.clone(),
+            workloads: Vec::new(),
+            generated: Vec::new(),
+            uncovered: Vec::new(),
+            class_rules: self.class_rules.clone(),
+            custom_workloads: self.custom_workloads.clone(),
+            classes: self.classes.clone(),
+        }
+    }
+
     /// The label that Spot nodes have and others have not, for what can name only one.
     pub fn spot_label(&self) -> (&str, &str) {
         let (key, value) = &self.spot_labels[0];

@@ -37,7 +37,7 @@ pub enum SpotPlacement {
 }
 
 /// Over what pods are spread, and by which means.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(tag = "method", rename_all_fields = "camelCase")]
 pub enum Spread {
     TopologySpread {

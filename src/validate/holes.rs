@@ -1,7 +1,7 @@
 //! The parts that were cut out of a document so that the rest of it can be checked.
 
+use foldhash::{HashSet, HashSetExt as _};
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use crate::diagnostic::Pointer;
 use crate::load::Document;

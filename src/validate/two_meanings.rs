@@ -1,6 +1,6 @@
 //! Text that YAML readers interpret differently: suggests how to write it, which depends on the schema.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use serde_json::Value as Schema;
 

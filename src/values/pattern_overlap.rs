@@ -3,7 +3,7 @@
 //! Both automata are walked at once: each looks for a match anywhere in the name, so what stands before and after it is
 //! free. The answer is exact for names of the characters that names have.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use regex_automata::nfa::thompson::{NFA, State, WhichCaptures};
 use regex_automata::util::look::Look;
@@ -100,7 +100,7 @@ impl Both {
             before: Before::Start,
             after: After::Anything,
         };
-        let mut seen = HashSet::from([start]);
+        let mut seen = HashSet::from_iter([start]);
         let mut open = vec![start];
         while let Some(place) = open.pop() {
             let is_match = |side| matches!(self.state(place, side), State::Match { .. });

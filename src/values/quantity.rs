@@ -23,9 +23,21 @@ pub struct Quantity {
     /// Saturates far above every quantity Kubernetes can hold; finer than nano rounds away
     /// from zero, as Kubernetes does.
     nanos: i128,
+    /// Both ways of counting it, which every workload is asked for many times.
+    millis: i64,
+    bytes: i64,
 }
 
 impl Quantity {
+    fn new(text: String, nanos: i128) -> Self {
+        Self {
+            text,
+            nanos,
+            millis: saturate(divide_away_from_zero(nanos, NANOS_PER_MILLI)),
+            bytes: saturate(divide_away_from_zero(nanos, NANOS_PER_UNIT)),
+        }
+    }
+
     /// An amount of CPU in a configuration: without a sign, since no request is negative, and with the suffixes of parts
     /// only, since no node has thousands of cores and `2Gi` was meant for memory.
     pub(crate) const CPU_PATTERN: &'static str =
@@ -48,10 +60,8 @@ impl Quantity {
         }
         let scale = Scale::parse(suffix).ok_or_else(|| unknown_suffix(text, suffix))?;
         let magnitude = scale.nanos(&Digits::read(number, scale.digits_kept()));
-        Ok(Self {
-            text: text.to_owned(),
-            nanos: if negative { -magnitude } else { magnitude },
-        })
+        let nanos = if negative { -magnitude } else { magnitude };
+        Ok(Self::new(text.to_owned(), nanos))
     }
 
     /// The quantity as it was written.
@@ -61,12 +71,12 @@ impl Quantity {
 
     /// Thousandths, rounded away from zero and saturating: how CPU is counted.
     pub fn millis(&self) -> i64 {
-        saturate(divide_away_from_zero(self.nanos, NANOS_PER_MILLI))
+        self.millis
     }
 
     /// Whole units, rounded away from zero and saturating: how memory is counted.
     pub fn bytes(&self) -> i64 {
-        saturate(divide_away_from_zero(self.nanos, NANOS_PER_UNIT))
+        self.bytes
     }
 
     /// An amount of CPU: `500m`, `2`, `1500m`.
@@ -76,10 +86,7 @@ impl Quantity {
         } else {
             format!("{millis}m")
         };
-        Self {
-            text,
-            nanos: i128::from(millis) * NANOS_PER_MILLI,
-        }
+        Self::new(text, i128::from(millis) * NANOS_PER_MILLI)
     }
 
     /// An amount of memory in the largest binary unit that keeps it whole: `512Mi`, `14Gi`.
@@ -93,10 +100,10 @@ impl Quantity {
             count /= 1024;
             suffix = larger;
         }
-        Self {
-            text: format!("{count}{suffix}"),
-            nanos: i128::from(bytes) * NANOS_PER_UNIT,
-        }
+        Self::new(
+            format!("{count}{suffix}"),
+            i128::from(bytes) * NANOS_PER_UNIT,
+        )
     }
 
     /// Whether it is written as an amount of CPU.

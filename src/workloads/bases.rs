@@ -1,6 +1,6 @@
 //! The second workloads of those that keep a number of their pods on on-demand.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet, HashSetExt as _};
 
 use super::base;
 use super::refusals;

@@ -1,7 +1,7 @@
 //! Resolves classes with the classes that they extend, and placement for the provider.
 
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 
 use crate::config::{
     self, BudgetSpec, Class, DisruptionBudget, Spec, Spot, SpreadMethod, SpreadOver, SpreadSpec,

@@ -1,6 +1,6 @@
 //! Budgets of the same name, of which one would overwrite the other.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::load::Document;

@@ -1,6 +1,6 @@
 //! How many pods of a workload the budgets in its manifests allow to be evicted at once.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use std::ptr::from_ref;
 
 use crate::kubernetes::budget;

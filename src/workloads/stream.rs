@@ -1,6 +1,6 @@
 //! Selects settings for the workloads of a stream, one by one.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::budget::budget;
 use super::classes::{self, Classes};

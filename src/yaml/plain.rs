@@ -9,6 +9,10 @@ use super::node::Value;
 
 /// The meaning in the core schema of YAML 1.2.
 pub(super) fn core(text: Cow<'_, str>) -> Value<'_> {
+    // No word that means something is longer than these.
+    if text.len() > "false".len() && !starts_like_a_number(&text) {
+        return Value::String(text);
+    }
     match text.as_ref() {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "true" | "True" | "TRUE" => Value::Bool(true),
@@ -110,6 +114,9 @@ fn number<'s>(text: &str) -> Option<Value<'s>> {
 }
 
 fn legacy_bool(text: &str) -> Option<bool> {
+    if text.len() > 3 {
+        return None;
+    }
     match text {
         "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(true),
         "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some(false),

@@ -1,6 +1,6 @@
 //! How long failback takes, and for each workload whether it returns to Spot.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::figure::Row;
 use crate::check::context::RuleContext;
@@ -11,7 +11,6 @@ use crate::components::descheduler::rounds::Idle;
 use crate::config::Kind;
 use crate::manifests::ManifestWorkload;
 use crate::model::WorkloadView;
-use crate::model::budgets::covered;
 use crate::plan::Workload;
 use crate::values::span::span;
 
@@ -73,9 +72,8 @@ fn of_workloads(context: &RuleContext<'_>) -> Vec<Row> {
     let Some(descheduler) = descheduler.filter(is_known) else {
         return Vec::new();
     };
-    let budgets = covered(&context.workloads);
     let mut budget_of = HashMap::new();
-    for budget in &budgets {
+    for budget in context.budgets() {
         budget_of.extend(budget.pods.iter().map(|pods| (identity(*pods), budget)));
     }
     // A DaemonSet runs on every node that it allows.

@@ -32,9 +32,9 @@ pub(in crate::check) fn taint_all(plan: &Plan) -> Fix {
     Fix::Config(edits.collect())
 }
 
-/// The plan with the taints that `taint_all` adds.
+/// The plan without its workloads, with the taints that `taint_all` adds.
 pub(in crate::check) fn tainted(plan: &Plan) -> Plan {
-    let mut tainted = plan.clone();
+    let mut tainted = plan.without_workloads();
     for at in all_not_avoided(plan) {
         let taint = Taint::known(ON_DEMAND_TAINT);
         tainted.node_pools[at].taints.push(taint);

@@ -1,6 +1,6 @@
 //! Limits of post-renderers of a Flux `HelmRelease`.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use crate::components::bundle::Bundle;
 use crate::components::{ComponentId, System};

@@ -1,6 +1,7 @@
 //! Limits of a component, which does not see the workloads.
 
-use std::collections::{BTreeMap, HashMap};
+use foldhash::{HashMap, HashMapExt as _};
+use std::collections::BTreeMap;
 
 use super::on_demand_base;
 use crate::components::bundle::Bundle;

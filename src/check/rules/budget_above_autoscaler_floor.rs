@@ -2,8 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::fixes::budget_bound;
 use crate::check::rule::{Check, Rule};
 use crate::diagnostic::Severity;
-use crate::model::WorkloadView;
-use crate::model::budgets::covered;
+use crate::model::budgets::Covered;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -18,13 +17,13 @@ pub(super) const RULE: Rule = Rule {
         "https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
         "kubernetes/autoscaler#1298",
     ],
-    check: Check::Workloads(check),
+    check: Check::Budgets(check),
 };
 
 const CHOICE: &str = "a percentage or a higher minimum of the autoscaler removes it as well";
 
-fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    for budget in covered(all) {
+fn check(_: &Plan, budgets: &[Covered<'_>], findings: &mut Findings<'_>) {
+    for budget in budgets {
         if budget.found.is_some_and(|found| found.is_automatic) || !budget.is_countable() {
             continue;
         }
@@ -47,8 +46,8 @@ fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             .iter()
             .find_map(|pods| Some(pods.found?.locations.autoscaling))
             .filter(|_| budget.found.is_some());
-        let fix = budget_bound::one_at_a_time(&budget, floor, findings.document);
-        findings.at_budget(&budget, message, |diagnostic| {
+        let fix = budget_bound::one_at_a_time(budget, floor, findings.document);
+        findings.at_budget(budget, message, |diagnostic| {
             let diagnostic = match location {
                 Some(location) => diagnostic.related(location, "the workload's autoscaler"),
                 None => diagnostic,

@@ -2,8 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::fixes::budget_bound;
 use crate::check::rule::{Check, Rule};
 use crate::diagnostic::Severity;
-use crate::model::WorkloadView;
-use crate::model::budgets::{Covered, covered};
+use crate::model::budgets::Covered;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -22,13 +21,13 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes/kubernetes pkg/controller/disruption/disruption.go",
         "devantler-tech/platform#1880: minAvailable 1 over a workload of no or one pod",
     ],
-    check: Check::Workloads(check),
+    check: Check::Budgets(check),
 };
 
 const CHOICE: &str = "a percentage or more replicas remove it as well";
 
-fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    for budget in covered(all) {
+fn check(plan: &Plan, budgets: &[Covered<'_>], findings: &mut Findings<'_>) {
+    for budget in budgets {
         if budget.found.is_some_and(|found| found.is_automatic) || !budget.is_countable() {
             continue;
         }
@@ -36,7 +35,7 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             continue;
         };
         if budget.allowed(most) == 0 && budget.allowed(most.max(1)) == 0 {
-            report(plan, &budget, most, findings);
+            report(plan, budget, most, findings);
         }
     }
 }

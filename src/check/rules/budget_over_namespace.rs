@@ -1,6 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use crate::components::{Installed, System};
 use crate::diagnostic::Severity;

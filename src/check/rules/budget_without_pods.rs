@@ -1,6 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt as _};
 
 use serde_json::json;
 

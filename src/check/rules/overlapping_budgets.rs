@@ -1,7 +1,7 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::model::WorkloadView;
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt as _};
 
 use crate::defaults;
 use crate::diagnostic::Severity;

@@ -36,28 +36,30 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         request: pods.requests().map(Amount::from).unwrap_or_default(),
         gpus: pods.found.and_then(|found| found.gpus).unwrap_or(0),
     };
-    let open = |is_spot: Option<bool>| -> Vec<&NodePool> {
-        let pools = plan.node_pools.iter();
-        let is_meant = |pool: &&NodePool| is_spot.is_none_or(|is_spot| pool.is_spot() == is_spot);
-        pools
-            .filter(is_meant)
-            .filter(|pool| pods.may_be_on(plan, pool))
-            .collect()
+    let pools = plan.node_pools.iter();
+    let open: Vec<&NodePool> = pools.filter(|pool| pods.may_be_on(plan, pool)).collect();
+    // What fits everywhere fits on each side.
+    if open.iter().all(|pool| wanted.fits(pool)) {
+        return;
+    }
+    let of_side = |is_spot: bool| -> Vec<&NodePool> {
+        let open = open.iter().copied();
+        open.filter(|pool| pool.is_spot() == is_spot).collect()
     };
-    let (level, which, end) = if wanted.is_too_large(&open(None)) {
+    let (level, which, end) = if wanted.is_too_large(&open) {
         (Severity::Error, "", "it stays Pending")
     } else if matches!(
         pods.spot(),
         Some(Spot::Preferred | Spot::Tolerated | Spot::Avoided)
-    ) && wanted.is_too_large(&open(Some(false)))
+    ) && wanted.is_too_large(&of_side(false))
     {
         (Severity::Error, "on-demand ", "it has no failover")
-    } else if pods.spot() == Some(Spot::Preferred) && wanted.is_too_large(&open(Some(true))) {
+    } else if pods.spot() == Some(Spot::Preferred) && wanted.is_too_large(&of_side(true)) {
         (Severity::Warning, "Spot ", "it stays on on-demand")
     } else {
         return;
     };
-    let requests = wanted.words(pods, &open(None));
+    let requests = wanted.words(pods, &open);
     let message = format!(
         "a pod of workload `{}` requests {requests}, more than any {which}node that it may run on has free when empty: \
          {end}",
@@ -80,11 +82,13 @@ struct Wanted {
 impl Wanted {
     /// Whether it fits on no node of these pools; false if there are no pools, or if the capacity of one is unknown.
     fn is_too_large(&self, pools: &[&NodePool]) -> bool {
-        let is_too_small = |pool: &&NodePool| {
-            let room = capacity::of_node(pool);
-            room.is_some_and(|room| !self.request.fits(room)) || self.has_too_few_gpus(pool)
-        };
-        !pools.is_empty() && pools.iter().all(is_too_small)
+        !pools.is_empty() && !pools.iter().any(|pool| self.fits(pool))
+    }
+
+    /// Whether it fits on an empty node of a pool, for all that is known.
+    fn fits(&self, pool: &NodePool) -> bool {
+        let room = capacity::of_node(pool);
+        room.is_none_or(|room| self.request.fits(room)) && !self.has_too_few_gpus(pool)
     }
 
     fn has_too_few_gpus(&self, pool: &NodePool) -> bool {

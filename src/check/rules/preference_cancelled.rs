@@ -35,6 +35,9 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         return;
     };
     let preferred = &existing.preferred_nodes;
+    if preferred.is_empty() {
+        return;
+    }
     // What placement adds to the existing preferences; nothing if they already say the same.
     let added = pods
         .planned

@@ -6,8 +6,8 @@ use crate::components::System;
 use crate::components::overprovisioner::pools::pools_of;
 use crate::model::WorkloadView;
 use crate::plan::Amount;
+use foldhash::{HashMap, HashMapExt as _};
 use serde_json::json;
-use std::collections::HashMap;
 
 use crate::config::PlaceholderSpread;
 use crate::defaults::DELETION_CANDIDATE_TAINT;

@@ -36,7 +36,11 @@ const EXCLUDES: &str = "the manifest may exclude Spot by mistake";
 const CHOICE: &str = "it may be meant for Spot alone";
 
 fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    for pods in all.iter().filter(|pods| !is_pending_anyway(plan, **pods)) {
+    let asks = |pods: &WorkloadView<'_>| {
+        pods.spot() == Some(Spot::Required) || pods.own_requires_spot(plan)
+    };
+    let asking = all.iter().filter(|pods| asks(pods));
+    for pods in asking.filter(|pods| !is_pending_anyway(plan, **pods)) {
         let can_wait = pods.kind().is_job() || pods.kind() == Kind::DaemonSet;
         let name = pods.name();
         let gpu = pods.gpu_on_spot_alone(plan);

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use crate::check::findings::Findings;
 use crate::check::fixes::on_demand_taint::{not_avoided, taint_all, tainted};
@@ -94,6 +94,9 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
         at_pool(plan, (pool, name), group, findings);
     }
     for group in others {
+        if findings.counts_only() {
+            continue;
+        }
         at_spread(&group, avoidable.as_ref(), findings);
     }
 }

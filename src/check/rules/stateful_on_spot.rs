@@ -6,7 +6,7 @@ use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::manifests::ManifestWorkload;
 use crate::model::WorkloadView;
 use crate::plan::Plan;
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 pub(super) const RULE: Rule = Rule {
     id: "stateful-on-spot",

@@ -3,8 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::config::Kind;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
 use crate::manifests::ManifestBudget;
-use crate::model::WorkloadView;
-use crate::model::budgets::{Covered, covered};
+use crate::model::budgets::Covered;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -21,13 +20,13 @@ pub(super) const RULE: Rule = Rule {
         "https://kubernetes.io/docs/tasks/run-application/configure-pdb/#arbitrary-controllers-and-selectors",
         "kubernetes/kubernetes pkg/controller/disruption/disruption.go, `getExpectedPodCount` and `failSafe`",
     ],
-    check: Check::Workloads(check),
+    check: Check::Budgets(check),
 };
 
 const CHOICE: &str = "without the budget, drains are not blocked either";
 
-fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    for budget in covered(all) {
+fn check(_: &Plan, budgets: &[Covered<'_>], findings: &mut Findings<'_>) {
+    for budget in budgets {
         if budget.is_countable() {
             continue;
         }
@@ -43,14 +42,14 @@ fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             uncounted.name()
         );
         let location = uncounted.found.map(|found| found.locations.name);
-        findings.at_budget(&budget, message, |diagnostic| {
+        findings.at_budget(budget, message, |diagnostic| {
             let diagnostic = match location {
                 Some(location) => diagnostic.related(location, "the budget covers these pods"),
                 None => diagnostic,
             };
             let diagnostic =
                 diagnostic.help("set `minAvailable` to a whole number, or remove the budget");
-            match (budget.found, pods(&budget)) {
+            match (budget.found, pods(budget)) {
                 (Some(found), Some(pods)) => {
                     diagnostic.fix(keep(found, pods - budget.allowed(pods))).choice(CHOICE)
                 }

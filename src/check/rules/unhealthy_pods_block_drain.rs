@@ -2,8 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::defaults::UNHEALTHY_POLICY_SINCE;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
-use crate::model::WorkloadView;
-use crate::model::budgets::covered;
+use crate::model::budgets::Covered;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -21,17 +20,17 @@ pub(super) const RULE: Rule = Rule {
         "https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy",
         "kubernetes/enhancements keps/sig-apps/3017-pod-healthy-policy-for-pdb: beta in 1.27, stable in 1.31",
     ],
-    check: Check::Workloads(check),
+    check: Check::Budgets(check),
 };
 
 const HELP: &str = "add `unhealthyPodEvictionPolicy: AlwaysAllow` to the budget";
 
-fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+fn check(plan: &Plan, budgets: &[Covered<'_>], findings: &mut Findings<'_>) {
     let (major, minor) = UNHEALTHY_POLICY_SINCE;
     if !plan.cluster.kubernetes_version.at_least(major, minor) {
         return;
     }
-    for budget in covered(all) {
+    for budget in budgets {
         let is_said = match budget.found {
             Some(found) => found.has_unhealthy_policy || found.is_automatic,
             None => budget.pods.iter().any(|pods| {
@@ -59,7 +58,7 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             });
             continue;
         }
-        findings.at_budget_setting(&budget, written.clone(), message, |diagnostic| {
+        findings.at_budget_setting(budget, written.clone(), message, |diagnostic| {
             let diagnostic = diagnostic.help(HELP);
             match written {
                 Some(written) => diagnostic.fix(Fix::Config(vec![allow(&written)])),

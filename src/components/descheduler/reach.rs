@@ -132,14 +132,14 @@ impl Reasons {
     fn add(
         &mut self,
         holds: bool,
-        why: String,
+        why: impl FnOnce() -> String,
         cure: Cure,
         level: Severity,
         way: &dyn Fn() -> Way,
     ) {
         if holds {
             self.0.push(Reason {
-                why,
+                why: why(),
                 cure,
                 level,
                 way: way(),
@@ -156,7 +156,7 @@ pub(crate) fn reasons(
 ) -> Vec<Reason> {
     let mut reasons = Reasons(Vec::new());
     let evictor = &descheduler.evictor;
-    let namespace = pods.namespace().unwrap_or_default().to_owned();
+    let namespace = pods.namespace().unwrap_or_default();
     // Nothing would create it again.
     // Source: kubernetes-sigs/descheduler README.md, "Pod Evictions": "standalone pods".
     if pods.kind() == Kind::Pod {
@@ -168,36 +168,40 @@ pub(crate) fn reasons(
     }
     reasons.add(
         !selects(&evictor.label_selector, pods),
-        "`labelSelector` of the descheduler's evictor does not select its pods".to_owned(),
+        || "`labelSelector` of the descheduler's evictor does not select its pods".to_owned(),
         SELECT,
         Severity::Warning,
         &|| Way::Choice("the selector may exclude it on purpose"),
     );
     reasons.add(
         !selects(&descheduler.moves, pods),
-        format!(
-            "`labelSelector` of `{}` does not select its pods",
-            plugin(&descheduler.means)
-        ),
+        || {
+            format!(
+                "`labelSelector` of `{}` does not select its pods",
+                plugin(&descheduler.means)
+            )
+        },
         SELECT_BY_PLUGIN,
         Severity::Warning,
         &|| Way::Choice("the selector may exclude it on purpose"),
     );
     reasons.add(
-        !descheduler.namespaces.have(&namespace),
-        format!("the descheduler does not cover namespace `{namespace}`"),
+        !descheduler.namespaces.have(namespace),
+        || format!("the descheduler does not cover namespace `{namespace}`"),
         COVER,
         Severity::Warning,
-        &|| Way::Setting(cover(&descheduler.namespaces, &namespace)),
+        &|| Way::Setting(cover(&descheduler.namespaces, namespace)),
     );
     let least = evictor.min_replicas.filter(|least| *least > 1);
     let too_few = least.filter(|least| pods.most().is_some_and(|most| most < *least));
     reasons.add(
         too_few.is_some(),
-        format!(
-            "it has fewer pods than `minReplicas` ({})",
-            too_few.unwrap_or(0)
-        ),
+        || {
+            format!(
+                "it has fewer pods than `minReplicas` ({})",
+                too_few.unwrap_or(0)
+            )
+        },
         FEWER,
         Severity::Warning,
         &|| Way::Setting(least_replicas(pods.most().unwrap_or_default())),
@@ -205,14 +209,16 @@ pub(crate) fn reasons(
     if let Some(why) = too_important(descheduler, pods) {
         let reason =
             "either the priority or the threshold is wrong, and only the owner knows which";
-        reasons.add(true, why, PRIORITY, Severity::Warning, &|| {
+        reasons.add(true, || why, PRIORITY, Severity::Warning, &|| {
             Way::Choice(reason)
         });
     }
     if tolerates(plan, descheduler, pods) {
-        let why = "it tolerates the taints of on-demand nodes, and `RemovePodsViolatingNodeTaints` evicts only pods that \
-                   do not"
-            .to_owned();
+        let why = || {
+            "it tolerates the taints of on-demand nodes, and `RemovePodsViolatingNodeTaints` evicts only pods that do \
+             not"
+            .to_owned()
+        };
         let cure = Cure::anywhere("remove the toleration of these taints from its manifest");
         reasons.add(true, why, cure, Severity::Warning, &|| {
             Way::Choice("the toleration may be there on purpose")
@@ -236,7 +242,10 @@ fn by_manifest(
             && !evictor
                 .default_disabled
                 .contains(&DefaultProtection::PodsWithLocalStorage),
-        "it has an emptyDir or hostPath volume, and the descheduler protects `PodsWithLocalStorage`".to_owned(),
+        || {
+            "it has an emptyDir or hostPath volume, and the descheduler protects `PodsWithLocalStorage`"
+                .to_owned()
+        },
         LOCAL_STORAGE,
         Severity::Warning,
         &|| {
@@ -254,7 +263,7 @@ fn by_manifest(
                 .storage
                 .iter()
                 .any(|storage| is_protected(evictor, storage)),
-        "it has a volume claim, and the descheduler protects `PodsWithPVC`".to_owned(),
+        || "it has a volume claim, and the descheduler protects `PodsWithPVC`".to_owned(),
         CLAIMS,
         Severity::Info,
         &|| Way::OnDemand,
@@ -262,9 +271,13 @@ fn by_manifest(
     // What no pool at all has is a fault of its own.
     let is_known = !pinning::is_met_nowhere(plan, found);
     if let Some(kept_off) = pods.kept_off_spot(plan).filter(|_| is_known) {
-        reasons.add(true, kept_off.why(), KEPT_OFF, Severity::Warning, &|| {
-            Way::OnDemand
-        });
+        reasons.add(
+            true,
+            || kept_off.why(),
+            KEPT_OFF,
+            Severity::Warning,
+            &|| Way::OnDemand,
+        );
     }
 }
 

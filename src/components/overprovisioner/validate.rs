@@ -1,4 +1,5 @@
-use std::collections::{BTreeMap, HashSet};
+use foldhash::HashSet;
+use std::collections::BTreeMap;
 
 use crate::config::{
     Counting, Ladder, Linear, NodePool, OsType, Placeholder, PriorityClassRef, Scaling,

@@ -1,6 +1,6 @@
 //! Where the values of a chart stand, so that an edit reaches what is rendered from them.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::known_chart::ChartRelease;
 use super::no_place::NoPlace;

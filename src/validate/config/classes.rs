@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt as _};
 
 use super::context::{At, Context, spec};
 use super::kinds;

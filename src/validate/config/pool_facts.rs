@@ -1,6 +1,6 @@
 //! What a pool says of itself, and what contradicts it: itself, its VM size, its provider, or the label of another pool.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::context::{Context, spec};
 use crate::config::{Architecture, Capacity, NodePool};

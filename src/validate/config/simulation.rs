@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::context::{Context, spec};
 use crate::config::{Capacity, Scenario, Step};

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::classes::{reference, settings};
 use super::context::{At, Context, spec};

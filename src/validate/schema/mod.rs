@@ -7,7 +7,7 @@ mod taint;
 mod values;
 mod words;
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 use std::sync::LazyLock;
 
 use jsonschema::error::ValidationErrorKind;

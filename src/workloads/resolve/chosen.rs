@@ -3,7 +3,6 @@
 use super::resolver::{Counts, Identity, Resolver, Taken};
 use crate::config::{self, Kind, pointers};
 use crate::defaults;
-use crate::diagnostic::Pointer;
 use crate::kubernetes::{Labels, Resources};
 use crate::manifests::ManifestWorkload;
 use crate::plan::{Workload, owned_labels};
@@ -163,8 +162,15 @@ impl Resolver<'_> {
 
     /// The location of a listed workload's name.
     pub(super) fn name_of(&self, at: usize) -> Span {
-        let list = Pointer::root().child("spec").child("workloads");
-        self.document.locate(&list.child(at).child("name"))
+        let spec = self.document.root.get("spec");
+        let listed = spec.and_then(|spec| spec.get("workloads"));
+        let own = listed.and_then(|listed| listed.items().get(at));
+        match own.and_then(|own| own.get("name")) {
+            Some(name) => name.span,
+            None => self
+                .document
+                .locate(&pointers::spec("workloads").child(at).child("name")),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ mod chosen;
 mod made;
 mod resolver;
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt as _};
 
 pub(crate) use resolver::Given;
 use resolver::Resolver;
@@ -83,7 +83,7 @@ pub(crate) struct Resolved {
 }
 
 fn index(manifests: Option<&Manifests>) -> ByName<'_> {
-    let mut index = ByName::new();
+    let mut index = ByName::default();
     for found in manifests.map_or(&[][..], |manifests| &manifests.workloads) {
         index.entry(&found.name).or_default().push(found);
     }

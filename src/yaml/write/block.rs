@@ -5,6 +5,7 @@ use serde::ser::{self, Serialize};
 use super::error::{Error, Result};
 use super::order::{MOST_FIRST, first_fields};
 use super::position::{Position, push_indent};
+use super::scalar::push_name;
 use super::value::Value;
 
 /// Readers give up on a `key:` whose key is longer than 1024 characters.
@@ -90,7 +91,8 @@ impl<'a> Block<'a> {
     fn field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result {
         self.next();
         let start = self.out.len();
-        self.written_key(key)?;
+        push_name(key, self.out);
+        self.out.push(':');
         self.value(value)?;
         let rank = self.fields.rank(key);
         self.fields.place(rank, start, self.indent, self.out);

@@ -24,9 +24,9 @@ fn find(text: &str, path: &[&str]) -> Option<usize> {
     let mut key = keys.next()?.as_bytes();
     while at < text.len() {
         let next = memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end + 1);
-        let indent = indent(&text[at..]);
         // Most lines are deeper. Text in a block scalar is, too: it is indented from the key that it belongs to.
-        if indent <= column && !is_comment(&text[at..]) {
+        if !is_deeper(&text[at..], column) && !is_comment(&text[at..]) {
+            let indent = indent(&text[at..]);
             let content = &text[at + indent..next];
             let item = content.strip_prefix(b"- ");
             let here = indent + 2 * usize::from(item.is_some());
@@ -56,6 +56,11 @@ fn content_from(text: &[u8], mut at: usize) -> usize {
         at = memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end + 1);
     }
     at
+}
+
+fn is_deeper(line: &[u8], column: usize) -> bool {
+    let begin = line.get(..=column);
+    begin.is_some_and(|begin| begin.iter().all(|byte| *byte == b' '))
 }
 
 fn is_comment(line: &[u8]) -> bool {

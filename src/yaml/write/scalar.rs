@@ -55,6 +55,8 @@ const RESERVED: [&str; 12] = [
     "y", "n", "on", "no", "yes", "off", "inf", "nan", "true", "null", "false", "infinity",
 ];
 
+const LONGEST_RESERVED: usize = "infinity".len();
+
 /// The scalar as it is written in block context: plain when provably safe, else double-quoted.
 ///
 /// The result is always one line.
@@ -73,6 +75,16 @@ pub(super) fn push_scalar(text: &str, out: &mut String) {
         out.push_str(text);
     } else {
         push_quoted(text, out);
+    }
+}
+
+/// Appends the name of a field of a struct, which is short and mostly letters alone.
+pub(super) fn push_name(name: &str, out: &mut String) {
+    let is_long = name.len() > LONGEST_RESERVED;
+    if is_long && name.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        out.push_str(name);
+    } else {
+        push_scalar(name, out);
     }
 }
 
@@ -122,7 +134,7 @@ fn is_spaced_well(bytes: &[u8]) -> bool {
 }
 
 fn is_reserved(word: &str) -> bool {
-    word.len() <= 8
+    word.len() <= LONGEST_RESERVED
         && RESERVED
             .iter()
             .any(|reserved| word.eq_ignore_ascii_case(reserved))

@@ -2,7 +2,7 @@
 //!
 //! Sources: kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/*/validation.go.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as api;
 
