@@ -1,9 +1,10 @@
 //! The files that kustomizations use for something else than objects of their own: patches, which are parts of objects, and
 //! contents of a generated `ConfigMap` or `Secret`.
 
-use foldhash::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use foldhash::{HashMap, HashSet};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::SourceId;

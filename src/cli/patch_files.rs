@@ -5,6 +5,8 @@ use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::input;
 use super::kustomizations::Kustomizations;
 use super::messages::Messages;
@@ -72,13 +74,21 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
                 ..Files::default()
             };
             let mut kustomizations = Kustomizations::default();
+            let mut own = Vec::with_capacity(paths.len());
             for path in &paths {
                 match kustomizations.use_of(path) {
                     // What a patch leaves out decides about the class of the workload, and a list that is added to it
                     // would take the place of the one below it.
                     Some(used) => files.findings.push(used.finding(path, LEFT, BUILT)),
-                    None => files.patch(path, args, (&inputs, &placing, namespace.as_deref()))?,
+                    None => own.push(path),
                 }
+            }
+            let patch = |path: &&PathBuf| {
+                Files::patched(path, args, (&inputs, &placing, namespace.as_deref()))
+            };
+            let patched: Vec<_> = own.par_iter().map(patch).collect();
+            for of_one in patched {
+                files.add(of_one?, inputs.sources.next_id());
             }
             let unreached = placing.unreached(&files.unreached);
             files.findings.extend(unreached);
@@ -164,22 +174,23 @@ fn paths(named: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 }
 
 impl Files {
-    fn patch(
-        &mut self,
+    /// What comes of one file. Its texts are numbered as if it were the only one.
+    fn patched(
         path: &Path,
         args: &Args,
         (inputs, placing, namespace): (&Inputs, &Placing<'_>, Option<&str>),
-    ) -> Result<(), Failure> {
+    ) -> Result<Self, Failure> {
+        let mut of_one = Self::default();
         let name = path.display().to_string();
         let failure =
             |error: &dyn std::fmt::Display| Failure::new(format!("cannot read {name}: {error}"));
         let bytes = fs::read(path).map_err(|error| failure(&error))?;
-        let source = self.next_source(inputs);
+        let source = inputs.sources.next_id();
         if let Some(template) = template(&bytes, source, &name) {
-            self.findings.push(template);
+            of_one.findings.push(template);
             let text = String::from_utf8_lossy(&bytes);
-            self.texts.push(Source::part(&name, text, 0));
-            return Ok(());
+            of_one.texts.push(Source::part(&name, text, 0));
+            return Ok(of_one);
         }
         let mut documents = Documents::new(Cursor::new(&bytes));
         let options = Options {
@@ -191,30 +202,37 @@ impl Files {
             .patch(inputs, &mut documents, None, (options, source), &mut after)
             .map_err(|error| failure(&error))?;
         let is_good = !patched.report.has_errors();
-        self.findings.extend(patched.report);
-        self.unreached.merge(patched.unreached);
-        self.texts.extend(patched.texts);
-        self.chosen += patched.chosen;
+        of_one.findings.extend(patched.report);
+        of_one.unreached.merge(patched.unreached);
+        of_one.texts = patched.texts;
+        of_one.chosen = patched.chosen;
         let lines = report(&patched.workloads);
         let lines = lines.lines().map(|line| format!("{name}: {line}\n"));
-        self.account.extend(lines);
+        of_one.account.extend(lines);
         // With an error in it, a file is read only in part.
         if is_good && after != bytes {
             let text = |bytes| String::from_utf8(bytes).expect("what is patched is UTF-8");
-            self.changed.push(Patched {
+            of_one.changed.push(Patched {
                 before: text(bytes),
                 after: text(after),
                 name,
             });
         }
-        Ok(())
+        Ok(of_one)
     }
 
-    /// The number of the next text that findings refer to.
-    fn next_source(&self, inputs: &Inputs) -> SourceId {
-        let first = inputs.sources.next_id().0;
-        let texts = u16::try_from(self.texts.len()).unwrap_or(u16::MAX);
-        SourceId(first.saturating_add(texts))
+    /// Adds what came of one more file. `first` is the number of the first text of all files.
+    fn add(&mut self, mut of_one: Self, first: SourceId) {
+        let behind = u16::try_from(self.texts.len()).unwrap_or(u16::MAX);
+        for finding in of_one.findings.iter_mut() {
+            finding.renumber(first, behind);
+        }
+        self.findings.extend(of_one.findings);
+        self.texts.extend(of_one.texts);
+        self.unreached.merge(of_one.unreached);
+        self.chosen += of_one.chosen;
+        self.account.push_str(&of_one.account);
+        self.changed.extend(of_one.changed);
     }
 }
 

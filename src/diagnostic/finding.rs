@@ -3,7 +3,7 @@
 use super::fix::{Fix, NoFix};
 use super::pointer::Pointer;
 use super::severity::Severity;
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 
 /// How many of the things that could be meant are shown.
 const MOST_CANDIDATES: usize = 5;
@@ -54,6 +54,28 @@ impl Diagnostic {
             replacement: None,
             fix: Err(NoFix("only its author knows what was meant")),
             choice: None,
+        }
+    }
+
+    /// Moves its places in texts from the number `first` on behind so many other texts.
+    pub fn renumber(&mut self, first: SourceId, behind: u16) {
+        let moved = |span: &mut Span| {
+            if span.source >= first {
+                span.source.0 = span.source.0.saturating_add(behind);
+            }
+        };
+        self.location.iter_mut().for_each(moved);
+        self.related
+            .iter_mut()
+            .map(|(span, _)| span)
+            .for_each(moved);
+        let replacement = self.replacement.iter_mut();
+        replacement.map(|own| &mut own.location).for_each(moved);
+        if let Ok(Fix::Manifest(edits)) = &mut self.fix {
+            edits
+                .iter_mut()
+                .map(|edit| &mut edit.object)
+                .for_each(moved);
         }
     }
 

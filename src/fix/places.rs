@@ -1,7 +1,6 @@
 //! Where a place of a text was before the text was changed.
 
 use foldhash::{HashMap, HashMapExt as _};
-
 use similar::{DiffOp, TextDiff};
 
 use crate::diagnostic::position;

@@ -1,7 +1,8 @@
 //! Applies the fixes of a report, one after another.
 
-use foldhash::{HashMap, HashMapExt as _};
 use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::claims::{Claims, TAKEN};
 use super::config;

@@ -11,7 +11,6 @@ pub use document::Document;
 pub use syntax::syntax;
 
 use foldhash::{HashMap, HashMapExt as _};
-
 use merge::Lists;
 
 use crate::diagnostic::{Diagnostic, Pointer, Report};

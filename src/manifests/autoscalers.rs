@@ -2,15 +2,14 @@
 
 use foldhash::{HashMap, HashMapExt as _};
 
-use crate::config::Kind;
-use crate::diagnostic::{Diagnostic, Report, Severity};
-use crate::source::Span;
-use crate::yaml::Node;
-
 use super::manifest_workload::{ManifestWorkload, ScaledBy};
 use super::objects::{Header, Object, workload_kind};
 use super::scaled_object;
 use super::shape::{self, COUNT, Reader};
+use crate::config::Kind;
+use crate::diagnostic::{Diagnostic, Report, Severity};
+use crate::source::Span;
+use crate::yaml::Node;
 
 /// Source: kedacore/keda `apis/keda/v1alpha1/scaledobject_types.go` (`defaultHPAMaxReplicas`).
 const KEDA_MAX: i64 = 100;

@@ -2,14 +2,13 @@
 
 use foldhash::{HashMap, HashMapExt as _};
 
-use crate::kubernetes::{GENERATOR, Labels, MANAGED_BY_LABEL, NAME_LABEL};
-use crate::source::Span;
-use crate::values::IntOrPercent;
-
 use super::objects::{Header, Object};
 use super::shape::{self, Reader};
 use super::unsupported_values::{self, BUDGET, UnsupportedValue};
 use crate::kubernetes::LabelSelector;
+use crate::kubernetes::{GENERATOR, Labels, MANAGED_BY_LABEL, NAME_LABEL};
+use crate::source::Span;
+use crate::values::IntOrPercent;
 
 /// Whether a controller of AKS manages the budget, as told by the annotation `ownedBy` or by one of its own keys.
 /// Source: Azure/eviction-autoscaler, `PDBOwnedByAnnotationKey` and `ControllerName`.

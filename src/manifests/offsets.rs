@@ -3,9 +3,10 @@
 //! Whatever the style, both have the same characters in the same order, but for white space and escapes.
 //! Source: YAML 1.2.2, sections 5.7 (escapes), 7.3 (flow scalars) and 8.1 (block scalars).
 
-use foldhash::{HashMap, HashMapExt as _};
 use std::iter::Peekable;
 use std::str::CharIndices;
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use crate::source::{SourceId, Span};
 use crate::yaml::{self, Dialect, Entry, Node};

@@ -1,7 +1,8 @@
 //! Where an object of the manifests has a part. Hardly any part is ever asked for, so its document is read again.
 
-use foldhash::{HashMap, HashMapExt as _};
 use std::ops::Range;
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use crate::diagnostic::Pointer;
 use crate::source::{SourceId, Sources, Span};

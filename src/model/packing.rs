@@ -1,7 +1,8 @@
 //! Whole pods on single nodes.
 
-use foldhash::{HashMap, HashMapExt as _};
 use std::collections::BinaryHeap;
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use crate::plan::Amount;
 

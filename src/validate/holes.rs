@@ -1,7 +1,8 @@
 //! The parts that were cut out of a document so that the rest of it can be checked.
 
-use foldhash::{HashSet, HashSetExt as _};
 use std::borrow::Cow;
+
+use foldhash::{HashSet, HashSetExt as _};
 
 use crate::diagnostic::Pointer;
 use crate::load::Document;

@@ -1,7 +1,6 @@
 //! Text that YAML readers interpret differently: suggests how to write it, which depends on the schema.
 
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
-
 use serde_json::Value as Schema;
 
 use super::expected::{Takes, below, branches, items, key_takes, takes};

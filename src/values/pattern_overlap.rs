@@ -4,7 +4,6 @@
 //! free. The answer is exact for names of the characters that names have.
 
 use foldhash::HashSet;
-
 use regex_automata::nfa::thompson::{NFA, State, WhichCaptures};
 use regex_automata::util::look::Look;
 use regex_automata::util::primitives::StateID;

@@ -1,7 +1,8 @@
 //! Resolves classes with the classes that they extend, and placement for the provider.
 
-use foldhash::{HashMap, HashMapExt as _, HashSet};
 use std::borrow::Cow;
+
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 
 use crate::config::{
     self, BudgetSpec, Class, DisruptionBudget, Spec, Spot, SpreadMethod, SpreadOver, SpreadSpec,

@@ -1,7 +1,8 @@
 //! How many pods of a workload the budgets in its manifests allow to be evicted at once.
 
-use foldhash::{HashMap, HashMapExt as _, HashSet};
 use std::ptr::from_ref;
+
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 
 use crate::kubernetes::budget;
 use crate::manifests::{BudgetIndex, ManifestBudget, ManifestWorkload, Manifests};

@@ -1,7 +1,8 @@
 //! Limits of a component, which does not see the workloads.
 
-use foldhash::{HashMap, HashMapExt as _};
 use std::collections::BTreeMap;
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::on_demand_base;
 use crate::components::bundle::Bundle;

@@ -1,7 +1,7 @@
-use crate::check::findings::Findings;
-use crate::check::rule::{Check, Rule};
 use foldhash::{HashMap, HashMapExt as _};
 
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System};
 use crate::diagnostic::Severity;
 use crate::kubernetes::LabelSelector;

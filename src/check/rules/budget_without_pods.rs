@@ -1,9 +1,8 @@
-use crate::check::findings::Findings;
-use crate::check::rule::{Check, Rule};
 use foldhash::{HashSet, HashSetExt as _};
-
 use serde_json::json;
 
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System, placeholder_labels};
 use crate::defaults;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};

@@ -1,12 +1,12 @@
-use crate::check::findings::Findings;
-use crate::check::rule::{Check, Rule};
-use crate::model::WorkloadView;
 use foldhash::{HashSet, HashSetExt as _};
 
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
 use crate::defaults;
 use crate::diagnostic::Severity;
 use crate::kubernetes::Labels;
 use crate::manifests::{BudgetIndex, Covers, ManifestBudget, ManifestWorkload, may_be_one};
+use crate::model::WorkloadView;
 use crate::plan::{Plan, Workload};
 use crate::source::Span;
 

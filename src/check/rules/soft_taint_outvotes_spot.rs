@@ -1,21 +1,21 @@
+use foldhash::{HashMap, HashMapExt as _};
+use serde_json::json;
+
 use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::fixes::on_demand_taint::{not_avoided, taint_all, tainted};
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::pools::pools_of;
-use crate::model::WorkloadView;
-use crate::plan::Amount;
-use foldhash::{HashMap, HashMapExt as _};
-use serde_json::json;
-
 use crate::config::PlaceholderSpread;
 use crate::defaults::DELETION_CANDIDATE_TAINT;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
 use crate::manifests::pod_spec_pointer;
+use crate::model::WorkloadView;
 use crate::model::sides::Sides;
 use crate::model::vote::{self, Lead};
 use crate::model::voter::Voter;
+use crate::plan::Amount;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {

@@ -1,3 +1,5 @@
+use foldhash::{HashMap, HashMapExt as _};
+
 use crate::check::findings::Findings;
 use crate::check::fixes::workload_setting;
 use crate::check::rule::{Check, Rule};
@@ -6,7 +8,6 @@ use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::manifests::ManifestWorkload;
 use crate::model::WorkloadView;
 use crate::plan::Plan;
-use foldhash::{HashMap, HashMapExt as _};
 
 pub(super) const RULE: Rule = Rule {
     id: "stateful-on-spot",

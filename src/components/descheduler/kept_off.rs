@@ -9,8 +9,9 @@
 //! `pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go` (the best weight of all nodes) and
 //! `pkg/framework/plugins/defaultevictor/defaultevictor.go`, `PreEvictionFilter` (room on the nodes of `nodeSelector`).
 
-use foldhash::{HashMap, HashMapExt as _};
 use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use crate::config::Spot;
 use crate::kubernetes::{Operator, Requirement};

@@ -1,5 +1,6 @@
-use foldhash::HashSet;
 use std::collections::BTreeMap;
+
+use foldhash::HashSet;
 
 use crate::config::{
     Counting, Ladder, Linear, NodePool, OsType, Placeholder, PriorityClassRef, Scaling,

@@ -1,7 +1,6 @@
 //! Where in the configuration a key is that was given without its path.
 
 use foldhash::{HashSet, HashSetExt as _};
-
 use serde_json::Value;
 
 use super::super::alternatives::property;

@@ -7,9 +7,9 @@ mod taint;
 mod values;
 mod words;
 
-use foldhash::HashSet;
 use std::sync::LazyLock;
 
+use foldhash::HashSet;
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, ValidationError, Validator};
 

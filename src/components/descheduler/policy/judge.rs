@@ -3,7 +3,6 @@
 //! Sources: kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/*/validation.go.
 
 use foldhash::HashSet;
-
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as api;
 
 use super::faults::Faults;
