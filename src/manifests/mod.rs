@@ -27,6 +27,7 @@ mod objects;
 mod offsets;
 mod owners;
 mod parts;
+mod pieces;
 mod placeholders;
 mod placement;
 mod pod_affinity;

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
 use super::autoscalers::{self, Autoscaler};
 use super::claims::{self, Claimed, FoundClaim, FoundStorageClass};
 use super::contents::Manifests;
@@ -12,6 +10,7 @@ use super::judged::{self, is_judged_whole};
 use super::known::Known;
 use super::later::{self, Later, Unknown};
 use super::objects::{self, Header, Object};
+use super::pieces::{Read, read_backwards};
 use super::programs::ManifestProgram;
 use super::references::{self, Reference};
 use super::releases::{Beside, ManifestRelease, Rendered};
@@ -27,10 +26,7 @@ use super::{
 use crate::config::Kind;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::source::{SourceId, Sources, Span};
-use crate::yaml::{self, Node, Parsed, Problem};
-
-/// How many files are read before what is in them is looked at.
-const AT_ONCE: usize = 64;
+use crate::yaml::{self, Node, Problem};
 
 /// Reads every document of `files`. Objects that are not workloads, autoscalers or budgets are skipped; those that are
 /// and cannot be read are reported.
@@ -75,32 +71,37 @@ fn read_unless(
     };
     // Backwards: of an object that is defined twice, the last one counts.
     let mut has_templates = false;
-    for (file, parsed) in parsed_backwards(sources, files) {
+    for piece in read_backwards(sources, files) {
+        let Read {
+            file,
+            documents,
+            problems,
+        } = piece;
         let text = &sources.get(file).text;
-        let documents = if parsed.problems.is_empty() {
+        let ranges = if problems.is_empty() {
             Vec::new()
         } else {
             yaml::document_ranges(text)
         };
         let around = |problem: &Problem| {
             let at = problem.span.start as usize;
-            let document = documents.partition_point(|range| range.end <= at);
-            documents
+            let document = ranges.partition_point(|range| range.end <= at);
+            ranges
                 .get(document)
                 .map_or("", |range| &text[range.clone()])
         };
         let is_unread = |problem: &Problem| problem.related.is_none();
         let is_within = |problem: &Problem| is_unread(problem) && may_be_template(around(problem));
-        let has_template = parsed.problems.iter().any(is_within);
+        let has_template = problems.iter().any(is_within);
         if has_template && let Some(read) = collector.templated(sources, file) {
             for document in read.documents.iter().rev() {
                 collector.document(document, Some(&read.hidden));
             }
             continue;
         }
-        for problem in parsed.problems {
+        for problem in problems {
             let is_in_template = is_within(&problem);
-            let mut diagnostic = problems::diagnostic(problem, &parsed.documents);
+            let mut diagnostic = problems::diagnostic(problem, &documents);
             if is_in_template {
                 diagnostic = not_rendered(diagnostic, text);
             }
@@ -108,7 +109,7 @@ fn read_unless(
         }
         has_templates |= has_template;
         let is_read = |document: &&Node<'_>| !has_template || !texts(document.span).contains("{{");
-        for document in parsed.documents.iter().rev().filter(is_read) {
+        for document in documents.iter().rev().filter(is_read) {
             let is_template = sources.get(file).name.ends_with(".gotmpl");
             collector.document(document, is_template.then_some(&[]));
         }
@@ -150,21 +151,6 @@ fn read_unless(
         || collector.reader.report.has_errors()
         || !collector.manifests.unknown.is_empty();
     (collector.manifests, collector.reader.report)
-}
-
-/// The files from the last to the first, read on all cores. Only so many of them at once are in memory.
-fn parsed_backwards<'s>(
-    sources: &'s Sources,
-    files: &[SourceId],
-) -> impl Iterator<Item = (SourceId, Parsed<'s>)> {
-    let parse = move |&file: &SourceId| (file, yaml::parse_stream(file, &sources.get(file).text));
-    files.rchunks(AT_ONCE).flat_map(move |chunk| {
-        let parsed: Vec<_> = match chunk {
-            [file] => vec![parse(file)],
-            _ => chunk.par_iter().rev().map(parse).collect(),
-        };
-        parsed
-    })
 }
 
 /// Reads only the parts of a workload that placing its pods needs. `subject` is the name of the workload in messages.
