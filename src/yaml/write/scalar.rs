@@ -80,8 +80,7 @@ pub(super) fn push_scalar(text: &str, out: &mut String) {
 
 /// Appends the name of a field of a struct, which is short and mostly letters alone.
 pub(super) fn push_name(name: &str, out: &mut String) {
-    let is_long = name.len() > LONGEST_RESERVED;
-    if is_long && name.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+    if name.bytes().all(|byte| byte.is_ascii_alphabetic()) && !is_reserved(name) {
         out.push_str(name);
     } else {
         push_scalar(name, out);
