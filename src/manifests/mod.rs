@@ -3,6 +3,7 @@
 mod autoscalers;
 mod budgets;
 mod claims;
+mod collector;
 mod config_maps;
 mod contents;
 mod custom_objects;
