@@ -15,7 +15,7 @@ use crate::diagnostic::{Failure, Report as Findings};
 use crate::load::Inputs;
 use crate::patch::{Documents, Options};
 use crate::pipeline::{configure, patch, plan};
-use crate::rehearse::{self, Cluster, Manifests, Told, cluster, tell};
+use crate::rehearse::{self, Cluster, Manifests, Places, Told, cluster, tell};
 use crate::reporters::Style;
 use crate::simulate::run::run as play;
 use crate::simulate::scenario::Scenario;
@@ -77,6 +77,8 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
     };
     let system = &planned.system;
     let scenarios = chosen(args, system.simulation.as_ref())?;
+    let is_asked = !args.scenario.is_empty();
+    let (scenarios, left_out) = rehearse::applying(scenarios, is_asked, &system.plan);
     let seeds = seeds(args);
     let chart = args.chart.as_deref();
     let chart = chart.map(|path| Chart::new(path, scenarios.len() * seeds.len()));
@@ -96,8 +98,12 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
             changed.sets.push(changed.sources.add(SET, set.as_str()));
         }
         let planned = plan(&changed, from).ok()?;
+        // The placement that `patch` adds may be another one.
+        let objects = manifest_objects(&changed, from).ok()?;
         Some(cluster(&planned.system, &objects).given)
     };
+    unread.extend(left_out);
+    let mut places = Places::new(system, &planned.document, planned.manifests.as_ref());
     let mut told: Vec<Told> = Vec::new();
     let mut progress = Progress::new(scenarios.len() * seeds.len());
     for scenario in &scenarios {
@@ -107,7 +113,7 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
             if told.is_empty() {
                 unread.extend(run.started.unread.iter().cloned());
             }
-            let own = tell(&run, system, &planned.document, &replan);
+            let own = tell(&run, &mut places, &replan);
             if let Some(chart) = &mut chart {
                 chart.add(&run, &own, system);
             }

@@ -278,7 +278,7 @@ fn is_of_another_vendor(plan: &Plan, pool: &NodePool, resource: &str) -> bool {
     has_own && !resource.starts_with(vendor)
 }
 
-pub(super) fn allow(
+pub(crate) fn allow(
     plan: &Plan,
     pool: &NodePool,
     selector: &Labels,

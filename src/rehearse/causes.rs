@@ -1,34 +1,68 @@
 //! The place in the configuration or in a manifest that a finding comes from.
 
 use super::class::{Blame, Class, Finding};
+use super::held;
+use super::place::{Places, of_pool};
 use crate::components::System;
 use crate::config::pointers;
-use crate::diagnostic::{Pointer, position};
-use crate::load::Document;
-use crate::plan::{NodePool, Workload};
+use crate::diagnostic::Pointer;
+use crate::plan::NodePool;
+use crate::yaml::Node;
 
-/// Names the cause of a finding: `file:line:column spec.key`.
-pub(super) fn add(finding: &mut Finding, system: &System, document: &Document<'_>) {
-    let pointer = pointer(finding, system);
-    let location = document.locate(&pointer);
-    let key: Vec<_> = pointer.segments().map(|own| own.to_string()).collect();
-    finding.cause = Some(format!(
-        "{} {}",
-        position(document.sources, location),
-        key.join(".")
-    ));
+/// Names the cause of a finding in a scenario: `file:line:column spec.key`.
+pub(super) fn add(finding: &mut Finding, scenario: &str, places: &mut Places<'_>) {
+    let cause = match &finding.blame {
+        Blame::Budget(name) => Some(held::budget(name, places)),
+        Blame::Pods {
+            workload,
+            hold,
+            pools,
+        } => Some(held::pods(workload, hold, pools, places)),
+        Blame::Deallocation => own_policy(scenario, places),
+        _ => None,
+    };
+    let has_policy = places.system.plan.provider.spot_pool_defaults.is_some();
+    finding.cause = match cause {
+        // The scenario has what no pool of this cloud can have.
+        None if finding.blame == Blame::Deallocation && !has_policy => None,
+        None => Some(places.in_config(&pointer(finding, places))),
+        cause => cause,
+    };
+    let about = match &finding.blame {
+        Blame::Budget(name) => vec![name.clone()],
+        Blame::Pods { workload, hold, .. } if hold.is_by_number() => vec![workload.clone()],
+        _ => Vec::new(),
+    };
+    for name in about {
+        finding.events.extend(replicas(&name, places));
+    }
 }
 
-fn pointer(finding: &Finding, system: &System) -> Pointer {
+/// The eviction policy that a scenario of the configuration has for itself.
+fn own_policy(scenario: &str, places: &Places<'_>) -> Option<String> {
+    let all = pointers::spec("simulation/scenarios");
+    let list = places.document.node(&all)?.items();
+    let is_it = |own: &Node<'_>| own.get("name").and_then(Node::as_str) == Some(scenario);
+    let at = list.iter().position(is_it)?;
+    list[at].get("evictionPolicy")?;
+    Some(places.in_config(&all.child(at).child("evictionPolicy")))
+}
+
+/// How many pods a workload has, and where that is written: with fewer or more of them all would be well.
+fn replicas(name: &str, places: &mut Places<'_>) -> Option<String> {
+    let pods = places.workload(name)?;
+    let count = match pods.most()? {
+        1 => "1 replica".to_owned(),
+        count => format!("{count} replicas"),
+    };
+    let place = places.replicas(pods)?;
+    Some(format!("{name} has {count}: {place}"))
+}
+
+fn pointer(finding: &Finding, places: &Places<'_>) -> Pointer {
+    let system = places.system;
     match &finding.blame {
-        Blame::OfClass => of_class(finding, system),
-        Blame::Budget => {
-            let own = workload(finding, system).and_then(Workload::pointer);
-            own.map_or_else(
-                || pointers::spec("classes"),
-                |own| own.child("disruptionBudget"),
-            )
-        }
+        Blame::OfClass | Blame::Budget(_) | Blame::Pods { .. } => of_class(finding, places),
         Blame::Placeholders => pointers::spec("overprovisioner/placeholders"),
         Blame::Taints(name) => of_pool(name, system).child("taints"),
         Blame::Maximum(pools) => {
@@ -36,8 +70,6 @@ fn pointer(finding: &Finding, system: &System) -> Pointer {
             of_pool(first, system).child("nodes").child("max")
         }
         Blame::UnreadyLimits => pointers::autoscaler_setting("max-total-unready-percentage"),
-        Blame::ScaleDown => pointers::spec("autoscaler/profile"),
-        Blame::Workload => of_workload(finding, system),
         Blame::Deallocation => {
             let mut pools = system.plan.node_pools.iter();
             let at = pools.position(NodePool::is_spot).unwrap_or(0);
@@ -46,16 +78,16 @@ fn pointer(finding: &Finding, system: &System) -> Pointer {
     }
 }
 
-fn of_pool(name: &str, system: &System) -> Pointer {
-    let mut pools = system.plan.node_pools.iter();
-    pointers::pool(pools.position(|pool| pool.name == name).unwrap_or(0))
-}
-
-fn of_class(finding: &Finding, system: &System) -> Pointer {
+fn of_class(finding: &Finding, places: &Places<'_>) -> Pointer {
+    let system = places.system;
     match finding.class {
         Class::L1 => pointers::spec("descheduler/evictor/nodeFit"),
         Class::L2 | Class::DeletionTaint => of_on_demand_pool(system),
-        Class::L3 => of_workload(finding, system),
+        Class::L3 => {
+            let mut named = finding.workloads.iter();
+            let planned = named.find_map(|name| places.workload(name)?.planned);
+            planned.map_or_else(|| pointers::spec("workloads"), |own| own.location())
+        }
         Class::L4 => {
             let scaled = system.scalings().next();
             scaled.map_or_else(
@@ -84,19 +116,4 @@ fn of_on_demand_pool(system: &System) -> Pointer {
         Some((at, _)) => pointers::pool(at).child("taints"),
         None => pointers::spec("nodePools"),
     }
-}
-
-fn of_workload(finding: &Finding, system: &System) -> Pointer {
-    let own = workload(finding, system);
-    own.map_or_else(|| pointers::spec("workloads"), Workload::location)
-}
-
-/// The first that the finding is about.
-pub(super) fn workload<'s>(finding: &Finding, system: &'s System) -> Option<&'s Workload> {
-    let mut all = system.plan.workloads.iter();
-    all.find(|own| {
-        finding
-            .workloads
-            .contains(&format!("{}/{}", own.namespace, own.name))
-    })
 }

@@ -2,13 +2,16 @@
 
 use serde::Serialize;
 
+use super::hold::Hold;
 use crate::simulate::verdict::Verdict;
 
 /// What ends a finding, tried in the model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Change {
-    /// As `--set` takes it.
+    /// As `--set` takes it; empty where a manifest is changed.
     pub set: Vec<String>,
+    /// What is changed in a manifest.
+    pub edit: Option<String>,
     /// What the same scenario comes to with it.
     pub verdict: Verdict,
 }
@@ -28,6 +31,9 @@ pub struct Finding {
     pub blame: Blame,
     /// Changes that end it: the smallest that does, and the smallest after which all is where it belongs.
     pub changes: Vec<Change>,
+    /// Why there is none.
+    #[serde(rename = "noChange")]
+    pub no_change: Option<String>,
     /// The workloads that it is about.
     pub workloads: Vec<String>,
 }
@@ -38,20 +44,24 @@ pub enum Blame {
     /// What usually is for its class.
     #[default]
     OfClass,
-    /// The budget of its workloads.
-    Budget,
+    /// The budget of this workload, by namespace and name.
+    Budget(String),
     /// Placeholders, or that there are none.
     Placeholders,
     /// The maximum of these pools.
     Maximum(Vec<String>),
     /// The limits beyond which unready nodes halt the autoscaler.
     UnreadyLimits,
-    /// That the autoscaler drains nodes.
-    ScaleDown,
     /// The taints of this pool.
     Taints(String),
-    /// The workload itself.
-    Workload,
+    /// What of a workload holds its pods up.
+    Pods {
+        /// By namespace and name.
+        workload: String,
+        hold: Hold,
+        /// The pools that would have room.
+        pools: Vec<String>,
+    },
     /// That nodes outlast their machines.
     Deallocation,
 }
@@ -118,6 +128,7 @@ pub(super) fn finding(class: Class, message: String) -> Finding {
         rule: Some(class.rule()),
         blame: Blame::OfClass,
         changes: Vec::new(),
+        no_change: None,
         workloads: Vec::new(),
     }
 }

@@ -1,12 +1,13 @@
 //! What went wrong in a run, and of which class it is.
 
-use super::class::{Class, Finding, finding};
+use super::class::{Blame, Class, Finding, finding};
+use super::hold::{self, Hold};
 use super::quiet::quiet;
 use super::stalls::stall;
 use crate::simulate::run::Run;
 use crate::simulate::start::Role;
 use crate::simulate::verdict::{Outcome, Verdict};
-use crate::simulate::watch::Missed;
+use crate::simulate::watch::{Missed, is_spot};
 use crate::simulate::world::{Evictor, GroupId, Millis, OwnerId};
 use crate::values::span::span;
 
@@ -70,6 +71,12 @@ fn loops(run: &Run) -> Vec<Finding> {
         );
         let mut own = finding(class, message);
         own.workloads = owners.iter().map(|owner| name(run, *owner)).collect();
+        if class == Class::L3 {
+            own.blame = off_spot(run, owners[0]);
+            if let Blame::Pods { hold, .. } = &own.blame {
+                own.rule = rule(hold);
+            }
+        }
         let shown = chunk.iter().take(SHOWN);
         own.events = shown
             .map(|(_, eviction)| {
@@ -98,6 +105,41 @@ fn loops(run: &Run) -> Vec<Finding> {
         ));
     }
     findings
+}
+
+/// What of a workload keeps its pods off all Spot nodes.
+fn off_spot(run: &Run, owner: OwnerId) -> Blame {
+    let world = &run.started.engine.world;
+    let template = world.owners[owner.index()].template;
+    let groups = || world.groups.iter().filter(|group| group.is_spot);
+    let told = hold::diagnosis(world, template, |node| {
+        is_spot(world, node) && world.is_alive(node)
+    });
+    let hold =
+        hold::of_groups(world, template, groups()).or_else(|| hold::of_nodes(run, template, &told));
+    let Some(hold) = hold else {
+        return Blame::OfClass;
+    };
+    let mut pools: Vec<String> = groups().map(|group| group.pool.clone()).collect();
+    pools.dedup();
+    Blame::Pods {
+        workload: name(run, owner),
+        hold,
+        pools,
+    }
+}
+
+/// The rule to read of pods that no Spot node lets on.
+fn rule(hold: &Hold) -> Option<&'static str> {
+    match hold {
+        Hold::Labels => Some("never-on-spot"),
+        Hold::Taints => Some("missing-spot-toleration"),
+        Hold::Requests => Some("pod-fits-no-node"),
+        Hold::Ports => Some("host-port-without-room"),
+        Hold::Spread => Some("hard-spread-keeps-off-spot"),
+        Hold::AntiAffinity | Hold::AntiAffinityOf(_) => Some("anti-affinity-without-room"),
+        Hold::Affinity | Hold::Claims | Hold::LocalStorage | Hold::Few => None,
+    }
 }
 
 /// Pods that the descheduler moves to Spot, and the autoscaler off it.

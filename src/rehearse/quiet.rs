@@ -22,7 +22,7 @@ pub(super) fn quiet(run: &Run, outcome: &Outcome) -> Finding {
     own.rule = Some(match blame {
         Blame::Placeholders => "no-room-beside-placeholders",
         Blame::Taints(_) => "taint-not-tolerated",
-        Blame::Budget => "budget-allows-nothing",
+        Blame::Budget(_) => "budget-allows-nothing",
         _ => Class::L5.rule(),
     });
     own.blame = blame;
@@ -51,8 +51,11 @@ fn why(run: &Run, outcome: &Outcome) -> (String, Blame) {
         let mut workloads = outcome.workloads.iter();
         workloads.any(|own| own.owner == owner && own.prefers_spot && own.on_on_demand > 0)
     };
-    if refused.any(is_away) {
-        return ("budgets refuse the eviction".to_owned(), Blame::Budget);
+    if let Some(owner) = refused.find(|owner| is_away(*owner)) {
+        let party = &started.parties[owner.index()];
+        let name = format!("{}/{}", party.namespace, party.name);
+        let why = format!("a budget refuses to let pods of {name} go");
+        return (why, Blame::Budget(name));
     }
     let away = away(started);
     let spot = || {

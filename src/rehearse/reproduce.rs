@@ -1,22 +1,43 @@
 //! Commands that cause for real what a scenario plays.
 
+use super::place::Places;
+use crate::config::Kind;
 use crate::plan::{NodePool, Plan};
 use crate::providers::RealInterruption;
-use crate::simulate::scenario::{Action, Machines, Pools, Scenario};
+use crate::simulate::scenario::{Action, Machines, Pools, Scenario, Workloads};
+use crate::simulate::verdict::WorkloadOutcome;
 use crate::values::shell;
 
+/// Workloads that are named at most.
+const SHOWN: usize = 20;
+
 /// The commands, in their order, for a shell; comments where no command does it.
-pub(super) fn commands(plan: &Plan, scenario: &Scenario) -> Vec<String> {
+pub(super) fn commands(
+    scenario: &Scenario,
+    workloads: &[WorkloadOutcome],
+    places: &Places<'_>,
+) -> Vec<String> {
+    let plan = &places.system.plan;
     let mut lines = Vec::new();
     for step in &scenario.steps {
         match &step.action {
             Action::Interrupt(machines) => lines.extend(interrupt(plan, machines)),
-            Action::Load { percent, .. } => lines.push(format!(
-                "kubectl scale --namespace NAMESPACE deployment NAME --replicas N  # {percent} % of its replicas"
-            )),
-            Action::RollOut { .. } => {
-                lines.push("kubectl rollout restart --namespace NAMESPACE deployment NAME".to_owned());
-            }
+            Action::Load {
+                workloads: which,
+                percent,
+            } => each(&mut lines, (which, workloads), |own| {
+                let wanted = load(own, *percent, places);
+                let object = object(own, places);
+                (wanted != own.usual).then(|| {
+                    format!(
+                        "kubectl scale {object} --replicas {wanted}  # {percent} % of {}",
+                        own.usual
+                    )
+                })
+            }),
+            Action::RollOut { workloads: which } => each(&mut lines, (which, workloads), |own| {
+                Some(format!("kubectl rollout restart {}", object(own, places)))
+            }),
             Action::Upgrade { .. } => {
                 lines.push("kubectl drain NODE --ignore-daemonsets --delete-emptydir-data  # each node in turn".to_owned());
             }
@@ -25,6 +46,50 @@ pub(super) fn commands(plan: &Plan, scenario: &Scenario) -> Vec<String> {
     }
     lines.dedup();
     lines
+}
+
+/// A command for each of the workloads that are meant.
+fn each(
+    lines: &mut Vec<String>,
+    (which, all): (&Workloads, &[WorkloadOutcome]),
+    command: impl Fn(&WorkloadOutcome) -> Option<String>,
+) {
+    let meant = all.iter().filter(|own| is_meant(own, which));
+    let mut commands = meant.filter_map(command);
+    lines.extend(commands.by_ref().take(SHOWN));
+    let more = commands.count();
+    if more > 0 {
+        lines.push(format!("# and {more} more of the kind"));
+    }
+}
+
+fn is_meant(own: &WorkloadOutcome, which: &Workloads) -> bool {
+    match which {
+        Workloads::All => true,
+        Workloads::Named(names) => names
+            .iter()
+            .any(|name| *name == own.name || *name == format!("{}/{}", own.namespace, own.name)),
+    }
+}
+
+/// So many hundredths of its replicas, and no more than its autoscaler makes.
+fn load(own: &WorkloadOutcome, percent: i64, places: &Places<'_>) -> i64 {
+    let wanted = (own.usual * percent + 99) / 100;
+    let known = places.workload(&format!("{}/{}", own.namespace, own.name));
+    let most = known.and_then(|known| known.autoscaling());
+    most.map_or(wanted, |(_, most)| wanted.min(most.max(own.usual)))
+}
+
+/// What `kubectl` calls it, and where it is.
+fn object(own: &WorkloadOutcome, places: &Places<'_>) -> String {
+    let known = places.workload(&format!("{}/{}", own.namespace, own.name));
+    let kind = known.map_or(Kind::Deployment, |known| known.kind());
+    format!(
+        "--namespace {} {}/{}",
+        shell::word(&own.namespace),
+        kind.as_str().to_lowercase(),
+        shell::word(&own.name)
+    )
 }
 
 fn interrupt(plan: &Plan, machines: &Machines) -> Vec<String> {

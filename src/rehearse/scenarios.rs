@@ -2,7 +2,9 @@
 
 use crate::config;
 use crate::config::Simulation;
+use crate::plan::Plan;
 use crate::simulate::cloud::Taken;
+use crate::simulate::read::Unread;
 use crate::simulate::scenario::{
     Action, BUILT_IN, BuiltIn, Machines, Pools, Scenario, Step, Supply, Workloads, Zones, built_in,
 };
@@ -10,6 +12,8 @@ use crate::simulate::start::{Begin, DrainedBy};
 use crate::simulate::world::Millis;
 use crate::suggest::similar;
 use crate::values::Duration;
+
+const NO_POLICY: &str = "it does not apply here: machines have no eviction policy with this provider, and those that are taken are gone";
 
 /// There is no scenario of this name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +62,34 @@ pub fn chosen(
                 })
         })
         .collect()
+}
+
+/// Leaves out what cannot happen on a cloud without an eviction policy, where each machine that is taken is gone; what was
+/// asked for by its name stays, and says so.
+pub fn applying(
+    scenarios: Vec<Scenario>,
+    is_asked: bool,
+    plan: &Plan,
+) -> (Vec<Scenario>, Vec<Unread>) {
+    let mut left_out = Vec::new();
+    let mut kept = Vec::new();
+    let has_policy = plan.provider.spot_pool_defaults.is_some();
+    for mut scenario in scenarios {
+        let applies = has_policy || scenario.taken != Some(Taken::Deallocated);
+        if applies {
+            kept.push(scenario);
+        } else if is_asked {
+            scenario.about.push_str("; ");
+            scenario.about.push_str(NO_POLICY);
+            kept.push(scenario);
+        } else {
+            left_out.push(Unread {
+                object: format!("scenario {}", scenario.name),
+                reason: format!("{NO_POLICY}; it is played where it is asked for"),
+            });
+        }
+    }
+    (kept, left_out)
 }
 
 fn scenario(own: &config::Scenario) -> Scenario {

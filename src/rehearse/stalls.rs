@@ -1,23 +1,25 @@
 //! Pods that are not ready, and why nothing changes that.
 
 use super::class::{Blame, Class, Finding, finding};
-use crate::simulate::actors::scheduler::node_alone_fits;
+use super::hold::{self, Hold};
+use crate::simulate::actors::scheduler::{Diagnosis, node_alone_fits};
 use crate::simulate::cloud::Capacity;
 use crate::simulate::run::Run;
 use crate::simulate::start::Role;
 use crate::simulate::verdict::Outcome;
-use crate::simulate::world::{GroupId, OwnerKind};
+use crate::simulate::world::{GroupId, OwnerKind, TemplateId};
 
 /// What holds them up.
 pub(super) fn stall(run: &Run, outcome: &Outcome) -> Finding {
     let goal = run.ending.goal;
     let dead: i64 = outcome.workloads.iter().map(|own| own.dead).sum();
     let stopping = stopping_on_lost_machines(run);
+    let mut told = None;
     let (why, rule, blame) = if run.is_halted && goal.pending > 0 {
         let why = "the autoscaler adds no nodes while so many are not ready";
         (
             format!("{} without a node, and {why}", are(goal.pending)),
-            "unready-nodes-halt-autoscaler",
+            Some("unready-nodes-halt-autoscaler"),
             Blame::UnreadyLimits,
         )
     } else if stopping > 0 {
@@ -25,21 +27,22 @@ pub(super) fn stall(run: &Run, outcome: &Outcome) -> Finding {
             "{} stopping on machines that do not run, and a StatefulSet makes no other before they are gone",
             are(stopping)
         );
-        (why, "deallocated-spot-nodes", Blame::Deallocation)
+        (why, Some("deallocated-spot-nodes"), Blame::Deallocation)
     } else if goal.pending > 0 {
-        let (why, rule, blame) = waits(run);
-        let why = format!("{} without a node, {why}", are(goal.pending));
-        (why, rule, blame)
+        let waits = waits(run);
+        told = waits.told;
+        let why = format!("{} without a node, {}", are(goal.pending), waits.why);
+        (why, waits.rule, waits.blame)
     } else if dead > 0 {
         let why = format!(
             "{} still called running on machines that do not run",
             are(dead)
         );
-        (why, "deallocated-spot-nodes", Blame::Deallocation)
+        (why, Some("deallocated-spot-nodes"), Blame::Deallocation)
     } else {
         (
             "what would make them ready is not known".to_owned(),
-            Class::Stall.rule(),
+            Some(Class::Stall.rule()),
             Blame::OfClass,
         )
     };
@@ -48,8 +51,9 @@ pub(super) fn stall(run: &Run, outcome: &Outcome) -> Finding {
         are(goal.unready)
     );
     let mut own = finding(Class::Stall, message);
-    own.rule = Some(rule);
+    own.rule = rule;
     own.blame = blame;
+    own.events.extend(told);
     let missing = outcome.workloads.iter().filter(|own| {
         own.pending > 0 || own.dead > 0 || own.on_spot + own.on_on_demand < own.replicas
     });
@@ -78,8 +82,17 @@ fn stopping_on_lost_machines(run: &Run) -> i64 {
     i64::try_from(stuck.count()).expect("fewer pods than that")
 }
 
-/// Why pods find no node for good: what holds for the first of them.
-fn waits(run: &Run) -> (&'static str, &'static str, Blame) {
+/// Why pods find no node for good.
+struct Waits {
+    why: String,
+    rule: Option<&'static str>,
+    blame: Blame,
+    /// What the scheduler says of the first of them.
+    told: Option<String>,
+}
+
+/// What holds for the first pod that has no node.
+fn waits(run: &Run) -> Waits {
     let engine = &run.started.engine;
     let world = &engine.world;
     let parties = run.started.parties.iter();
@@ -88,63 +101,142 @@ fn waits(run: &Run) -> (&'static str, &'static str, Blame) {
         .flat_map(|party| world.pods_of(party.owner))
         .find(|pod| world.pod(**pod).node.is_none());
     let Some(first) = first else {
-        return (
-            "and no pool may grow for them",
-            Class::Stall.rule(),
-            Blame::OfClass,
-        );
+        return Waits {
+            why: "and no pool may grow for them".to_owned(),
+            rule: Some(Class::Stall.rule()),
+            blame: Blame::OfClass,
+            told: None,
+        };
     };
     let template = world.pod(*first).template;
-    let groups = (0..world.groups.len()).map(GroupId::of);
-    let takes: Vec<GroupId> = groups
-        .filter(|group| node_alone_fits(world, template, &world.groups[group.index()]))
+    let workload = hold::owner(world, world.owner_of(*first));
+    let diagnosis = hold::diagnosis(world, template, |node| world.is_alive(node));
+    let (why, rule, blame) = why(run, template, &workload, &diagnosis);
+    let told = format!("{workload} waits: {}", diagnosis.text(world));
+    Waits {
+        why,
+        rule,
+        blame,
+        told: Some(told),
+    }
+}
+
+fn why(
+    run: &Run,
+    template: TemplateId,
+    workload: &str,
+    diagnosis: &Diagnosis,
+) -> (String, Option<&'static str>, Blame) {
+    let engine = &run.started.engine;
+    let world = &engine.world;
+    let all = || (0..world.groups.len()).map(GroupId::of);
+    let group = |id: &GroupId| &world.groups[id.index()];
+    let takes: Vec<GroupId> = all()
+        .filter(|id| node_alone_fits(world, template, group(id)))
         .collect();
-    let may_grow = |group: &GroupId| {
-        let range = world.groups[group.index()].autoscaled;
-        range.is_some_and(|range| engine.cloud.target(*group) < range.max)
+    let may_grow = |id: &GroupId| {
+        let range = group(id).autoscaled;
+        range.is_some_and(|range| engine.cloud.target(*id) < range.max)
     };
-    let has_supply = |group: &GroupId| engine.cloud.capacity(*group) == Capacity::Plenty;
+    let has_supply = |id: &GroupId| engine.cloud.capacity(*id) == Capacity::Plenty;
+    let held = |hold: Hold, groups: Vec<GroupId>| {
+        let mut pools: Vec<String> = groups.iter().map(|id| group(id).pool.clone()).collect();
+        pools.dedup();
+        Blame::Pods {
+            workload: workload.to_owned(),
+            hold,
+            pools,
+        }
+    };
     let full = || {
-        let full = takes
-            .iter()
-            .filter(|group| !may_grow(group) && has_supply(group));
-        let mut groups: Vec<_> = full.map(|group| &world.groups[group.index()]).collect();
+        let full = takes.iter().filter(|id| !may_grow(id) && has_supply(id));
+        let mut groups: Vec<_> = full.map(group).collect();
         groups.sort_by_key(|group| group.is_spot);
         let mut pools: Vec<String> = groups.iter().map(|group| group.pool.clone()).collect();
         pools.dedup();
         Blame::Maximum(pools)
     };
-    let growing: Vec<&GroupId> = takes.iter().filter(|group| may_grow(group)).collect();
+    let growing: Vec<&GroupId> = takes.iter().filter(|id| may_grow(id)).collect();
     if takes.is_empty() {
-        (
-            "and no pool has nodes that take them",
-            "pod-fits-no-node",
-            Blame::Workload,
-        )
-    } else if growing.is_empty() {
-        (
-            "and every pool that takes them is at its maximum",
-            Class::Stall.rule(),
+        let hold = hold::of_groups(world, template, world.groups.iter()).unwrap_or(Hold::Labels);
+        let (why, rule) = match hold {
+            Hold::Labels => (
+                "and no pool has the labels that they ask for",
+                "selector-matches-no-pool",
+            ),
+            Hold::Taints => (
+                "and they tolerate the taints of no pool",
+                "no-pool-takes-pod",
+            ),
+            _ => (
+                "and they request more than a node of any pool has",
+                "pod-fits-no-node",
+            ),
+        };
+        return (why.to_owned(), Some(rule), held(hold, all().collect()));
+    }
+    // What other pods forbid, more nodes may not help against.
+    let by_pods = hold::of_nodes(run, template, diagnosis);
+    let others = |hold: Hold| {
+        let (why, rule) = match &hold {
+            Hold::Ports => (
+                "and every node has the port already that they take".to_owned(),
+                "host-port-without-room",
+            ),
+            Hold::AntiAffinityOf(other) => (
+                format!("and the anti-affinity of {other} keeps them off every node"),
+                "anti-affinity-without-room",
+            ),
+            // No rule is about it.
+            Hold::Affinity => (
+                "and they must be beside pods that are not there".to_owned(),
+                "",
+            ),
+            Hold::Spread => (
+                "and their spread keeps them off every node".to_owned(),
+                "anti-affinity-without-room",
+            ),
+            _ => (
+                "and their anti-affinity keeps them off every node".to_owned(),
+                "anti-affinity-without-room",
+            ),
+        };
+        let blame = held(hold, takes.clone());
+        (why, Some(rule).filter(|rule| !rule.is_empty()), blame)
+    };
+    let has_supplied = growing.iter().any(|id| has_supply(id));
+    match by_pods {
+        Some(hold) if has_supplied || takes.iter().any(has_supply) => others(hold),
+        _ if growing.is_empty() => (
+            "and every pool that takes them is at its maximum".to_owned(),
+            Some(Class::Stall.rule()),
             full(),
-        )
-    } else if !growing.iter().any(|group| has_supply(group)) && takes.iter().any(has_supply) {
-        (
-            "and every pool that takes them has no capacity or is at its maximum",
-            Class::Stall.rule(),
+        ),
+        _ if has_supplied => (
+            "though pools that take them may grow: what keeps them off is not known".to_owned(),
+            Some(Class::Stall.rule()),
+            Blame::OfClass,
+        ),
+        _ if takes.iter().any(has_supply) => (
+            "and every pool that takes them has no capacity or is at its maximum".to_owned(),
+            Some(Class::Stall.rule()),
             full(),
-        )
-    } else if !growing.iter().any(|group| has_supply(group)) {
-        (
-            "and the pools that take them have no capacity",
-            "spot-without-fallback",
-            Blame::Workload,
-        )
-    } else {
-        (
-            "and their rules about other pods or zones keep them off every node",
-            "anti-affinity-without-room",
-            Blame::Workload,
-        )
+        ),
+        _ => {
+            let off = all().filter(|id| !takes.contains(id) && !group(id).is_spot);
+            let off: Vec<GroupId> = off.collect();
+            let hold = hold::of_groups(world, template, off.iter().map(group));
+            let blame = match hold {
+                Some(hold) => held(hold, off),
+                // There is no pool on on-demand.
+                None => Blame::OfClass,
+            };
+            (
+                "and the pools that take them have no capacity".to_owned(),
+                Some("spot-without-fallback"),
+                blame,
+            )
+        }
     }
 }
 

@@ -1,29 +1,27 @@
 //! The table of all scenarios.
 
 use super::json::hours;
-use super::table::table;
+use super::table::{Column, can_go, column, table};
 use super::told::Told;
-use super::words::{color, time};
+use super::words::{brief, color};
 use crate::reporters::Style;
 use crate::simulate::verdict::Verdict;
 
+const COLUMNS: [Column; 9] = [
+    column("", "SCENARIO"),
+    column("", "VERDICT"),
+    column("FAIL-", "OVER"),
+    column("FAIL-", "BACK"),
+    column("EVIC-", "TIONS"),
+    can_go("MOVED", "BACK"),
+    can_go("", "KILLED"),
+    column("SPOT", "HOURS"),
+    column("DEMAND", "HOURS"),
+];
+
 /// Runs of one scenario are a row: the worst of each figure, and how often each verdict came.
 pub(super) fn summary(out: &mut String, told: &[Told], style: Style) {
-    let mut rows = vec![
-        [
-            "SCENARIO",
-            "VERDICT",
-            "FAILOVER",
-            "FAILBACK",
-            "EVICTED",
-            "BACK",
-            "KILLED",
-            "SPOT H",
-            "ON-DEMAND H",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-    ];
+    let mut rows = Vec::new();
     let groups: Vec<&[Told]> = told.chunk_by(|one, other| one.name == other.name).collect();
     for runs in &groups {
         let worst = |value: &dyn Fn(&Told) -> Option<i64>| {
@@ -42,8 +40,8 @@ pub(super) fn summary(out: &mut String, told: &[Told], style: Style) {
         rows.push(vec![
             runs[0].name.clone(),
             verdicts(runs),
-            time(worst(&|own| own.outcome.failover)),
-            time(worst(&|own| own.outcome.failback)),
+            brief(worst(&|own| own.outcome.failover)),
+            brief(worst(&|own| own.outcome.failback)),
             most(&|own| own.outcome.evictions()).to_string(),
             most(&|own| own.outcome.back_moves).to_string(),
             most(&|own| own.outcome.killed).to_string(),
@@ -51,15 +49,20 @@ pub(super) fn summary(out: &mut String, told: &[Told], style: Style) {
             hours(false),
         ]);
     }
-    table(out, &rows, |row, column| match (row, column) {
-        (0, _) => "",
-        (row, 1) if style.color => {
-            let runs = groups[row - 1].iter();
-            let worst = runs.max_by_key(|own| severity(own.outcome.verdict));
-            worst.map_or("", |own| color(own.outcome.verdict))
-        }
-        _ => "",
-    });
+    table(
+        out,
+        &COLUMNS,
+        rows,
+        style.width,
+        |row, column| match column {
+            1 if style.color => {
+                let runs = groups[row].iter();
+                let worst = runs.max_by_key(|own| severity(own.outcome.verdict));
+                worst.map_or("", |own| color(own.outcome.verdict))
+            }
+            _ => "",
+        },
+    );
     if groups.iter().any(|runs| runs.len() > 1) {
         out.push_str("each figure is the worst of its scenario's runs\n\n");
     }

@@ -3,29 +3,163 @@
 use std::fmt::Write as _;
 
 const RESET: &str = "\x1b[0m";
+/// Between two columns.
+const GAP: usize = 2;
+/// Where nobody says how wide a line may be, as in a file.
+const USUAL_WIDTH: usize = 80;
+/// No name is cut to less than this.
+const LEAST_NAME: usize = 12;
+/// What says that nothing happened.
+const NOTHING: [&str; 3] = ["-", "0", "0s"];
 
-/// Rows of columns, each as wide as its longest text.
+/// One column: its heading in two lines, of which the upper one may be empty.
+pub(super) struct Column {
+    pub(super) head: [&'static str; 2],
+    /// Whether it can be left out where it says nothing and the table is too wide.
+    pub(super) can_go: bool,
+}
+
+pub(super) const fn column(upper: &'static str, lower: &'static str) -> Column {
+    Column {
+        head: [upper, lower],
+        can_go: false,
+    }
+}
+
+pub(super) const fn can_go(upper: &'static str, lower: &'static str) -> Column {
+    Column {
+        head: [upper, lower],
+        can_go: true,
+    }
+}
+
+/// Rows of columns, each as wide as its longest text. What is too wide for a line loses first the columns that say nothing,
+/// then the middle of the names, which are in the first column.
 pub(super) fn table(
     out: &mut String,
-    rows: &[Vec<String>],
+    columns: &[Column],
+    mut rows: Vec<Vec<String>>,
+    width: Option<usize>,
     paint: impl Fn(usize, usize) -> &'static str,
 ) {
-    let columns = rows.first().map_or(0, Vec::len);
-    let widths: Vec<usize> = (0..columns)
-        .map(|column| {
-            let own = rows.iter().map(|row| row[column].chars().count());
-            own.max().unwrap_or(0)
-        })
-        .collect();
-    for (number, row) in rows.iter().enumerate() {
-        let mut line = String::new();
-        for (column, text) in row.iter().enumerate() {
-            let fill = widths[column] - text.chars().count() + 2;
-            let color = paint(number, column);
-            let end = if color.is_empty() { "" } else { RESET };
-            let _ = write!(line, "{color}{text}{end}{:fill$}", "");
+    let width = width.unwrap_or(USUAL_WIDTH);
+    let mut shown: Vec<usize> = (0..columns.len()).collect();
+    while wide(columns, &rows, &shown) > width {
+        let says_nothing = |at: usize| {
+            let mut own = rows.iter().map(|row| row[at].as_str());
+            columns[at].can_go && own.all(|text| NOTHING.contains(&text))
+        };
+        let Some(last) = shown.iter().rposition(|at| says_nothing(*at)) else {
+            break;
+        };
+        shown.remove(last);
+    }
+    let over = wide(columns, &rows, &shown).saturating_sub(width);
+    if over > 0 {
+        let names = rows.iter().map(|row| length(&row[0])).max().unwrap_or(0);
+        let most = names.saturating_sub(over).max(LEAST_NAME);
+        for row in &mut rows {
+            row[0] = cut(&row[0], most);
         }
-        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    let widths = widths(columns, &rows, &shown);
+    for line in 0..2 {
+        let heads = shown.iter().map(|at| columns[*at].head[line]);
+        if heads.clone().any(|head| !head.is_empty()) {
+            let cells = heads.map(|head| (head, ""));
+            write_row(out, &widths, cells);
+        }
+    }
+    for (number, row) in rows.iter().enumerate() {
+        let cells = shown.iter();
+        write_row(
+            out,
+            &widths,
+            cells.map(|at| (row[*at].as_str(), paint(number, *at))),
+        );
     }
     out.push('\n');
+}
+
+/// Texts with their colours, none for most.
+fn write_row<'c>(
+    out: &mut String,
+    widths: &[usize],
+    cells: impl Iterator<Item = (&'c str, &'static str)>,
+) {
+    let mut line = String::new();
+    for ((text, color), width) in cells.zip(widths) {
+        let fill = width - length(text) + GAP;
+        let end = if color.is_empty() { "" } else { RESET };
+        let _ = write!(line, "{color}{text}{end}{:fill$}", "");
+    }
+    let _ = writeln!(out, "{}", line.trim_end());
+}
+
+fn widths(columns: &[Column], rows: &[Vec<String>], shown: &[usize]) -> Vec<usize> {
+    let of = |at: &usize| {
+        let heads = columns[*at].head.iter().map(|head| length(head));
+        let own = rows.iter().map(|row| length(&row[*at]));
+        heads.chain(own).max().unwrap_or(0)
+    };
+    shown.iter().map(of).collect()
+}
+
+fn wide(columns: &[Column], rows: &[Vec<String>], shown: &[usize]) -> usize {
+    let widths = widths(columns, rows, shown);
+    widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1)
+}
+
+fn length(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// At most so many characters: the beginning and the end, which tell names apart.
+fn cut(name: &str, most: usize) -> String {
+    let count = length(name);
+    if count <= most {
+        return name.to_owned();
+    }
+    let end = (most - 1) / 2;
+    let begin = most - 1 - end;
+    let first: String = name.chars().take(begin).collect();
+    let last: String = name.chars().skip(count - end).collect();
+    format!("{first}…{last}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLUMNS: [Column; 3] = [
+        column("", "NAME"),
+        can_go("", "KILLED"),
+        column("AT", "END"),
+    ];
+
+    fn lines(name: &str, killed: &str, width: usize) -> String {
+        let row = [name, killed, "3"].map(str::to_owned).to_vec();
+        let mut out = String::new();
+        table(&mut out, &COLUMNS, vec![row], Some(width), |_, _| "");
+        out
+    }
+
+    #[test]
+    fn what_fits_is_whole() {
+        let text = "           AT\nNAME  KILLED  END\nweb   0       3\n\n";
+        assert_eq!(
+            lines("web", "0", 80),
+            text.replacen("           ", "              ", 1)
+        );
+    }
+
+    #[test]
+    fn a_column_without_news_goes_before_a_name_is_cut() {
+        assert!(!lines("a-name-of-some-length", "0", 27).contains("KILLED"));
+        let cut = lines("a-name-of-some-length", "1", 27);
+        assert!(
+            cut.contains("KILLED") && cut.contains("a-name-…length"),
+            "{cut}"
+        );
+    }
 }

@@ -3,24 +3,24 @@
 use std::fmt::Write as _;
 
 use super::class::Finding;
+use super::cost::Cost;
 use super::json::hours;
 use super::objectives::Assertion;
 use super::summary::summary;
-use super::table::table;
 use super::timeline::timeline;
 use super::told::Told;
 use super::words::{GREEN, RED, color, painted, time, word};
+use super::workload_table::workload_table;
 use crate::reporters::Style;
 use crate::simulate::read::Unread;
 use crate::simulate::start::DrainedBy;
 use crate::simulate::verdict::Outcome;
-use crate::values::span::span;
 use crate::values::wrap::wrapped;
 
 /// Workloads of a finding that are named.
 const SHOWN_NAMES: usize = 6;
 
-/// Workloads that the table of one scenario has at most.
+/// Scenarios that a finding names at most.
 const SHOWN: usize = 20;
 
 /// All scenarios in a table, and what is wrong with any; one by itself with its timeline and its workloads.
@@ -74,7 +74,7 @@ pub fn rehearsal_text(told: &Told, style: Style) -> String {
     }
     timeline(&mut out, told);
     figures(&mut out, told, style);
-    table_of_workloads(&mut out, told, style);
+    workload_table(&mut out, &told.outcome.workloads, style);
     findings(&mut out, &told.findings, style);
     assertions(&mut out, &told.assertions, style);
     if !told.commands.is_empty() {
@@ -142,6 +142,17 @@ fn expected(outcome: &Outcome) -> String {
         });
     }
     parts.push(match outcome.failback {
+        Some(_)
+            if outcome
+                .workloads
+                .iter()
+                .any(|own| own.prefers_spot && own.on_on_demand > 0) =>
+        {
+            format!(
+                "all that fit are back on Spot after {}",
+                time(outcome.failback)
+            )
+        }
         Some(_) => format!("all are back on Spot after {}", time(outcome.failback)),
         None => "not all return to Spot".to_owned(),
     });
@@ -185,61 +196,30 @@ fn figures(out: &mut String, told: &Told, style: Style) {
         hours(&outcome.node_hours, true),
         hours(&outcome.node_hours, false)
     );
-    if let Some(cost) = &told.cost {
-        let currency = &cost.currency;
-        let all = cost.all_on_demand.as_ref().zip(cost.saved_percent);
-        let saved = all.map_or_else(String::new, |(all, percent)| {
-            format!("; {all} {currency} if all were on-demand, {percent} % saved")
-        });
-        let _ = writeln!(
-            out,
-            "cost: {} {currency} for Spot, {} {currency} for on-demand{saved}",
-            cost.spot, cost.on_demand
-        );
+    // Whoever gives no prices does not ask for the cost.
+    let has_prices = told.has_prices;
+    match &told.cost {
+        Ok(cost) => say(out, &costs(cost), style),
+        Err(why) if has_prices => say(out, &format!("cost: not known, since {why}"), style),
+        Err(_) => {}
     }
     out.push('\n');
 }
 
-fn table_of_workloads(out: &mut String, told: &Told, _: Style) {
-    let mut rows = vec![
-        [
-            "WORKLOAD",
-            "REPLICAS",
-            "LEAST READY",
-            "BELOW BUDGET",
-            "LONGEST PENDING",
-            "KILLED",
-            "SPOT",
-            "ON-DEMAND",
-            "PENDING",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-    ];
-    let all = &told.outcome.workloads;
-    for own in all.iter().take(SHOWN) {
-        rows.push(vec![
-            format!("{}/{}", own.namespace, own.name),
-            own.replicas.to_string(),
-            own.least_ready.to_string(),
-            own.below_budget_seconds
-                .map_or_else(|| "-".to_owned(), span),
-            span(own.longest_pending_seconds),
-            own.killed_without_grace.to_string(),
-            own.on_spot.to_string(),
-            own.on_on_demand.to_string(),
-            own.pending.to_string(),
-        ]);
-    }
-    table(out, &rows, |_, _| "");
-    if all.len() > SHOWN {
-        out.pop();
-        let _ = writeln!(
-            out,
-            "and {} more: `--report json` has them all\n",
-            all.len() - SHOWN
-        );
-    }
+fn costs(cost: &Cost) -> String {
+    let currency = &cost.currency;
+    let all = cost.all_on_demand.as_ref().zip(cost.saved_percent);
+    let saved = match (all, &cost.no_saving) {
+        (Some((all, percent)), _) => {
+            format!("; {all} {currency} if all were on-demand, {percent} % saved")
+        }
+        (None, Some(why)) => format!("; what it saves is not known, since {why}"),
+        (None, None) => String::new(),
+    };
+    format!(
+        "cost: {} {currency} for Spot, {} {currency} for on-demand{saved}",
+        cost.spot, cost.on_demand
+    )
 }
 
 fn findings(out: &mut String, all: &[Finding], style: Style) {
@@ -276,14 +256,17 @@ fn findings(out: &mut String, all: &[Finding], style: Style) {
                 .iter()
                 .map(|set| format!("--set {}", crate::values::shell::word(set)))
                 .collect();
+            let what = change.edit.clone().unwrap_or_else(|| sets.join(" "));
             put(
                 4,
                 &format!(
-                    "tried: with {} the same scenario is {}",
-                    sets.join(" "),
+                    "tried: with {what} the same scenario is {}",
                     word(change.verdict)
                 ),
             );
+        }
+        if let Some(why) = &own.no_change {
+            put(4, &format!("no change is offered: {why}"));
         }
     }
     if !all.is_empty() {

@@ -5,9 +5,8 @@ use super::class::Finding;
 use super::cost::{Cost, cost};
 use super::findings::found;
 use super::objectives::{self, Assertion};
-use super::{causes, changes, reproduce};
-use crate::components::System;
-use crate::load::Document;
+use super::place::Places;
+use super::{causes, changes, reproduce, spared};
 use crate::simulate::run::Run;
 use crate::simulate::scenario::Happened;
 use crate::simulate::start::DrainedBy;
@@ -25,8 +24,10 @@ pub struct Told {
     pub outcome: Outcome,
     pub findings: Vec<Finding>,
     pub assertions: Vec<Assertion>,
-    /// What the machines cost, where that is known.
-    pub cost: Option<Cost>,
+    /// What the machines cost, or why that is not known.
+    pub cost: Result<Cost, String>,
+    /// Whether any pool says what a machine costs.
+    pub has_prices: bool,
     /// What causes the same for real.
     pub commands: Vec<String>,
     /// Who drains the nodes whose end is announced.
@@ -45,12 +46,14 @@ impl Told {
 }
 
 /// Tells a run. `replan` is for changes that may mend what is wrong.
-pub fn tell(run: &Run, system: &System, document: &Document<'_>, replan: &Replan<'_>) -> Told {
+pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>) -> Told {
+    let system = places.system;
     let outcome = outcome(run);
     let mut findings = found(run, &outcome);
     for finding in &mut findings {
-        causes::add(finding, system, document);
-        changes::add(finding, system, &run.scenario, outcome.verdict, replan);
+        spared::explain(finding, run, system);
+        causes::add(finding, &run.scenario.name, places);
+        changes::add(finding, places, &run.scenario, outcome.verdict, replan);
     }
     let objectives = objectives::of(system.simulation.as_ref(), &run.scenario.name);
     let assertions = objectives.map(|own| objectives::assess(own, &outcome));
@@ -61,8 +64,13 @@ pub fn tell(run: &Run, system: &System, document: &Document<'_>, replan: &Replan
         is_settled: run.started.is_settled,
         findings,
         assertions: assertions.unwrap_or_default(),
+        has_prices: system
+            .plan
+            .node_pools
+            .iter()
+            .any(|pool| pool.price.is_some()),
         cost: cost(run, &outcome, &system.plan),
-        commands: reproduce::commands(&system.plan, &run.scenario),
+        commands: reproduce::commands(&run.scenario, &outcome.workloads, places),
         drained_by: run.drained_by,
         happened: run.happened.clone(),
         zero: run.started.zero,

@@ -34,6 +34,21 @@ pub(super) fn painted(text: &str, color: &str, style: Style) -> String {
     }
 }
 
+/// A time for a column of a table: `1h30m`, `4m12s`, `30s`.
+pub(super) fn brief(millis: Option<i64>) -> String {
+    let Some(millis) = millis else {
+        return "-".to_owned();
+    };
+    let seconds = millis / 1000;
+    match (seconds / 3600, seconds % 3600 / 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds}s"),
+        (0, minutes, 0) => format!("{minutes}m"),
+        (0, minutes, seconds) => format!("{minutes}m{seconds}s"),
+        (hours, 0, _) => format!("{hours}h"),
+        (hours, minutes, _) => format!("{hours}h{minutes}m"),
+    }
+}
+
 pub(super) fn time(millis: Option<i64>) -> String {
     millis.map_or_else(|| "-".to_owned(), |millis| span(millis / 1000))
 }

@@ -241,13 +241,16 @@ fn ends(sheet: &mut Sheet, time: &TimeScale, y: Length) {
     let last = time.until.div_euclid(step) * step;
     for (at, anchor) in [(time.from, Anchor::Start), (last, Anchor::Middle)] {
         let x = time.x(at);
+        let name = clock::mark(at, step);
         sheet.line("axis", (x, y), (x, y + units(4)));
-        sheet.text(
-            "small soft",
-            (x, y + units(18)),
-            anchor,
-            clock::mark(at, step),
-        );
+        // Of the picture at the edge nothing must be cut.
+        let is_over = x + lettering::width(&name, SMALL) / 2 > time.right();
+        let (x, anchor) = if is_over && at == last {
+            (time.right(), Anchor::End)
+        } else {
+            (x, anchor)
+        };
+        sheet.text("small soft", (x, y + units(18)), anchor, name);
     }
 }
 

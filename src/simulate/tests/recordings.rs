@@ -23,6 +23,12 @@ const BUSY: &str = "the machine was busy";
 /// were ready, and budgets free again, before it ended. Rounds of the model last no time.
 const SLOW_ROUNDS: &str = "rounds of the descheduler took long";
 
+/// API latencies count tenfold (its README, "Not scaled"): to make and to bind the pods of a workload that was scaled took
+/// seconds, in the model no time. At the first look after c-mid-S6-S7 was marked as scaled, 10 of 18 pods of `cart` were ready, 5 pending and 2 of
+/// the workloads not scaled at all; in the model all are placed by then, and those that come later find other room. So it is in
+/// c-mid-auto-S7, with 13 of 24.
+const LATE_PODS: &str = "pods were made and bound late";
+
 /// It hangs on which pod was placed or moved where, phases before. None of the dozens of seeds that were tried came there with
 /// all figures; this is the nearest.
 const CHANCE: &str = "no seed that was tried";
@@ -84,14 +90,14 @@ const REPLAYS: [Replay; 29] = [
             ("S6 back to x1", "evictions by the autoscaler", CHANCE),
             ("S6 back to x1", "media/cache least ready", CHANCE),
             ("S6 back to x1", "shop/web least ready", CHANCE),
-            ("S7 x3", "spot at the end", CHANCE),
-            ("S7 x3", "od at the end", CHANCE),
-            ("S7 x3", "shop/cart least ready", CHANCE),
-            ("S7 x3", "shop/search least ready", CHANCE),
-            ("S7 x3", "shop/web least ready", CHANCE),
-            ("S7 x3", "least ready", CHANCE),
-            ("S7 spot grows again", "spot at the end", CHANCE),
-            ("S7 spot grows again", "od at the end", CHANCE),
+            ("S7 x3", "spot at the end", LATE_PODS),
+            ("S7 x3", "od at the end", LATE_PODS),
+            ("S7 x3", "shop/cart least ready", LATE_PODS),
+            ("S7 x3", "shop/search least ready", LATE_PODS),
+            ("S7 x3", "shop/web least ready", LATE_PODS),
+            ("S7 x3", "least ready", LATE_PODS),
+            ("S7 spot grows again", "spot at the end", LATE_PODS),
+            ("S7 spot grows again", "od at the end", LATE_PODS),
             ("S7 back to x1", "took", CHANCE),
             ("S7 back to x1", "last eviction", CHANCE),
             ("S7 back to x1", "evictions by the descheduler", CHANCE),
@@ -132,12 +138,12 @@ const REPLAYS: [Replay; 29] = [
         name: "c-mid-auto-S7",
         seeds: &[3, 0, 0, 22, 14],
         differs: &[
-            ("S7 x4", "od at the end", CHANCE),
-            ("S7 x4", "pending at the end", CHANCE),
-            ("S7 x4", "media/images least ready", CHANCE),
-            ("S7 x4", "shop/cart least ready", CHANCE),
-            ("S7 x4", "shop/search least ready", CHANCE),
-            ("S7 x4", "least ready", CHANCE),
+            ("S7 x4", "od at the end", LATE_PODS),
+            ("S7 x4", "pending at the end", LATE_PODS),
+            ("S7 x4", "media/images least ready", LATE_PODS),
+            ("S7 x4", "shop/cart least ready", LATE_PODS),
+            ("S7 x4", "shop/search least ready", LATE_PODS),
+            ("S7 x4", "least ready", LATE_PODS),
             ("S7 spot grows again", "media/images least ready", CHANCE),
             ("S7 spot grows again", "shop/search least ready", CHANCE),
             ("S7 spot grows again", "shop/web least ready", CHANCE),

@@ -97,9 +97,11 @@ fn a_page_holds_all_charts_and_a_picture_one() {
     }
 }
 
-/// Within a round the descheduler judges each pod by itself: where room is scarce, two pods can be moved into room for
-/// one. Recorded runs of the real components show the same, two at a time (`tests/recordings`, c-mid-S6-S7 and
-/// c-mid-S9-no-spot2).
+/// The descheduler judges all pods of a node, each by itself, before it evicts the first of them (kubernetes-sigs/descheduler
+/// `pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go`: the filter of `ListPodsOnANode` has `nodeFit`).
+/// Where Spot has room for fewer of them, the others go back. All moves back of these three come from one round over one node:
+/// `load-triples` evicts four pods of `web` into room for one, the others one pod too many. Recorded runs of the real
+/// components show the same, two at a time (`tests/recordings`: c-mid-S6-S7, c-mid-S9-no-spot2, c-mid-auto-S6x2-S6x3, c-mid-auto-S7).
 const SCARCE: [&str; 3] = ["by-halves", "deallocate", "load-triples"];
 
 #[test]
@@ -308,4 +310,53 @@ fn scenarios_of_the_configuration_are_played() {
     assert_eq!(code, Some(0), "{out}");
     assert!(out.starts_with("two: converged"), "{out}");
     assert!(out.contains("2 Spot nodes are taken"), "{out}");
+}
+
+/// The lines of a table, from its heading on.
+fn table<'t>(text: &'t str, heading: &str) -> Vec<&'t str> {
+    let lines = text.lines().skip_while(|line| !line.contains(heading));
+    lines.take_while(|line| !line.is_empty()).collect()
+}
+
+#[test]
+fn tables_fit_into_80_columns() {
+    for case in PLAYED {
+        let (_, one) = simulate(case, &["--scenario", "all-spot-10m"]);
+        let all = fs::read_to_string(root().join(case).join("simulate.txt")).expect("a golden");
+        let rows = [table(&one, "WORKLOAD"), table(&all, "SCENARIO")].concat();
+        assert!(rows.len() > 3, "{case}: {one}");
+        for row in rows {
+            assert!(row.chars().count() <= 80, "{case}: {row}");
+        }
+    }
+}
+
+/// What a machine costs where no pool of the other capacity has its size: what it saves is not known.
+#[test]
+fn an_unknown_saving_has_its_reason() {
+    let price = |pool: &str| format!("spec.nodePools.{pool}.price={{perHour: 0.5, currency: EUR}}");
+    let prices = ["spot1", "spot2", "regular1"].map(price);
+    let sets = prices.iter().flat_map(|set| ["--set", set.as_str()]);
+    let scenario = ["--scenario", "all-spot-10m"];
+    let arguments: Vec<&str> = sets.chain(scenario).collect();
+    let (_, out) = simulate("mid-size", &arguments);
+    let reason = "no on-demand pool has Standard_D8s_v5, the size of pool spot2";
+    let line = format!("; what it saves is not known, since {reason}");
+    assert!(out.contains(&line), "{out}");
+    let (_, out) = simulate(
+        "mid-size",
+        &[&arguments[..], &["--report", "json"]].concat(),
+    );
+    let report: Json = serde_json::from_str(&out).expect("it is JSON");
+    let cost = &report["scenarios"][0]["cost"];
+    assert_eq!(cost["savedPercent"], Json::Null);
+    assert_eq!(cost["noSaving"], reason);
+    let (_, out) = simulate(
+        "mid-size",
+        &[&arguments[2..], &["--report", "json"]].concat(),
+    );
+    let report: Json = serde_json::from_str(&out).expect("it is JSON");
+    let scenario = &report["scenarios"][0];
+    assert_eq!(scenario["cost"], Json::Null);
+    assert_eq!(scenario["noCost"], "pool spot1 ran and has no `price`");
 }

@@ -1,9 +1,9 @@
 //! Whether a node takes a pod, asked without a scheduler.
 
 use super::filters::Attempt;
-use super::reason::Reason;
+use super::reason::{Filter, Reason};
 use super::snapshot::Snapshot;
-use crate::simulate::world::{NodeGroup, NodeId, OwnerKind, Requests, TemplateId, World};
+use crate::simulate::world::{NodeGroup, NodeId, OwnerKind, Requests, Template, TemplateId, World};
 
 /// Whether a node of the world takes a pod of the template by all filters, nominated pods aside.
 ///
@@ -30,21 +30,24 @@ pub fn fits(world: &World, template: TemplateId, node: NodeId) -> Result<(), Rea
 /// Whether an empty node of a group would take a pod of the template, other pods aside: its labels, its taints, and its
 /// room beside the `DaemonSet`s that let themselves on it.
 pub fn node_alone_fits(world: &World, template: TemplateId, group: &NodeGroup) -> bool {
-    let symbols = &world.symbols;
-    let takes = |template: &crate::simulate::world::Template| {
-        let lets = |taint| template.tolerations.let_on(taint);
-        let terms = template.required_nodes.as_ref();
-        let is_asked = terms.is_none_or(|terms| {
-            let of_group = |key| {
-                group.labels.get(key).is_some() || symbols.text(key) != crate::kubernetes::ZONE
-            };
-            terms.iter().any(|term| {
-                let mut labels = term.labels.iter().filter(|one| of_group(one.key));
-                labels.all(|one| one.test.holds(group.labels.get(one.key), symbols))
-            })
-        });
-        is_asked && group.taints.iter().all(|taint| lets(*taint))
-    };
+    node_alone_refuses(world, template, group).is_none()
+}
+
+/// Which filter keeps a pod of the template off an empty node of a group, if one does.
+pub fn node_alone_refuses(
+    world: &World,
+    template: TemplateId,
+    group: &NodeGroup,
+) -> Option<Filter> {
+    let takes =
+        |template: &Template| is_asked_for(world, template, group) && lets_on(template, group);
+    let own = &world.templates[template.index()];
+    if !is_asked_for(world, own, group) {
+        return Some(Filter::NodeAffinity);
+    }
+    if !lets_on(own, group) {
+        return Some(Filter::TaintToleration);
+    }
     let mut used = Requests::default();
     for owner in &world.owners {
         let own = &world.templates[owner.template.index()];
@@ -52,6 +55,24 @@ pub fn node_alone_fits(world: &World, template: TemplateId, group: &NodeGroup) -
             used += &own.requests;
         }
     }
-    let template = &world.templates[template.index()];
-    takes(template) && template.requests.fits(&group.allocatable, &used)
+    (!own.requests.fits(&group.allocatable, &used)).then_some(Filter::NodeResourcesFit)
+}
+
+fn lets_on(template: &Template, group: &NodeGroup) -> bool {
+    let mut taints = group.taints.iter();
+    taints.all(|taint| template.tolerations.let_on(*taint))
+}
+
+/// Whether pods of the template may be on nodes with the labels of a group. Zones of its nodes are not known yet.
+fn is_asked_for(world: &World, template: &Template, group: &NodeGroup) -> bool {
+    let symbols = &world.symbols;
+    let of_group =
+        |key| group.labels.get(key).is_some() || symbols.text(key) != crate::kubernetes::ZONE;
+    let terms = template.required_nodes.as_ref();
+    terms.is_none_or(|terms| {
+        terms.iter().any(|term| {
+            let mut labels = term.labels.iter().filter(|one| of_group(one.key));
+            labels.all(|one| one.test.holds(group.labels.get(one.key), symbols))
+        })
+    })
 }

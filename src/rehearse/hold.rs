@@ -1,0 +1,136 @@
+//! What of a pod keeps it off nodes.
+
+use crate::simulate::actors::scheduler::{Diagnosis, Filter, Reason, fits, node_alone_refuses};
+use crate::simulate::run::Run;
+use crate::simulate::start::Role;
+use crate::simulate::world::{NodeGroup, NodeId, Owner, Symbol, TemplateId, World};
+
+/// A part of a pod that keeps it off nodes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// Its `nodeSelector`, or the node affinity that it requires.
+    Labels,
+    /// It lacks tolerations.
+    Taints,
+    Requests,
+    /// A port of the node.
+    Ports,
+    Spread,
+    AntiAffinity,
+    /// The anti-affinity of the pods of this workload, by namespace and name.
+    AntiAffinityOf(String),
+    Affinity,
+    /// Volumes that are claimed, which the descheduler spares.
+    Claims,
+    /// Volumes of the node, which the descheduler spares.
+    LocalStorage,
+    /// The descheduler spares workloads with so few replicas.
+    Few,
+}
+
+impl Hold {
+    /// Whether with fewer pods it would hold none up.
+    pub(super) fn is_by_number(&self) -> bool {
+        matches!(
+            self,
+            Self::Ports | Self::Spread | Self::AntiAffinity | Self::Few
+        )
+    }
+}
+
+/// What keeps a pod off nodes of these groups, empty ones: what the most willing of them refuses.
+pub(super) fn of_groups<'w>(
+    world: &World,
+    template: TemplateId,
+    groups: impl Iterator<Item = &'w NodeGroup>,
+) -> Option<Hold> {
+    let refusals = groups.filter_map(|group| node_alone_refuses(world, template, group));
+    // Filters are in the order in which the scheduler asks them, but for labels, which come before taints here.
+    let rank = |filter: &Filter| match filter {
+        Filter::NodeAffinity => 0,
+        Filter::TaintToleration => 1,
+        _ => 2,
+    };
+    refusals.max_by_key(rank).map(|filter| match filter {
+        Filter::NodeAffinity => Hold::Labels,
+        Filter::TaintToleration => Hold::Taints,
+        _ => Hold::Requests,
+    })
+}
+
+/// What keeps a pod off the nodes that there are, as the scheduler tells it.
+pub(super) fn diagnosis(
+    world: &World,
+    template: TemplateId,
+    is_asked: impl Fn(NodeId) -> bool,
+) -> Diagnosis {
+    let mut found = Diagnosis::default();
+    let nodes = world.present_nodes().filter(|node| is_asked(*node));
+    for node in nodes {
+        if let Err(reason) = fits(world, template, node) {
+            found.add(reason);
+        }
+    }
+    found
+}
+
+/// What most nodes refuse pods for, for the sake of other pods; none where more of them only lack room.
+pub(super) fn of_nodes(run: &Run, template: TemplateId, found: &Diagnosis) -> Option<Hold> {
+    let lacks_room =
+        |reason: &Reason| matches!(reason, Reason::Resources(short) if !short.is_final);
+    let short = found
+        .reasons
+        .iter()
+        .filter(|(reason, _)| lacks_room(reason));
+    let short: usize = short.map(|(_, count)| count).sum();
+    let told = found.reasons.iter();
+    let told =
+        told.filter_map(|(reason, count)| Some((of_reason(run, template, *reason)?, *count)));
+    // The first of several that as many nodes have.
+    let mut most: Option<(Hold, usize)> = None;
+    for (hold, count) in told {
+        if most.as_ref().is_none_or(|(_, known)| count > *known) {
+            most = Some((hold, count));
+        }
+    }
+    most.filter(|(_, count)| *count > short)
+        .map(|(hold, _)| hold)
+}
+
+fn of_reason(run: &Run, template: TemplateId, reason: Reason) -> Option<Hold> {
+    match reason {
+        Reason::Ports => Some(Hold::Ports),
+        Reason::SpreadLabel | Reason::Spread => Some(Hold::Spread),
+        Reason::Affinity => Some(Hold::Affinity),
+        Reason::AntiAffinity => Some(Hold::AntiAffinity),
+        Reason::ExistingAntiAffinity => Some(repelling(run, template)),
+        Reason::Unschedulable | Reason::Taint(_) | Reason::NodeAffinity | Reason::Resources(_) => {
+            None
+        }
+    }
+}
+
+/// Whose anti-affinity keeps pods of a template away.
+fn repelling(run: &Run, template: TemplateId) -> Hold {
+    let world = &run.started.engine.world;
+    let repels = |own: TemplateId| {
+        let mut terms = world.templates[own.index()].forbidden_pods.iter();
+        terms.any(|term| term.selects(template, &world.selectors))
+    };
+    if repels(template) {
+        return Hold::AntiAffinity;
+    }
+    let mut parties = run.started.parties.iter();
+    let other = parties.find(|party| {
+        party.role == Role::Workload && repels(world.owners[party.owner.index()].template)
+    });
+    other.map_or(Hold::AntiAffinity, |party| {
+        Hold::AntiAffinityOf(format!("{}/{}", party.namespace, party.name))
+    })
+}
+
+/// The name of an owner of pods, with its namespace.
+pub(super) fn owner(world: &World, own: &Owner) -> String {
+    let text = |symbol: Symbol| world.symbols.text(symbol);
+    format!("{}/{}", text(own.namespace), text(own.name))
+}

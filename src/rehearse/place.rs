@@ -1,0 +1,121 @@
+//! Where the configuration and the manifests have what findings are about.
+
+use crate::components::System;
+use crate::config::pointers;
+use crate::diagnostic::{Pointer, position};
+use crate::load::Document;
+use crate::manifests::{ManifestWorkload, Manifests, Parts, pod_spec_pointer};
+use crate::model::{WorkloadView, workload_view};
+use crate::source::Span;
+
+/// Everything that has a place.
+pub struct Places<'a> {
+    pub(super) system: &'a System,
+    pub(super) document: &'a Document<'a>,
+    workloads: Vec<WorkloadView<'a>>,
+    parts: Parts<'a>,
+}
+
+impl<'a> Places<'a> {
+    /// `manifests` are those of the workloads.
+    pub fn new(
+        system: &'a System,
+        document: &'a Document<'a>,
+        manifests: Option<&'a Manifests>,
+    ) -> Self {
+        Self {
+            system,
+            document,
+            workloads: workload_view::all(&system.plan, manifests),
+            parts: Parts::new(document.sources),
+        }
+    }
+
+    /// A workload by namespace and name. Where its manifest leaves the namespace out, it is the one that the cluster would
+    /// take.
+    pub(super) fn workload(&self, name: &str) -> Option<WorkloadView<'a>> {
+        let (namespace, name) = name.split_once('/')?;
+        let mut own = self.workloads.iter().filter(|own| own.name() == name);
+        let is_there = |own: &&WorkloadView<'_>| {
+            let is_open = own
+                .planned
+                .is_some_and(|planned| planned.is_without_namespace);
+            own.namespace().is_none_or(|own| own == namespace) || is_open
+        };
+        own.find(is_there).copied()
+    }
+
+    /// Whether another namespace has a workload of the same name: `--set` cannot tell them apart.
+    pub(super) fn is_alone(&self, pods: WorkloadView<'_>) -> bool {
+        let mut all = self.workloads.iter();
+        !all.any(|own| own.name() == pods.name() && own.namespace() != pods.namespace())
+    }
+
+    /// A place in the configuration: `file:line:column spec.key`.
+    pub(super) fn in_config(&self, pointer: &Pointer) -> String {
+        self.told(self.document.locate(pointer), pointer)
+    }
+
+    /// Where a setting of a workload is written; where it is not, the workload or what chose it.
+    pub(super) fn setting(&self, pods: WorkloadView<'_>, path: &[&str]) -> Pointer {
+        let written = pods.setting(self.document, path);
+        let listed = pods.planned.map(|planned| {
+            let own = planned.pointer();
+            own.map_or_else(|| planned.location(), |own| own.child(path[0]))
+        });
+        written
+            .or(listed)
+            .unwrap_or_else(|| pointers::spec("workloads"))
+    }
+
+    /// The first of these that an object of the manifests has: `file:line:column spec.key`.
+    pub(super) fn in_object(&mut self, object: Span, pointers: &[Pointer]) -> Option<String> {
+        let mut pointers = pointers.iter();
+        pointers.find_map(|pointer| {
+            let span = self.parts.locate(object, pointer)?;
+            Some(self.told(span, pointer))
+        })
+    }
+
+    /// The same of the pods that a manifest makes; else its name.
+    pub(super) fn in_pods(&mut self, found: &ManifestWorkload, pointers: &[Pointer]) -> String {
+        let place = self.in_object(found.location, pointers);
+        place.unwrap_or_else(|| self.told(found.locations.name, &Pointer::parse("/metadata/name")))
+    }
+
+    /// Where the number of pods of a workload is written.
+    pub(super) fn replicas(&mut self, pods: WorkloadView<'a>) -> Option<String> {
+        if let Some(found) = pods.found {
+            if found.autoscaling.is_some() {
+                let key = Pointer::parse("/spec/maxReplicas");
+                return Some(self.told(found.locations.autoscaling, &key));
+            }
+            let keys = ["/spec/replicas", "/spec/parallelism"].map(Pointer::parse);
+            return self.in_object(found.location, &keys);
+        }
+        let written = ["autoscaling", "replicas"].into_iter();
+        let mut written = written.filter_map(|key| pods.setting(self.document, &[key]));
+        written.next().map(|pointer| self.in_config(&pointer))
+    }
+
+    pub(super) fn told(&self, span: Span, pointer: &Pointer) -> String {
+        let keys: Vec<_> = pointer.segments().map(|key| key.to_string()).collect();
+        format!(
+            "{} {}",
+            position(self.document.sources, span),
+            keys.join(".")
+        )
+    }
+}
+
+/// A part of the pods that a manifest makes, by the keys that lead there from their specification.
+pub(super) fn of_pods(found: &ManifestWorkload, path: &str) -> Pointer {
+    let pod = pod_spec_pointer(found.kind);
+    path.split('/').fold(pod, |pointer, key| pointer.child(key))
+}
+
+/// A node pool in the configuration.
+pub(super) fn of_pool(name: &str, system: &System) -> Pointer {
+    let mut pools = system.plan.node_pools.iter();
+    pointers::pool(pools.position(|pool| pool.name == name).unwrap_or(0))
+}

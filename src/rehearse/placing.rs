@@ -1,0 +1,63 @@
+//! Settings by which `--set` changes where a workload may run.
+
+use super::hold::Hold;
+use super::place::Places;
+use crate::kubernetes::TopologyKey;
+use crate::model::WorkloadView;
+use crate::plan::Spread;
+
+/// What to set so that this no longer holds the pods of a workload up; empty where no setting does.
+pub(super) fn sets(pods: WorkloadView<'_>, hold: &Hold, places: &Places<'_>) -> Vec<String> {
+    match hold {
+        Hold::Labels => {
+            let owner = owner(pods, &["placement", "spot"], places);
+            let owner = owner.into_iter();
+            owner
+                .map(|own| format!("{own}.placement.spot=Preferred"))
+                .collect()
+        }
+        Hold::Spread | Hold::AntiAffinity | Hold::AntiAffinityOf(_) => {
+            let Some(owner) = owner(pods, &["placement", "spread"], places) else {
+                return Vec::new();
+            };
+            let spread = pods.planned.map_or(&[][..], |own| &own.placement.spread);
+            let hard = spread.iter().filter(|own| own.is_hard());
+            let domain = |own: &Spread| match own.topology_key() {
+                TopologyKey::Zone => Some("zone"),
+                TopologyKey::Hostname => Some("node"),
+                TopologyKey::Other(_) => None,
+            };
+            let domains: Option<Vec<&str>> = hard.map(domain).collect();
+            let soft = |domain: &str| {
+                format!("{owner}.placement.spread.{domain}.whenUnsatisfiable=ScheduleAnyway")
+            };
+            match domains {
+                Some(domains) => domains.into_iter().map(soft).collect(),
+                None => vec![format!("{owner}.placement.spread=None")],
+            }
+        }
+        Hold::LocalStorage => {
+            let off = "podProtections.defaultDisabled=[PodsWithLocalStorage]";
+            vec![format!("spec.descheduler.evictor.{off}")]
+        }
+        Hold::Few => vec!["spec.descheduler.evictor.minReplicas=null".to_owned()],
+        Hold::Taints | Hold::Requests | Hold::Ports | Hold::Affinity | Hold::Claims => Vec::new(),
+    }
+}
+
+/// Who has a setting of a workload in the configuration: the workload, where it is listed and not the class that has it
+/// written, else its class. Names that two workloads have say nothing certain to `--set`.
+pub(super) fn owner(pods: WorkloadView<'_>, path: &[&str], places: &Places<'_>) -> Option<String> {
+    let planned = pods.planned?;
+    let written = pods.setting(places.document, path);
+    let is_own = planned.listed.is_some() && {
+        let own = planned.pointer();
+        written.is_none_or(|written| own.is_some_and(|own| written.lies_in(&own)))
+    };
+    if is_own {
+        return places
+            .is_alone(pods)
+            .then(|| format!("spec.workloads.{}", planned.name));
+    }
+    Some(format!("spec.classes.{}", planned.class))
+}

@@ -1,0 +1,61 @@
+//! The table of the workloads of one scenario.
+
+use std::fmt::Write as _;
+
+use super::table::{Column, can_go, column, table};
+use super::words::brief;
+use crate::reporters::Style;
+use crate::simulate::verdict::WorkloadOutcome;
+
+/// Workloads that are shown at most.
+const SHOWN: usize = 20;
+
+const COLUMNS: [Column; 9] = [
+    column("", "WORKLOAD"),
+    column("WANTED", "PODS"),
+    column("LEAST", "READY"),
+    can_go("BELOW", "BUDGET"),
+    can_go("LONGEST", "PENDING"),
+    can_go("", "KILLED"),
+    column("AT END", "SPOT"),
+    column("ON-", "DEMAND"),
+    can_go("", "PENDING"),
+];
+
+pub(super) fn workload_table(out: &mut String, all: &[WorkloadOutcome], style: Style) {
+    let shown = &all[..all.len().min(SHOWN)];
+    let is_of_one = shown
+        .windows(2)
+        .all(|two| two[0].namespace == two[1].namespace);
+    let rows = shown.iter().map(|own| {
+        let name = if is_of_one {
+            own.name.clone()
+        } else {
+            format!("{}/{}", own.namespace, own.name)
+        };
+        let seconds = |seconds: Option<i64>| brief(seconds.map(|seconds| seconds * 1000));
+        vec![
+            name,
+            own.replicas.to_string(),
+            own.least_ready.to_string(),
+            seconds(own.below_budget_seconds),
+            seconds(Some(own.longest_pending_seconds)),
+            own.killed_without_grace.to_string(),
+            own.on_spot.to_string(),
+            own.on_on_demand.to_string(),
+            own.pending.to_string(),
+        ]
+    });
+    if let Some(first) = shown.first().filter(|_| is_of_one) {
+        let _ = writeln!(out, "workloads of namespace {}:", first.namespace);
+    }
+    table(out, &COLUMNS, rows.collect(), style.width, |_, _| "");
+    if all.len() > SHOWN {
+        out.pop();
+        let _ = writeln!(
+            out,
+            "and {} more: `--report json` has them all\n",
+            all.len() - SHOWN
+        );
+    }
+}
