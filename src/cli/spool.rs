@@ -1,10 +1,13 @@
 //! Buffers output until it is complete and known to be correct.
 
 use std::fs::File;
-use std::io::{self, Seek as _, SeekFrom, Write};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
 
 /// Longer output goes to a temporary file.
 const IN_MEMORY: usize = 1 << 20;
+
+/// How much of the file is handed on at once.
+const PIECE: usize = 256 << 10;
 
 /// Keeps what is written to it until it is released.
 pub(super) struct Spool {
@@ -27,7 +30,13 @@ impl Spool {
     pub(super) fn release(mut self, out: &mut impl Write) -> io::Result<()> {
         if let Some(mut file) = self.file.take() {
             file.seek(SeekFrom::Start(0))?;
-            io::copy(&mut file, out)?;
+            let mut piece = vec![0; PIECE];
+            loop {
+                match file.read(&mut piece)? {
+                    0 => break,
+                    length => out.write_all(&piece[..length])?,
+                }
+            }
         }
         out.write_all(&self.memory)
     }

@@ -168,29 +168,20 @@ fn with_additions(
             Change::Within(within("nodeSelectorTerms", terms(required))),
         )
     });
-    let node_affinity = [
-        append(PREFERRED, additions.preferred_nodes, Item::PreferredNode),
-        required_nodes,
-    ]
-    .concat();
-    let anti_affinity = [
-        append(
-            PREFERRED,
-            additions.preferred_anti_affinity,
-            Item::PreferredPods,
-        ),
-        append(
-            REQUIRED,
-            additions.required_anti_affinity,
-            Item::RequiredPods,
-        ),
-    ]
-    .concat();
-    let affinity = [
-        within("nodeAffinity", Change::Within(node_affinity)),
-        within("podAntiAffinity", Change::Within(anti_affinity)),
-    ]
-    .concat();
+    let mut node_affinity = append(PREFERRED, additions.preferred_nodes, Item::PreferredNode);
+    node_affinity.extend(required_nodes);
+    let mut anti_affinity = append(
+        PREFERRED,
+        additions.preferred_anti_affinity,
+        Item::PreferredPods,
+    );
+    anti_affinity.extend(append(
+        REQUIRED,
+        additions.required_anti_affinity,
+        Item::RequiredPods,
+    ));
+    let mut affinity = within("nodeAffinity", Change::Within(node_affinity));
+    affinity.extend(within("podAntiAffinity", Change::Within(anti_affinity)));
     let new_grace = additions
         .termination_grace_period_seconds
         .map(i64::from)

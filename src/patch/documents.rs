@@ -132,7 +132,11 @@ impl<R: Read> Documents<R> {
 /// Whether a text contains only comments and markers.
 pub(crate) fn is_blank(text: &str) -> bool {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    text.lines().all(|line| {
+    text.split_terminator('\n').all(|line| {
+        // Most documents begin with a letter below their comments.
+        if line.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) {
+            return false;
+        }
         let line = line.strip_prefix("---").unwrap_or(line).trim();
         line.is_empty() || line.starts_with('#') || line == "..."
     })

@@ -19,6 +19,8 @@ const OF_METADATA: [&str; 5] = [
     "ownerReferences",
 ];
 
+/// The default is that of a text without problems, anchors and merge keys.
+#[derive(Default)]
 pub(super) struct Doubts {
     /// The first key of each duplicate pair.
     duplicates: HashSet<Span>,

@@ -14,6 +14,8 @@ pub(super) struct Edited {
     /// Objects to append after the part, each as a separate document.
     pub(super) behind: Vec<kubernetes::Object>,
     pub(super) findings: Vec<Diagnostic>,
+    /// Whether there are workloads in it, selected or not.
+    pub(super) has_workloads: bool,
     /// The number of selected workloads.
     pub(super) chosen: usize,
     /// The workloads to report.

@@ -1,5 +1,7 @@
 //! Whether lists under a key are indented: as their neighbours are, by the text alone. What is in a block scalar is no list.
 
+use memchr::memchr;
+
 /// The lists of a document, each with the mapping whose key has it.
 pub(super) struct Lists {
     blocks: Vec<Block>,
@@ -36,13 +38,17 @@ impl Lists {
         let mut key: Option<(usize, usize)> = None;
         let mut scalar: Option<usize> = None;
         let mut start = 0;
-        for line in text.split_inclusive('\n') {
+        while start < text.len() {
             let at = start;
-            start += line.len();
-            let content = line.trim_start_matches(' ');
-            let column = line.len() - content.len();
-            let content = content.trim_end();
-            if content.is_empty() || scalar.is_some_and(|holder| column > holder) {
+            let length = memchr(b'\n', &text.as_bytes()[at..]);
+            start = length.map_or(text.len(), |length| at + length + 1);
+            let line = &text[at..start];
+            let column = spaces(line);
+            if scalar.is_some_and(|holder| column > holder) {
+                continue;
+            }
+            let content = trimmed_end(&line[column..]);
+            if content.is_empty() {
                 continue;
             }
             scalar = None;
@@ -193,7 +199,7 @@ fn is_marker(line: &str) -> bool {
 /// The column and the text behind the dashes of a line.
 fn behind_dashes(mut column: usize, mut content: &str) -> (usize, &str) {
     while let Some(rest) = content.strip_prefix("- ") {
-        let inner = rest.trim_start_matches(' ');
+        let inner = &rest[spaces(rest)..];
         column += content.len() - inner.len();
         content = inner;
     }
@@ -201,20 +207,49 @@ fn behind_dashes(mut column: usize, mut content: &str) -> (usize, &str) {
 }
 
 fn without_comment(content: &str) -> &str {
-    content.split(" #").next().unwrap_or_default().trim_end()
+    let bytes = content.as_bytes();
+    let mut from = 0;
+    while let Some(length) = memchr(b'#', &bytes[from..]) {
+        let at = from + length;
+        if at > 0 && bytes[at - 1] == b' ' {
+            return trimmed_end(&content[..at]);
+        }
+        from = at + 1;
+    }
+    content
 }
 
 /// Whether a block scalar follows: its sign, with a number or a sign for the breaks at its end.
 /// Source: <https://yaml.org/spec/1.2.2/#81-block-scalar-styles>.
 fn is_scalar_header(code: &str) -> bool {
-    let header = code.rsplit(' ').next().unwrap_or_default();
-    let rest = header.strip_prefix(['|', '>']);
-    rest.is_some_and(|rest| {
-        rest.len() <= 2
-            && rest
-                .bytes()
-                .all(|byte| matches!(byte, b'+' | b'-' | b'1'..=b'9'))
-    })
+    let bytes = code.as_bytes();
+    let is_option = |byte: &u8| matches!(byte, b'+' | b'-' | b'1'..=b'9');
+    let options = bytes.iter().rev().take(3);
+    let options = options.take_while(|byte| is_option(byte)).count();
+    let Some(sign) = bytes.len().checked_sub(options + 1) else {
+        return false;
+    };
+    let is_word = sign == 0 || bytes[sign - 1] == b' ';
+    options <= 2 && is_word && matches!(bytes[sign], b'|' | b'>')
+}
+
+/// The number of spaces at the beginning.
+fn spaces(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut count = 0;
+    while bytes.get(count) == Some(&b' ') {
+        count += 1;
+    }
+    count
+}
+
+/// Most texts end with a line break alone.
+fn trimmed_end(text: &str) -> &str {
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    match text.as_bytes().last() {
+        Some(b'!'..=b'~') => text,
+        _ => text.trim_end(),
+    }
 }
 
 /// A block of our own with its lists in the column of their keys.

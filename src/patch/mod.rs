@@ -4,6 +4,7 @@
 //! finds the workloads that the configuration selects, [`change`] calculates as data what they lack, [`edit`] applies
 //! that to the text, and [`verify`] compares the text with the data. The [`run`] collects the results.
 
+mod above;
 mod amend;
 mod budgets;
 mod cautions;
@@ -35,6 +36,7 @@ mod rewrite;
 mod run;
 mod select;
 mod signs;
+mod skim;
 mod text;
 mod uneditable;
 mod verify;

@@ -83,6 +83,20 @@ impl<'n, 's> Held<'n, 's> {
 }
 
 impl<'n, 's> Object<'n, 's> {
+    /// The only object of a document.
+    pub(super) fn of_document(
+        node: &'n Node<'s>,
+        kind: &'n str,
+        api_version: Option<&'n str>,
+    ) -> Self {
+        Self {
+            node,
+            kind,
+            api_version,
+            way: Vec::new(),
+        }
+    }
+
     /// Rejects an object of a list that is also used elsewhere.
     pub(super) fn is_on_its_own(&self, text: &Text<'_>, doubts: &Doubts) -> Certain {
         let mut way = self.way.iter();

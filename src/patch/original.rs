@@ -1,12 +1,12 @@
 //! A part of the stream before any edit.
 
+use super::above::Above;
 use super::doubts::Doubts;
-use super::list_style::Style;
 use super::text::Text;
 use crate::diagnostic::Diagnostic;
 use crate::load;
 use crate::source::{SourceId, Span};
-use crate::yaml::{self, Dialect, Node};
+use crate::yaml::{self, Dialect, ListStyles, Node};
 
 pub(super) struct Original<'t> {
     pub(super) text: Text<'t>,
@@ -23,7 +23,7 @@ impl<'t> Original<'t> {
         source: SourceId,
         text: &'t str,
         lines_before: usize,
-        style_of_file: Option<Style>,
+        above: &'t Above,
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut parsed = yaml::parse(source, text, Dialect::Manifest);
         let fatal = parsed.problems.iter().filter(|problem| problem.is_fatal);
@@ -31,13 +31,30 @@ impl<'t> Original<'t> {
         if !fatal.is_empty() {
             return Err(fatal);
         }
-        let text = Text::in_file(text, style_of_file);
+        let text = Text::below(above, text).with_lists(parsed.lists.unwrap_or_default());
         Ok(Self {
             doubts: Doubts::new(&mut parsed, &text),
             documents: parsed.documents,
             text,
             lines_before,
         })
+    }
+
+    /// A text without problems, of which nothing is read yet.
+    pub(super) fn skimmed(text: &'t str, lines_before: usize, above: &'t Above) -> Self {
+        Self {
+            text: Text::below(above, text),
+            documents: Vec::new(),
+            doubts: Doubts::default(),
+            lines_before,
+        }
+    }
+
+    /// The same with its document, and the lists in that.
+    pub(super) fn with_document(mut self, document: Node<'t>, lists: ListStyles) -> Self {
+        self.documents.push(document);
+        self.text = self.text.with_lists(lists);
+        self
     }
 
     /// The line number of a location in the stream.

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::io::{self, Write};
 
+use super::above::Above;
 use super::budgets::Budgets;
 use super::change_tree::{Change, Item, Step, data};
 use super::documents::{Part, is_blank};
 use super::edited::{Applied, Edited};
 use super::edits::{self, Edit};
-use super::list_style::{Lists, Style};
 use super::objects::{self, Object};
 use super::options::Options;
 use super::original::Original;
@@ -17,6 +17,7 @@ use super::refusal::Refusal;
 use super::run::Run;
 use super::select::Selector;
 use super::signs::Signs;
+use super::skim::{Skimmed, skim};
 use super::{cautions, change, edit, findings, resource_list, verify};
 use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::kinds::Shape;
@@ -38,8 +39,8 @@ pub struct Patcher<'a> {
     signs: Signs,
     selector: Selector<'a>,
     budgets: Option<Budgets<'a>>,
-    /// How lists are written in the documents that are known besides the present one.
-    style_of_file: Option<Style>,
+    /// The workloads above the present document, which say how lists are written.
+    above: Above,
     /// What has been said once.
     said: HashSet<&'static str>,
     unreached: Unreached,
@@ -75,7 +76,7 @@ impl<'a> Patcher<'a> {
             choices,
             options,
             signs: Signs::new(choices.kinds()),
-            style_of_file: options.whole.and_then(|text| Lists::new(text).most()),
+            above: Above::in_file(options.whole),
             said: HashSet::new(),
             unreached: Unreached::default(),
             selector: Selector::new(choices, options.namespace),
@@ -106,24 +107,47 @@ impl<'a> Patcher<'a> {
             return self.write(text, &[], out);
         }
         self.run.next_document();
+        let above = std::mem::take(&mut self.above);
+        let edited = self.read(&part, text, &above);
+        if edited.has_workloads {
+            above.push(text);
+        }
+        self.above = above;
+        self.run.workloads(edited.chosen, edited.workloads);
+        self.run.findings(edited.findings, text, part.lines_before);
+        self.write(text, &edited.edits, out)
+    }
+
+    /// Reads a part as far as needed.
+    fn read(&mut self, part: &Part<'_>, text: &str, above: &Above) -> Edited {
         let source = self.run.source();
-        let edited = if self.signs.are_in(part.bytes) {
-            match Original::read(source, text, part.lines_before, self.style_of_file) {
-                Ok(original) => {
-                    let edited = self.edited(&original);
-                    // The nearest document above says how the next one is written, if that does not say it itself.
-                    self.style_of_file = original.text.lists().most().or(self.style_of_file);
-                    edited
-                }
+        // Budgets are in documents of another kind, and `--verify` promises to read all of it.
+        let is_skimmed = !self.options.verify && self.budgets.is_none();
+        let skimmed = is_skimmed.then(|| {
+            let text = (source, text);
+            let how = (&self.selector, &self.signs);
+            skim(text, part.lines_before, above, how)
+        });
+        match skimmed.flatten() {
+            Some(Skimmed::WithoutPods) => return Edited::default(),
+            Some(Skimmed::NotChosen) => {
+                return Edited {
+                    has_workloads: self.signs.are_in(part.bytes),
+                    ..Edited::default()
+                };
+            }
+            Some(Skimmed::Chosen(original)) => return self.edited(&original),
+            None => {}
+        }
+        if self.signs.are_in(part.bytes) {
+            match Original::read(source, text, part.lines_before, above) {
+                Ok(original) => self.edited(&original),
                 Err(fatal) => Edited::untouched(fatal),
             }
         } else {
             let problem = yaml::problem(source, text).map(load::syntax);
             Edited::untouched(problem.into_iter().collect())
-        };
-        self.run.workloads(edited.chosen, edited.workloads);
-        self.run.findings(edited.findings, text, part.lines_before);
-        self.write(text, &edited.edits, out)
+        }
     }
 
     /// Writes a part with its edits, unless an error has stopped the output.
@@ -163,6 +187,8 @@ impl<'a> Patcher<'a> {
         let mut placed: Vec<(&Node<'_>, Placed)> = Vec::new();
         let mut items = Vec::new();
         for object in &held.objects {
+            let known = self.selector.known(object.kind, object.api_version);
+            edited.has_workloads |= known.is_some();
             let mut workload = match self.workload(object, original) {
                 Ok(Some(workload)) => workload,
                 Ok(None) => continue,
@@ -226,15 +252,18 @@ impl<'a> Patcher<'a> {
             let lacking = self.unreached.record(kind, (&named.0, named.1), &shape);
             warnings.extend(lacking);
         }
+        let is_described = self.options.report || object.is_in_a_list();
         let mut whole = Change::Within(Vec::new());
         let mut classes: Vec<(String, Vec<String>)> = Vec::new();
         for pods in &selected.pods {
             let (change, lacking) = change::placing(cluster, &selected, pods, &original.text)?;
             warnings.extend(lacking);
             warnings.extend(cautions::of(&selected, pods, &change, &mut self.said));
-            let own = pods.spec.kind.map(|_| change.describe());
+            let is_own = pods.spec.kind.is_some();
+            let own = (is_described && is_own).then(|| change.describe());
             let change = change.under(pods.spec.steps());
-            let described = own.unwrap_or_else(|| change.describe());
+            let whole_way = (is_described && !is_own).then(|| change.describe());
+            let described = own.or(whole_way).unwrap_or_default();
             let class = &selected.choice_for(pods).class;
             match classes.iter_mut().find(|(known, _)| known == class) {
                 Some((_, changes)) => changes.extend(described),

@@ -66,6 +66,25 @@ impl<'a> Selector<'a> {
         }
     }
 
+    /// What a kind is, if its objects have pods.
+    pub(super) fn known(&self, kind: &str, api_version: Option<&str>) -> Option<Known<'a>> {
+        Known::of(kind, api_version, self.choices.kinds())
+    }
+
+    /// Whether an object is certainly not selected, whatever it has besides its metadata.
+    pub(super) fn leaves(
+        &self,
+        object: &Object<'_, '_>,
+        known: &Known<'_>,
+        original: &Original<'_>,
+    ) -> bool {
+        manifests::is_left_alone(object.node)
+            || self.with_candidate(object, known, original, |candidate| {
+                // A part of the system is not selected by rules either.
+                candidate.is_ignored() || matches!(self.choices.is_chosen(candidate), Ok(false))
+            })
+    }
+
     /// An object as a selected workload; `None` if it is not a workload or not selected.
     ///
     /// # Errors
@@ -75,7 +94,7 @@ impl<'a> Selector<'a> {
         object: &'o Object<'n, 's>,
         original: &Original<'_>,
     ) -> Result<Option<Selected<'o, 'n, 's, 'a>>, Refusal> {
-        let Some(known) = Known::of(object.kind, object.api_version, self.choices.kinds()) else {
+        let Some(known) = self.known(object.kind, object.api_version) else {
             if object.kind == PRIORITY_CLASS {
                 self.priorities.learn(object.name(), object.node);
             }
@@ -138,38 +157,58 @@ impl<'a> Selector<'a> {
             return Err(load::syntax(problem.clone()).into());
         }
         doubts.identity(object.node).map_err(refused)?;
-        let (image, is_placeholder, is_listable) = match known {
-            Known::Kubernetes(kind) => {
-                let pod = object.node.at(keys(*kind));
-                let own = (*kind, object.node);
-                let is_placeholder = manifests::is_placeholder(own, pod, &self.priorities);
-                (manifests::image(pod), is_placeholder, true)
+        let choice = self.with_candidate(object, known, original, |candidate| {
+            if manifests::is_left_alone(object.node) || candidate.is_ignored() {
+                return Ok(None);
             }
-            Known::Custom(kind) => (None, false, kind.is_declared),
-        };
-        let labels = object.metadata("labels");
-        let annotations = object.metadata("annotations");
-        let candidate = Candidate {
-            kind: object.kind,
-            name: object.name(),
-            namespace: object.namespace(self.namespace),
-            labels: &|key| original.text.word(labels?.get(key)?),
-            annotations: &|key| original.text.word(annotations?.get(key)?),
-            is_of_the_system: is_placeholder || image.and_then(component_of_image).is_some(),
-            is_listable,
-            location: object.location(),
-            class_location: manifests::class_location(object.node),
-        };
-        if manifests::is_left_alone(object.node) || candidate.is_ignored() {
-            return Ok(None);
-        }
-        doubts.labels(object.node).map_err(refused)?;
-        let choice = self.choices.choose(&candidate).map_err(Refusal::Unclear)?;
+            doubts.labels(object.node).map_err(refused)?;
+            let candidate = Candidate {
+                is_of_the_system: self.is_of_the_system(object, known),
+                ..*candidate
+            };
+            self.choices.choose(&candidate).map_err(Refusal::Unclear)
+        })?;
         if let Some(listed) = choice.as_ref().and_then(|choice| choice.listed) {
             self.claim(listed, object, original)
                 .map_err(Refusal::Unclear)?;
         }
         Ok(choice)
+    }
+
+    /// An object as a candidate, as if it were no part of the system.
+    fn with_candidate<T>(
+        &self,
+        object: &Object<'_, '_>,
+        known: &Known<'_>,
+        original: &Original<'_>,
+        then: impl FnOnce(&Candidate<'_>) -> T,
+    ) -> T {
+        let labels = object.metadata("labels");
+        let annotations = object.metadata("annotations");
+        then(&Candidate {
+            kind: object.kind,
+            name: object.name(),
+            namespace: object.namespace(self.namespace),
+            labels: &|key| original.text.word(labels?.get(key)?),
+            annotations: &|key| original.text.word(annotations?.get(key)?),
+            is_of_the_system: false,
+            is_listable: match known {
+                Known::Kubernetes(_) => true,
+                Known::Custom(kind) => kind.is_declared,
+            },
+            location: object.location(),
+            class_location: manifests::class_location(object.node),
+        })
+    }
+
+    fn is_of_the_system(&self, object: &Object<'_, '_>, known: &Known<'_>) -> bool {
+        let Known::Kubernetes(kind) = known else {
+            return false;
+        };
+        let pod = object.node.at(keys(*kind));
+        let own = (*kind, object.node);
+        manifests::is_placeholder(own, pod, &self.priorities)
+            || manifests::image(pod).and_then(component_of_image).is_some()
     }
 
     /// Records which object matches a listed workload. A second match is an error.

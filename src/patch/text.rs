@@ -4,10 +4,14 @@ use std::cell::OnceCell;
 
 use serde::Serialize;
 
+use super::above::Above;
 use super::flow;
 use super::list_style::{self, Lists, Style};
 use crate::source::Span;
-use crate::yaml::{self, Entry, Node, Value};
+use crate::yaml::{self, Entry, ListStyles, Node, Value};
+
+/// How far a line break is searched for before all of them are found: most lines are shorter.
+const NEAR: usize = 256;
 
 /// The text of a document.
 pub(super) struct Text<'t> {
@@ -16,8 +20,10 @@ pub(super) struct Text<'t> {
     breaks: OnceCell<Vec<usize>>,
     /// Its lists, found once.
     lists: OnceCell<Lists>,
-    /// How the rest of its file writes lists, as far as that is known.
-    style_of_file: Option<Style>,
+    /// The style of all of its lists, if that is known to be one.
+    only_style: Option<Style>,
+    /// The workloads above it.
+    above: Option<&'t Above>,
 }
 
 impl<'t> Text<'t> {
@@ -26,16 +32,27 @@ impl<'t> Text<'t> {
             str,
             breaks: OnceCell::new(),
             lists: OnceCell::new(),
-            style_of_file: None,
+            only_style: None,
+            above: None,
         }
     }
 
-    /// The text of a document in a file whose lists are written in a style.
-    pub(super) fn in_file(str: &'t str, style: Option<Style>) -> Self {
+    /// The text of a document below others.
+    pub(super) fn below(above: &'t Above, str: &'t str) -> Self {
         Self {
-            style_of_file: style,
+            above: Some(above),
             ..Self::new(str)
         }
+    }
+
+    /// The same, when its lists are known.
+    pub(super) fn with_lists(mut self, lists: ListStyles) -> Self {
+        self.only_style = match (lists.is_some_flat, lists.is_some_indented) {
+            (true, false) => Some(Style::Flat),
+            (false, true) => Some(Style::Indented),
+            _ => None,
+        };
+        self
     }
 
     pub(super) fn slice(&self, span: Span) -> &'t str {
@@ -66,13 +83,17 @@ impl<'t> Text<'t> {
 
     /// The style of line break in the document.
     pub(super) fn newline(&self) -> &'static str {
-        match self.breaks().first() {
-            Some(&at) if self.str[..at].ends_with('\r') => "\r\n",
+        match memchr::memchr(b'\n', self.str.as_bytes()) {
+            Some(at) if self.str[..at].ends_with('\r') => "\r\n",
             _ => "\n",
         }
     }
 
     fn line_start(&self, at: usize) -> usize {
+        let near = at.saturating_sub(NEAR);
+        if let Some(before) = memchr::memrchr(b'\n', &self.str.as_bytes()[near..at]) {
+            return near + before + 1;
+        }
         match self.lines_before(at) {
             0 => 0,
             lines => self.breaks()[lines - 1] + 1,
@@ -81,6 +102,10 @@ impl<'t> Text<'t> {
 
     /// The position after the line break of the line with `at`, or the end of the document.
     pub(super) fn line_end(&self, at: usize) -> usize {
+        let rest = &self.str.as_bytes()[at..];
+        if let Some(length) = memchr::memchr(b'\n', &rest[..rest.len().min(NEAR)]) {
+            return at + length + 1;
+        }
         let end = self.breaks().get(self.lines_before(at));
         end.map_or(self.str.len(), |end| end + 1)
     }
@@ -341,8 +366,12 @@ impl<'t> Text<'t> {
     /// How lists are to be written that are put at a place, under keys in a column: as the nearest ones, else as those of
     /// the file, else indented.
     pub(super) fn list_style(&self, at: usize, column: usize) -> Style {
+        if let Some(style) = self.only_style {
+            return style;
+        }
         let near = self.lists().near(at, column);
-        near.or(self.style_of_file).unwrap_or(Style::Indented)
+        near.or_else(|| self.above?.style())
+            .unwrap_or(Style::Indented)
     }
 
     /// A value as the lines of a block, each ending with a line break.
@@ -352,15 +381,21 @@ impl<'t> Text<'t> {
         indent: usize,
         style: Style,
     ) -> String {
+        let newline = self.newline();
+        if style == Style::Indented && newline == "\n" {
+            let mut lines = String::with_capacity(1024);
+            yaml::write_indented(value, indent, &mut lines);
+            return lines;
+        }
         let mut block = String::new();
         yaml::write(value, &mut block);
         if style == Style::Flat {
             block = list_style::flattened(&block);
         }
-        let newline = self.newline();
+        let spaces = " ".repeat(indent);
         let mut lines = String::with_capacity(block.len() * 2);
-        for line in block.lines() {
-            lines.extend(std::iter::repeat_n(' ', indent));
+        for line in block.split_terminator('\n') {
+            lines.push_str(&spaces);
             lines.push_str(line);
             lines.push_str(newline);
         }

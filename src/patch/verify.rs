@@ -101,6 +101,7 @@ mod tests {
 
     use super::*;
     use crate::diagnostic::Pointer;
+    use crate::patch::above::Above;
     use crate::patch::change_tree::Change;
     use crate::patch::edited::Applied;
 
@@ -130,7 +131,8 @@ mod tests {
 
     /// The result for these edits if `pointer` should get `value`.
     fn said(edits: &[Edit], pointer: &str, value: Json) -> Result<(), String> {
-        let original = Original::read(SourceId(0), TEXT, 0, None).expect("it is YAML");
+        let above = Above::default();
+        let original = Original::read(SourceId(0), TEXT, 0, &above).expect("it is YAML");
         let applied = Applied {
             document: 0,
             pointer: Pointer::parse(pointer),

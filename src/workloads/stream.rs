@@ -44,6 +44,13 @@ pub struct Choice {
     pub declared: Declared,
 }
 
+/// The class of a candidate, and what it comes from.
+struct Chosen<'c> {
+    class: &'c str,
+    annotated: bool,
+    listed: Option<usize>,
+}
+
 impl<'a> Stream<'a> {
     pub fn new(spec: &'a Spec, kinds: &'a Kinds<'a>, document: &'a Document<'a>) -> Self {
         let facts = facts(spec.provider);
@@ -75,6 +82,32 @@ impl<'a> Stream<'a> {
     /// # Errors
     /// If its annotation names an unknown class, or if several listed workloads could refer to it.
     pub fn choose(&self, candidate: &Candidate<'_>) -> Result<Option<Choice>, Box<Diagnostic>> {
+        let Some(Chosen {
+            class,
+            annotated,
+            listed,
+        }) = self.chosen(candidate)?
+        else {
+            return Ok(None);
+        };
+        let is_daemon_set = candidate.kind == Kind::DaemonSet.as_str();
+        let mut choice = self.of_class(class, listed, is_daemon_set);
+        choice.is_annotated = annotated;
+        Ok(Some(choice))
+    }
+
+    /// Whether there is a choice for a workload.
+    ///
+    /// # Errors
+    /// The same as for [`choose`](Self::choose).
+    pub(crate) fn is_chosen(&self, candidate: &Candidate<'_>) -> Result<bool, Box<Diagnostic>> {
+        Ok(self.chosen(candidate)?.is_some())
+    }
+
+    fn chosen<'c>(
+        &'c self,
+        candidate: &'c Candidate<'_>,
+    ) -> Result<Option<Chosen<'c>>, Box<Diagnostic>> {
         if candidate.is_ignored() {
             return Ok(None);
         }
@@ -92,10 +125,11 @@ impl<'a> Stream<'a> {
                 None => return Ok(None),
             },
         };
-        let is_daemon_set = candidate.kind == Kind::DaemonSet.as_str();
-        let mut choice = self.of_class(class, listed, is_daemon_set);
-        choice.is_annotated = annotated.is_some();
-        Ok(Some(choice))
+        Ok(Some(Chosen {
+            class,
+            annotated: annotated.is_some(),
+            listed,
+        }))
     }
 
     /// The choice for the pods of a template, if it differs from that for its object.

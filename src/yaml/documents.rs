@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use memchr::memchr_iter;
 use memchr::memmem::Finder;
 
 /// Finds where a document begins.
@@ -11,14 +12,12 @@ use memchr::memmem::Finder;
 /// it, since they belong to the document that follows.
 pub(crate) struct Markers {
     marker: Finder<'static>,
-    directive: Finder<'static>,
 }
 
 impl Markers {
     pub(crate) fn new() -> Self {
         Self {
             marker: Finder::new("\n---"),
-            directive: Finder::new("\n%"),
         }
     }
 
@@ -34,7 +33,7 @@ impl Markers {
             }
             // `---` must be followed by white space or nothing: `---x` is text.
             let is_marker = matches!(after, None | Some(b'\n' | b'\r' | b' ' | b'\t'));
-            if is_marker && !self.has_directive(&text[from..dash]) {
+            if is_marker && !Self::has_directive(&text[from..dash]) {
                 return Some(dash);
             }
             from = dash;
@@ -43,9 +42,9 @@ impl Markers {
 
     /// Whether a line begins with `%`. Inside a scalar this is not a directive; then two documents stay together, which
     /// does no harm.
-    fn has_directive(&self, part: &[u8]) -> bool {
+    fn has_directive(part: &[u8]) -> bool {
         let part = part.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(part);
-        part.starts_with(b"%") || self.directive.find(part).is_some()
+        memchr_iter(b'%', part).any(|at| at == 0 || part[at - 1] == b'\n')
     }
 }
 

@@ -10,14 +10,16 @@ mod parsed;
 mod plain;
 mod repeated;
 mod sharing;
+pub mod skim;
 mod syntax;
 mod write;
 
 pub use decode::{DecodeError, decode};
 pub use dialect::Dialect;
 pub use documents::ranges as document_ranges;
+pub use fast::Shape;
 pub use node::{Entry, Node, Value};
 pub use parse::{parse, parse_events, parse_stream, problem};
-pub use parsed::{Parsed, Problem};
+pub use parsed::{ListStyles, Parsed, Problem};
 pub use sharing::Sharing;
-pub use write::{comment, scalar, write};
+pub use write::{comment, scalar, write, write_indented};

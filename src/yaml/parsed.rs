@@ -13,6 +13,28 @@ pub struct Parsed<'s> {
     pub sharing: Sharing,
     /// Whether the documents contain no `null`. False if this was not checked.
     pub is_without_null: bool,
+    /// The lists in it. None if nobody looked at them.
+    pub lists: Option<ListStyles>,
+}
+
+/// Where the dashes of block sequences stand that are values of keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ListStyles {
+    /// In the column of the key.
+    pub is_some_flat: bool,
+    /// Further right.
+    pub is_some_indented: bool,
+}
+
+impl ListStyles {
+    /// Those of two parts.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            is_some_flat: self.is_some_flat || other.is_some_flat,
+            is_some_indented: self.is_some_indented || other.is_some_indented,
+        }
+    }
 }
 
 /// A problem that makes a text unusable.

@@ -51,6 +51,7 @@ mod patch;
 mod patch_files;
 mod patch_growth;
 mod patch_oracle;
+mod patch_skim;
 mod patch_styles;
 mod patch_tools;
 mod patch_yaml;

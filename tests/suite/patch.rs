@@ -39,6 +39,7 @@ fn streams_are_patched_to_the_golden_bytes() {
         compare(&case.join("stderr.txt"), &said, &mut mismatches);
         let golden = case.join("out.yaml");
         if code == Some(0) {
+            assert_eq!(unverified(&case), text_of(&output), "{}", case.display());
             let text = std::str::from_utf8(&output.stdout).expect("UTF-8");
             compare(&golden, text, &mut mismatches);
         } else {
@@ -55,6 +56,24 @@ fn streams_are_patched_to_the_golden_bytes() {
         }
     }
     finish(&mismatches);
+}
+
+/// What a program wrote to both streams.
+fn text_of(output: &Output) -> (String, String) {
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    (text, stderr(output))
+}
+
+/// What comes of a case without `--verify`, for which less is read.
+fn unverified(case: &Path) -> (String, String) {
+    let arguments = fs::read_to_string(case.join("args"));
+    let arguments = arguments.as_deref().unwrap_or(DEFAULT_ARGUMENTS);
+    let arguments = arguments.lines().filter(|argument| *argument != "--verify");
+    text_of(&patch_with(
+        &arguments.collect::<Vec<_>>(),
+        case,
+        &input(case),
+    ))
 }
 
 #[test]
@@ -117,6 +136,96 @@ fn aliases_that_expand_without_end_are_refused_where_a_workload_is_chosen() {
         "{said:.2000}"
     );
     passes_unchanged(&laughs);
+}
+
+/// Only `--verify` reads what cannot be selected.
+#[test]
+fn what_cannot_be_selected_passes_unread() {
+    let config = library::golden("patch/spot-config.yaml");
+    let unread = |stream: &str| config.patch(stream, Options::default());
+    let head = |kind: &str, rest: &str| {
+        format!("{WORKLOAD}---\napiVersion: {kind}\nmetadata:\n  name: b\n{rest}")
+    };
+    let open = "spec:\n  containers: \"open\n";
+    for (document, passes) in [
+        // Of another kind.
+        (head("v1\nkind: ConfigMap", open), true),
+        (head("v1\nkind: \"ConfigMap\"  # why", open), true),
+        (head("batch.volcano.sh/v1alpha1\nkind: Job", open), true),
+        (head("v1\nkind: ConfigMap", "data: [a\n"), true),
+        (head("v1\nkind: ConfigMap", "data: a: b\n"), true),
+        (
+            head("v1\nkind: ConfigMap", "data:\n   a: b\n  c: d\n"),
+            true,
+        ),
+        // A workload that no rule selects.
+        (head("apps/v1\nkind: Deployment", open), true),
+        (
+            head(
+                "apps/v1\nkind: Deployment",
+                "  labels: {tier: b}\nspec: [\n",
+            ),
+            true,
+        ),
+        // One that a rule selects, or could.
+        (
+            head(
+                "apps/v1\nkind: Deployment",
+                "  labels: {tier: web}\nspec: [\n",
+            ),
+            false,
+        ),
+        (
+            head("apps/v1\nkind: Deployment", "  labels: {tier: web\nspec:\n"),
+            false,
+        ),
+        (
+            head(
+                "apps/v1\nkind: Deployment",
+                "  labels: {tier: web}\nspec:\n  template:\n    spec:\n      containers:\n      - env:\n         - a\n        - b\n",
+            ),
+            false,
+        ),
+        // What may be, or hold, one.
+        (head("v1\nkind: List", open), false),
+        (head("v1\nkind: ConfigMapList", open), false),
+        (
+            head("scheduling.k8s.io/v1\nkind: PriorityClass", open),
+            false,
+        ),
+        (head("kafka.strimzi.io/v1\nkind: Kafka", open), false),
+        (head("v1\nkind: ConfigMap\nkind: Deployment", open), false),
+        (
+            head("v1\nkind: ConfigMap\n\"kind\": Deployment", open),
+            false,
+        ),
+        (head("v1\n? kind\n: Deployment", open), false),
+        (head("v1\nkind: &kind ConfigMap", open), false),
+        (head("v1\nkind:\n  ConfigMap", open), false),
+        (head("v1\nkind: ConfigMap\n<<: *kind", open), false),
+        (head("v1\nkind: ConfigMap", "data: [a\n]\nb: c: d\n"), false),
+        // No object.
+        (
+            format!("{WORKLOAD}---\nmetadata:\n  name: b\n{open}"),
+            false,
+        ),
+    ] {
+        let read = config.patch(
+            &document,
+            Options {
+                verify: true,
+                ..Options::default()
+            },
+        );
+        assert!(read.is_err(), "{document}");
+        let passed = unread(&document);
+        assert_eq!(passed.is_ok(), passes, "{document}\n{passed:?}");
+        if let Ok(passed) = passed {
+            let (_, before) = document.split_once("---").expect("there are two");
+            let (_, after) = passed.split_once("---").expect("there are two");
+            assert_eq!(before, after);
+        }
+    }
 }
 
 const WORKLOAD: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, labels: {tier: web}}\n\

@@ -1,22 +1,13 @@
 //! Block mappings and sequences (<https://yaml.org/spec/1.2.2/#82-block-collection-styles>).
 
-use std::borrow::Cow;
-
+use super::kept::Kept;
+use super::key::Key;
 use super::reader::Reader;
-use crate::source::Span;
-use crate::yaml::repeated::repeated;
-use crate::yaml::{Entry, Node, Value};
-
-/// A key and the `:` after it.
-pub(super) struct Key<'s> {
-    pub(super) text: Cow<'s, str>,
-    pub(super) span: Span,
-    pub(super) colon: usize,
-}
+use crate::yaml::Value;
 
 impl<'s> Reader<'s> {
     /// A collection that begins a line.
-    pub(super) fn block(&mut self) -> Option<Node<'s>> {
+    pub(super) fn block<K: Kept<'s>>(&mut self) -> Option<K> {
         let column = self.at - self.line;
         match self.byte(self.at)? {
             b'-' if self.is_at_dash() => self.sequence(column, false),
@@ -33,19 +24,15 @@ impl<'s> Reader<'s> {
     }
 
     /// A mapping in `column`, from behind its first key.
-    fn mapping(&mut self, column: usize, first: Key<'s>) -> Option<Node<'s>> {
+    pub(super) fn mapping<K: Kept<'s>>(&mut self, column: usize, first: Key<'s>) -> Option<K> {
         self.enter()?;
         let base = self.entries.len();
         let start = first.span.start as usize;
         let mut key = first;
         let end = loop {
-            let value = self.mapped(column, key.colon)?;
-            let end = value.span.end as usize;
-            self.entries.push(Entry {
-                key: key.text,
-                key_span: key.span,
-                value,
-            });
+            let value = K::under(self, column, &key)?;
+            let end = value.end();
+            K::add_entry(self, key, value);
             if self.column != Some(column) {
                 break end;
             }
@@ -56,44 +43,31 @@ impl<'s> Reader<'s> {
             return None;
         }
         self.leave();
-        self.mapping_node(base, start, end)
-    }
-
-    /// The mapping of all entries from `base` on.
-    pub(super) fn mapping_node(
-        &mut self,
-        base: usize,
-        start: usize,
-        end: usize,
-    ) -> Option<Node<'s>> {
-        if !self.keeps {
-            self.entries.truncate(base);
-        }
-        let entries = self.entries.split_off(base);
-        let node = repeated(&entries)
-            .is_empty()
-            .then_some(Value::Mapping(entries))?;
-        Some(self.node(start, end, node))
+        K::mapping(self, base, start, end)
     }
 
     /// The value of a key in `column`, from behind its `:`.
-    fn mapped(&mut self, column: usize, colon: usize) -> Option<Node<'s>> {
+    pub(super) fn mapped<K: Kept<'s>>(&mut self, column: usize, colon: usize) -> Option<K> {
         self.skip_blank()?;
         if !self.is_at_line_end() {
             return self.value(column);
         }
         self.end_line()?;
         if self.column > Some(column) {
+            if self.is_at_dash() {
+                self.count_list(false);
+            }
             self.block()
         } else if self.column == Some(column) && self.is_at_dash() {
+            self.count_list(true);
             self.sequence(column, true)
         } else {
-            Some(self.node(colon, colon, Value::Null))
+            Some(K::scalar(self, colon, colon, Value::Null))
         }
     }
 
     /// A sequence with its dashes in `column`, which may be that of the key it belongs to.
-    fn sequence(&mut self, column: usize, below_key: bool) -> Option<Node<'s>> {
+    fn sequence<K: Kept<'s>>(&mut self, column: usize, below_key: bool) -> Option<K> {
         self.enter()?;
         let base = self.items.len();
         let dash = self.at;
@@ -104,18 +78,18 @@ impl<'s> Reader<'s> {
             let content = self.at;
             // The parser lets a sequence below its key begin with its first item.
             start.get_or_insert(if below_key { content } else { dash });
-            let item = if self.is_at_line_end() {
+            let item: K = if self.is_at_line_end() {
                 self.end_line()?;
                 if self.column > Some(column) {
                     self.block()?
                 } else {
-                    self.node(content, content, Value::Null)
+                    K::scalar(self, content, content, Value::Null)
                 }
             } else {
                 self.item(column)?
             };
-            let end = item.span.end as usize;
-            self.items.push(item);
+            let end = item.end();
+            K::add_item(self, item);
             if self.column != Some(column) || !self.is_at_dash() {
                 break end;
             }
@@ -124,11 +98,11 @@ impl<'s> Reader<'s> {
             return None;
         }
         self.leave();
-        Some(self.sequence_node(base, start?, end))
+        Some(K::sequence(self, base, start?, end))
     }
 
     /// The rest of the line after a dash in `column`: a value, or the first line of a collection.
-    fn item(&mut self, column: usize) -> Option<Node<'s>> {
+    fn item<K: Kept<'s>>(&mut self, column: usize) -> Option<K> {
         let start = self.at;
         let own_column = start - self.line;
         match self.byte(start)? {
@@ -144,7 +118,7 @@ impl<'s> Reader<'s> {
                 }
                 self.at = end;
                 self.end_line()?;
-                Some(self.node(start, end, Value::String(text)))
+                Some(K::scalar(self, start, end, Value::String(text)))
             }
             _ => {
                 let text = self.plain(false)?;
@@ -152,40 +126,36 @@ impl<'s> Reader<'s> {
                     let key = self.plain_key(text, start)?;
                     return self.mapping(own_column, key);
                 }
-                let value = self.resolve(text)?;
+                let scalar = K::plain(self, start, text)?;
                 self.at = start + text.len();
                 self.end_line()?;
-                Some(self.node(start, start + text.len(), value))
+                Some(scalar)
             }
         }
     }
 
     /// A value on the line of its key or dash, which is in `column`.
-    fn value(&mut self, column: usize) -> Option<Node<'s>> {
+    pub(super) fn value<K: Kept<'s>>(&mut self, column: usize) -> Option<K> {
         let start = self.at;
-        let (end, value) = match self.byte(start)? {
-            b'[' | b'{' => {
-                let node = self.flow()?;
-                self.end_line()?;
-                return Some(node);
-            }
+        let node = match self.byte(start)? {
+            b'[' | b'{' => self.flow()?,
             b'|' | b'>' => return self.block_scalar(column),
             b'"' | b'\'' => {
                 let text = self.quoted()?;
-                (self.at, Value::String(text))
+                K::scalar(self, start, self.at, Value::String(text))
             }
             _ => {
                 let text = self.plain(false)?;
-                (start + text.len(), self.resolve(text)?)
+                self.at = start + text.len();
+                K::plain(self, start, text)?
             }
         };
-        self.at = end;
         self.end_line()?;
-        Some(self.node(start, end, value))
+        Some(node)
     }
 
     /// The key at which a line of a mapping begins, and its `:`.
-    fn key(&mut self) -> Option<Key<'s>> {
+    pub(super) fn key(&mut self) -> Option<Key<'s>> {
         let start = self.at;
         if let b'"' | b'\'' = self.byte(start)? {
             let text = self.quoted()?;

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use memchr::memchr;
 
+use super::kept::Kept;
 use super::reader::Reader;
-use crate::yaml::{Node, Value};
+use crate::yaml::Value;
 
 /// How line breaks at the end are handled.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,7 +25,7 @@ struct Header {
 
 impl<'s> Reader<'s> {
     /// A block scalar whose key or dash is in `column`, from its indicator to the next content.
-    pub(super) fn block_scalar(&mut self, column: usize) -> Option<Node<'s>> {
+    pub(super) fn block_scalar<K: Kept<'s>>(&mut self, column: usize) -> Option<K> {
         let header = self.block_scalar_header(column)?;
         let mut breaks = 0;
         let indentation = match header.indentation {
@@ -42,14 +43,19 @@ impl<'s> Reader<'s> {
         {
             return None;
         }
-        let text = self.block_scalar_lines(&header, indentation, breaks);
+        let text = if K::IS_TREE {
+            self.block_scalar_lines(&header, indentation, breaks)
+        } else {
+            self.skip_block_scalar_lines(indentation);
+            String::new()
+        };
         let end = self.at;
         if end < self.text.len() {
             // The next content is on this line, after its indentation.
             self.at = self.line;
         }
         self.find_content()?;
-        Some(self.node(start, end, Value::String(Cow::Owned(text))))
+        Some(K::scalar(self, start, end, Value::String(Cow::Owned(text))))
     }
 
     fn block_scalar_header(&mut self, column: usize) -> Option<Header> {
@@ -109,6 +115,19 @@ impl<'s> Reader<'s> {
             breaks += 1;
             self.at += 1;
             self.line = self.at;
+        }
+    }
+
+    /// Past the content, from the first byte of its first line.
+    fn skip_block_scalar_lines(&mut self, indentation: usize) {
+        while self.at - self.line == indentation && self.at < self.text.len() {
+            let Some(length) = memchr(b'\n', self.rest()) else {
+                self.at = self.text.len();
+                return;
+            };
+            self.at += length + 1;
+            self.line = self.at;
+            self.skip_indentation(indentation);
         }
     }
 

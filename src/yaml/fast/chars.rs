@@ -31,6 +31,54 @@ pub(super) fn is(byte: u8, class: u8) -> bool {
     CLASS[usize::from(byte)] & class != 0
 }
 
+/// A byte in all places.
+const fn all(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// Eight bytes, the first one lowest.
+fn eight(bytes: &[u8], at: usize) -> Option<u64> {
+    let eight = bytes.get(at..)?.first_chunk()?;
+    Some(u64::from_le_bytes(*eight))
+}
+
+/// The lowest of the bits is that of the first byte that is zero; those above it may be wrong.
+fn zeros(word: u64) -> u64 {
+    word.wrapping_sub(all(1)) & !word & all(0x80)
+}
+
+/// The first byte from `at` on that is one of [`STOPS`], in a text of characters that [`are_plain`].
+pub(super) fn next_stop(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(word) = eight(bytes, at) {
+        // Spaces, tabs and line breaks are lower than everything else.
+        let low = word.wrapping_sub(all(b'!')) & !word & all(0x80);
+        let found = low | zeros(word ^ all(b':')) | zeros(word ^ all(b'#'));
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    while bytes.get(at).is_some_and(|byte| !is(*byte, STOPS)) {
+        at += 1;
+    }
+    at
+}
+
+/// The first byte from `at` on that is no space.
+pub(super) fn behind_spaces(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(word) = eight(bytes, at) {
+        let other = word ^ all(b' ');
+        if other != 0 {
+            return at + other.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    while bytes.get(at) == Some(&b' ') {
+        at += 1;
+    }
+    at
+}
+
 /// Whether a text holds only characters that are allowed in YAML (<https://yaml.org/spec/1.2.2/#51-character-set>) and
 /// mean the same to all its readers: no controls but tab and line feed, no line breaks beyond ASCII, no byte order mark.
 pub(super) fn are_plain(text: &str) -> bool {
@@ -61,6 +109,41 @@ fn has_no_special_character(text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn eight_bytes_at_a_time_are_one_at_a_time() {
+        let texts = [
+            "",
+            "a",
+            "    a",
+            "ü: ",
+            "abcdefgh:",
+            "abcdefghi#",
+            "         ",
+            "abcdefghijklmnopq\n",
+            "\u{fe}!~\u{7e}\t",
+        ];
+        for text in texts.map(|text| text.repeat(3)) {
+            for start in 0..=text.len() {
+                let bytes = text.as_bytes();
+                let first = |is_end: &dyn Fn(u8) -> bool| {
+                    let rest = bytes[start..].iter();
+                    let length = rest.take_while(|byte| !is_end(**byte)).count();
+                    start + length
+                };
+                assert_eq!(
+                    next_stop(bytes, start),
+                    first(&|byte| is(byte, STOPS)),
+                    "{text:?}"
+                );
+                assert_eq!(
+                    behind_spaces(bytes, start),
+                    first(&|byte| byte != b' '),
+                    "{text:?}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn every_character_is_judged_by_its_number() {

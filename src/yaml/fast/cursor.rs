@@ -2,6 +2,7 @@
 
 use memchr::memchr;
 
+use super::chars::behind_spaces;
 use super::reader::Reader;
 
 impl Reader<'_> {
@@ -15,13 +16,14 @@ impl Reader<'_> {
     }
 
     pub(super) fn skip_spaces(&mut self) {
-        while self.byte(self.at) == Some(b' ') {
-            self.at += 1;
-        }
+        self.at = behind_spaces(self.text.as_bytes(), self.at);
     }
 
     /// Skips spaces and a comment, which needs a space before it: whatever may follow content on its line.
     pub(super) fn skip_blank(&mut self) -> Option<()> {
+        if !matches!(self.byte(self.at), Some(b' ' | b'#')) {
+            return Some(());
+        }
         let before = self.at;
         self.skip_spaces();
         if self.byte(self.at) == Some(b'#') {

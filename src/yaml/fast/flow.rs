@@ -1,12 +1,13 @@
 //! Flow collections, on one line or several (<https://yaml.org/spec/1.2.2/#74-flow-collection-styles>).
 
-use super::block::Key;
+use super::kept::Kept;
+use super::key::Key;
 use super::reader::Reader;
-use crate::yaml::{Entry, Node, Value};
+use crate::yaml::Value;
 
 impl<'s> Reader<'s> {
     /// A flow collection, from its bracket to behind the other one.
-    pub(super) fn flow(&mut self) -> Option<Node<'s>> {
+    pub(super) fn flow<K: Kept<'s>>(&mut self) -> Option<K> {
         self.enter()?;
         let start = self.at;
         let is_mapping = self.byte(start) == Some(b'{');
@@ -20,34 +21,30 @@ impl<'s> Reader<'s> {
         node
     }
 
-    fn flow_sequence(&mut self, start: usize) -> Option<Node<'s>> {
+    fn flow_sequence<K: Kept<'s>>(&mut self, start: usize) -> Option<K> {
         let base = self.items.len();
         self.skip_flow_blank()?;
         while self.byte(self.at)? != b']' {
             let item = self.flow_value()?;
-            self.items.push(item);
+            K::add_item(self, item);
             self.flow_separator(b']')?;
         }
         self.at += 1;
-        Some(self.sequence_node(base, start, self.at))
+        Some(K::sequence(self, base, start, self.at))
     }
 
-    fn flow_mapping(&mut self, start: usize) -> Option<Node<'s>> {
+    fn flow_mapping<K: Kept<'s>>(&mut self, start: usize) -> Option<K> {
         let base = self.entries.len();
         self.skip_flow_blank()?;
         while self.byte(self.at)? != b'}' {
             let key = self.flow_key()?;
             self.skip_flow_blank()?;
             let value = self.flow_value()?;
-            self.entries.push(Entry {
-                key: key.text,
-                key_span: key.span,
-                value,
-            });
+            K::add_entry(self, key, value);
             self.flow_separator(b'}')?;
         }
         self.at += 1;
-        self.mapping_node(base, start, self.at)
+        K::mapping(self, base, start, self.at)
     }
 
     /// Behind an entry or item: goes past a comma, to what comes next.
@@ -78,21 +75,20 @@ impl<'s> Reader<'s> {
         self.plain_key(text, start)
     }
 
-    fn flow_value(&mut self) -> Option<Node<'s>> {
+    fn flow_value<K: Kept<'s>>(&mut self) -> Option<K> {
         let start = self.at;
-        let (end, value) = match self.byte(start)? {
-            b'[' | b'{' => return self.flow(),
+        match self.byte(start)? {
+            b'[' | b'{' => self.flow(),
             b'"' | b'\'' => {
                 let text = self.quoted()?;
-                (self.at, Value::String(text))
+                Some(K::scalar(self, start, self.at, Value::String(text)))
             }
             _ => {
                 let text = self.plain(true)?;
-                (start + text.len(), self.resolve(text)?)
+                self.at = start + text.len();
+                K::plain(self, start, text)
             }
-        };
-        self.at = end;
-        Some(self.node(start, end, value))
+        }
     }
 
     /// Blanks, comments and line breaks within a flow collection.

@@ -8,32 +8,59 @@ mod block;
 mod block_scalar;
 mod chars;
 mod cursor;
+mod documents;
 mod flow;
+mod kept;
+mod key;
 mod reader;
 mod scalar;
+mod shape;
 #[cfg(test)]
 mod tests;
+mod walk;
 
+use std::ops::Range;
+
+use self::kept::Passed;
 use self::reader::Reader;
+pub use self::shape::Shape;
 use super::dialect::Dialect;
-use super::parsed::Parsed;
+use super::node::{Entry, Node, Value};
+use super::parsed::{ListStyles, Parsed};
 use crate::source::SourceId;
 
 /// The documents of `text`, without problems. Returns `None` if something in it is left to the parser.
 pub(super) fn read(source: SourceId, text: &str, dialect: Dialect) -> Option<Parsed<'_>> {
-    let mut reader = Reader::new(source, text, dialect, true)?;
+    let mut reader = Reader::new(source, text, dialect)?;
     let documents = reader.documents()?;
     Some(Parsed {
         documents,
         is_without_null: !reader.has_null,
+        lists: Some(reader.lists),
         ..Parsed::default()
     })
 }
 
+/// The entries of a manifest's outermost mapping that take up a part of `text`: whole lines from the first byte of a key up
+/// to another key, or to the end. Its keys are in the first column. Returns `None` if something in it is left to the parser.
+pub(super) fn entries(
+    source: SourceId,
+    text: &str,
+    part: Range<usize>,
+    shape: Shape,
+) -> Option<(Vec<Entry<'_>>, ListStyles)> {
+    let mut reader = Reader::from(source, &text[..part.end], part.start, Dialect::Manifest)?;
+    reader.shape = shape;
+    let key = reader.key()?;
+    let node: Node<'_> = reader.mapping(0, key)?;
+    let Value::Mapping(entries) = node.value else {
+        return None;
+    };
+    reader.column.is_none().then_some((entries, reader.lists))
+}
+
 /// Whether `text` is certainly YAML. Duplicate keys are not checked.
 pub(super) fn is_yaml(text: &str) -> bool {
-    let mut reader = Reader::new(SourceId(0), text, Dialect::Manifest, false);
-    reader
-        .as_mut()
-        .is_some_and(|reader| reader.documents().is_some())
+    let reader = Reader::new(SourceId(0), text, Dialect::Manifest);
+    reader.is_some_and(|mut reader| reader.documents::<Passed>().is_some())
 }

@@ -1,19 +1,24 @@
-//! The state of the fast reader, and the documents of a text.
+//! The state of the fast reader.
 
 use super::chars;
+use super::shape::Shape;
 use crate::source::{SourceId, Span};
+use crate::yaml::parsed::ListStyles;
 use crate::yaml::{Dialect, Entry, Node, Value};
 
 /// How many collections may be open at once. Far more than anybody writes, and far less than overflows the stack.
-const DEPTH_LIMIT: usize = 64;
+pub(super) const DEPTH_LIMIT: usize = 64;
+
+/// How many entries of mappings are usually open at once.
+const ROOM: usize = 24;
 
 /// The state of reading. Every method that returns an `Option` gives up on the whole text with `None`.
 pub(super) struct Reader<'s> {
     source: SourceId,
     pub(super) text: &'s str,
     pub(super) dialect: Dialect,
-    /// Whether the content is needed. If not, the collections stay empty.
-    pub(super) keeps: bool,
+    /// What is kept of the collection that is being read.
+    pub(super) shape: Shape,
     /// The next byte.
     pub(super) at: usize,
     /// The first byte of its line.
@@ -26,68 +31,36 @@ pub(super) struct Reader<'s> {
     pub(super) entries: Vec<Entry<'s>>,
     pub(super) items: Vec<Node<'s>>,
     pub(super) has_null: bool,
+    /// The block sequences that are values of keys.
+    pub(super) lists: ListStyles,
 }
 
 impl<'s> Reader<'s> {
-    pub(super) fn new(
+    pub(super) fn new(source: SourceId, text: &'s str, dialect: Dialect) -> Option<Self> {
+        Self::from(source, text, 0, dialect)
+    }
+
+    /// One that begins at the line at `start`.
+    pub(super) fn from(
         source: SourceId,
         text: &'s str,
+        start: usize,
         dialect: Dialect,
-        keeps: bool,
     ) -> Option<Self> {
-        chars::are_plain(text).then(|| Self {
+        chars::are_plain(&text[start..]).then(|| Self {
             source,
             text,
             dialect,
-            keeps,
-            at: 0,
-            line: 0,
+            shape: Shape::Kept,
+            at: start,
+            line: start,
             column: None,
             depth: 0,
-            entries: Vec::new(),
+            entries: Vec::with_capacity(ROOM),
             items: Vec::new(),
             has_null: false,
+            lists: ListStyles::default(),
         })
-    }
-
-    pub(super) fn documents(&mut self) -> Option<Vec<Node<'s>>> {
-        let mut documents = Vec::new();
-        self.find_content()?;
-        if self.column.is_some() {
-            documents.push(self.root()?);
-        }
-        while self.at < self.text.len() {
-            documents.push(self.marked_document()?);
-        }
-        Some(documents)
-    }
-
-    /// A document that begins with a line `---`.
-    fn marked_document(&mut self) -> Option<Node<'s>> {
-        if !self.rest().starts_with(b"---") {
-            return None;
-        }
-        self.at += 3;
-        let marker = self.at;
-        self.end_line()?;
-        match self.column {
-            None => Some(self.node(marker, marker, Value::Null)),
-            Some(_) => self.root(),
-        }
-    }
-
-    fn root(&mut self) -> Option<Node<'s>> {
-        let root = self.block()?;
-        self.column.is_none().then_some(root)
-    }
-
-    /// The sequence of all items from `base` on.
-    pub(super) fn sequence_node(&mut self, base: usize, start: usize, end: usize) -> Node<'s> {
-        if !self.keeps {
-            self.items.truncate(base);
-        }
-        let items = self.items.split_off(base);
-        self.node(start, end, Value::Sequence(items))
     }
 
     pub(super) fn node(&mut self, start: usize, end: usize, value: Value<'s>) -> Node<'s> {
@@ -100,6 +73,11 @@ impl<'s> Reader<'s> {
 
     pub(super) fn span(&self, start: usize, end: usize) -> Span {
         Span::new(self.source, start, end)
+    }
+
+    pub(super) fn count_list(&mut self, is_flat: bool) {
+        self.lists.is_some_flat |= is_flat;
+        self.lists.is_some_indented |= !is_flat;
     }
 
     /// One more collection is open; [`Reader::leave`] when it is complete.

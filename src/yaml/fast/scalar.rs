@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::block::Key;
-use super::chars::{FLOW, NOT_FIRST, STOPS, is};
+use super::chars::{FLOW, NOT_FIRST, STOPS, is, next_stop};
+use super::key::Key;
 use super::reader::Reader;
 use crate::yaml::{Dialect, Value, plain};
 
 /// A key may not be longer, in characters (<https://yaml.org/spec/1.2.2/#742-flow-mappings>: "at most 1024").
-const LONGEST_KEY: usize = 1000;
+pub(super) const LONGEST_KEY: usize = 1000;
 
 impl<'s> Reader<'s> {
     /// The text of a plain scalar. Stops at the `:` behind a key, else at whatever ends the scalar.
@@ -26,13 +26,30 @@ impl<'s> Reader<'s> {
             return None;
         }
         let bytes = self.text.as_bytes();
+        if !in_flow {
+            // Most are a word before a line break or a colon.
+            let at = next_stop(bytes, start);
+            let is_end = match bytes.get(at) {
+                None | Some(b'\n') => true,
+                Some(b':') => matches!(bytes.get(at + 1), Some(b' ' | b'\n')),
+                _ => false,
+            };
+            if is_end {
+                self.at = at;
+                return Some(&self.text[start..at]);
+            }
+        }
         let stops = if in_flow { STOPS | FLOW } else { STOPS };
         let mut at = start;
         // One past the last byte that is not a space.
         let mut end = start;
         while let Some(&byte) = bytes.get(at) {
             if !is(byte, stops) {
-                at += 1;
+                at = if in_flow {
+                    at + 1
+                } else {
+                    next_stop(bytes, at)
+                };
                 end = at;
                 continue;
             }

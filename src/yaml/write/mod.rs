@@ -24,10 +24,19 @@ use self::value::Value;
 ///
 /// If a map key is neither a string nor an integer, or a `Serialize` impl of its own fails.
 pub fn write<T: Serialize + ?Sized>(value: &T, out: &mut String) {
+    write_indented(value, 0, out);
+}
+
+/// The same for a map or a list with so many spaces before each of its lines.
+///
+/// # Panics
+///
+/// The same as for [`write`].
+pub fn write_indented<T: Serialize + ?Sized>(value: &T, indent: usize, out: &mut String) {
     value
         .serialize(Value {
             out,
-            indent: 0,
+            indent,
             position: Position::Top,
         })
         .expect("map keys are strings or integers, and no Serialize impl fails by itself");

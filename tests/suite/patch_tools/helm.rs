@@ -56,6 +56,32 @@ fn the_plugin_has_the_version_of_the_program() {
     );
 }
 
+/// What `spotgen patch` passes without reading it, Helm refuses.
+///
+/// Source: helm/helm pkg/releaseutil/manifest_sorter.go, `sort`.
+#[test]
+fn helm_reads_what_passes_unread() {
+    let Some([helm_3, helm_4]) = tool_paths::find("what passes unread", [HELM3, HELM4]) else {
+        return;
+    };
+    for helm in [helm_3, helm_4] {
+        let home = home();
+        put(
+            &home,
+            "chart/Chart.yaml",
+            "apiVersion: v2\nname: chart\nversion: 0.1.0\n",
+        );
+        put(&home, "chart/templates/open.yaml", super::UNREADABLE);
+        let mut command = tool(&helm, &home);
+        let failed = fails(command.args(["template", "chart"]));
+        assert!(
+            text(&failed).contains("YAML parse error"),
+            "{}",
+            text(&failed)
+        );
+    }
+}
+
 #[test]
 fn helm_3_places_the_chart() {
     let Some([helm, python]) = tool_paths::find("a chart patched under Helm 3", [HELM3, PYTHON])

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{charts, check, config, good, home, patch, put, tool};
+use super::{UNREADABLE, charts, check, config, good, home, patch, put, tool};
 use crate::process;
 use crate::tool_paths::{self, KUBECTL, PYTHON};
 
@@ -13,6 +13,27 @@ fn through_kubectl(kubectl: &Path, objects: &[u8]) -> Vec<u8> {
     put(&home, "objects.yaml", objects);
     put(&home, "kustomization.yaml", "resources: [objects.yaml]\n");
     good(tool(kubectl, &home).args(["kustomize", "."]))
+}
+
+/// What `spotgen patch` passes without reading it, kubectl refuses as it would have without spotgen.
+///
+/// Source: kubernetes/kubernetes staging/src/k8s.io/cli-runtime/pkg/resource/visitor.go, `StreamVisitor`.
+#[test]
+fn kubectl_reads_what_passes_unread() {
+    let Some([kubectl]) = tool_paths::find("what passes unread", [KUBECTL]) else {
+        return;
+    };
+    let home = home();
+    let stream = put(&home, "stream.yaml", UNREADABLE);
+    let passed = patch(&stream, &["-f", "spot-config.yaml"]);
+    process::passes(&passed);
+    assert_eq!(process::text(&passed).matches(UNREADABLE).count(), 1);
+    let verified = patch(&stream, &["-f", "spot-config.yaml", "--verify"]);
+    process::refused(&verified, "not YAML");
+    let output = put(&home, "output.yaml", &passed.stdout);
+    let mut label = tool(&kubectl, &home);
+    label.args(["label", "--local", "-o", "name", "a=b", "-f"]);
+    process::refused(&process::run(label.arg(output)), "error parsing");
 }
 
 #[test]

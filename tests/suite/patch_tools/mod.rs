@@ -17,6 +17,10 @@ use tempfile::TempDir;
 use super::process::{self, SPOTGEN, spotgen};
 use super::tool_paths;
 
+/// A document that is no YAML, and cannot be selected.
+const UNREADABLE: &str =
+    "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: open\ndata:\n  text: \"open\n";
+
 pub(crate) fn charts() -> PathBuf {
     tool_paths::root().join("tests/charts")
 }

@@ -1,0 +1,84 @@
+//! Reads of a document only what decides about it.
+//!
+//! Its outline ([`yaml::skim`](crate::yaml::skim)) has its kind and API version. A document of a kind without pods passes
+//! as it is, and nothing else of it is read. Of a workload of Kubernetes the metadata are read, and the rest only if it is
+//! chosen. All of that must be certain: whatever is not is left to the readers of the whole document.
+
+mod kept;
+
+use super::above::Above;
+use super::objects::Object;
+use super::original::Original;
+use super::pod_spec::Known;
+use super::select::{PRIORITY_CLASS, Selector};
+use super::signs::Signs;
+use crate::source::{SourceId, Span};
+use crate::yaml::skim::Outline;
+use crate::yaml::{Entry, Node, Shape, Value};
+
+/// What is known of a document.
+pub(super) enum Skimmed<'t> {
+    /// It has no pods.
+    WithoutPods,
+    /// It is a workload that is not chosen.
+    NotChosen,
+    /// It is a workload that is chosen. Of what placing does not look at, there is only whether there is anything.
+    Chosen(Original<'t>),
+}
+
+/// `None` if the whole document has to be read to know.
+pub(super) fn skim<'t>(
+    (source, text): (SourceId, &'t str),
+    lines_before: usize,
+    above: &'t Above,
+    (selector, signs): (&Selector<'_>, &Signs),
+) -> Option<Skimmed<'t>> {
+    let outline = Outline::new(text)?;
+    let (kind, api_version) = (outline.word("kind")?, outline.word("apiVersion")?);
+    // The objects of a list may be of other kinds, and priorities are learned.
+    if kind.ends_with("List") || kind == PRIORITY_CLASS {
+        return None;
+    }
+    let Some(known) = selector.known(kind, Some(api_version)) else {
+        return Some(Skimmed::WithoutPods);
+    };
+    let Known::Kubernetes(own_kind) = &known else {
+        return None;
+    };
+    let metadata = outline.position("metadata")?;
+    // What stands above the metadata cannot reach into them.
+    let is_said_before = ["kind", "apiVersion"]
+        .iter()
+        .all(|key| outline.position(key) < Some(metadata));
+    if !is_said_before || !outline.are_words_before(metadata) {
+        return None;
+    }
+    let (head, lists) = outline.read(source, 0..metadata + 1, Shape::Kept)?;
+    let head = mapping(source, head);
+    let object = Object::of_document(&head, kind, Some(api_version));
+    let original = Original::skimmed(text, lines_before, above);
+    if selector.leaves(&object, &known, &original) {
+        return Some(Skimmed::NotChosen);
+    }
+    if !signs.are_in(text.as_bytes()) {
+        return None;
+    }
+    let Value::Mapping(mut entries) = head.value else {
+        return None;
+    };
+    let rest = metadata + 1..outline.keys().len();
+    let (rest, lists_of_rest) = outline.read(source, rest, kept::of(*own_kind))?;
+    entries.extend(rest);
+    let document = mapping(source, entries);
+    let original = original.with_document(document, lists.and(lists_of_rest));
+    Some(Skimmed::Chosen(original))
+}
+
+fn mapping(source: SourceId, entries: Vec<Entry<'_>>) -> Node<'_> {
+    let start = entries.first().map_or(0, |entry| entry.key_span.start);
+    let end = entries.last().map_or(0, |entry| entry.value.span.end);
+    Node {
+        span: Span::new(source, start as usize, end as usize),
+        value: Value::Mapping(entries),
+    }
+}

@@ -1,0 +1,169 @@
+//! What is kept of what is read: a tree, or nothing. Both are read by the same rules.
+
+use super::key::Key;
+use super::reader::Reader;
+use super::shape::Shape;
+use crate::source::Span;
+use crate::yaml::repeated::repeated;
+use crate::yaml::{Entry, Node, Value};
+
+/// Something that was read. Every function that returns an `Option` gives up on the whole text with `None`.
+pub(super) trait Kept<'s>: Sized {
+    /// Whether it has contents. If not, those of its scalars are not asked for.
+    const IS_TREE: bool;
+
+    fn scalar(reader: &mut Reader<'s>, start: usize, end: usize, value: Value<'s>) -> Self;
+
+    fn plain(reader: &mut Reader<'s>, start: usize, text: &'s str) -> Option<Self>;
+
+    fn end(&self) -> usize;
+
+    /// The value of a key in `column`, from behind its `:`.
+    fn under(reader: &mut Reader<'s>, column: usize, key: &Key<'s>) -> Option<Self>;
+
+    fn add_entry(reader: &mut Reader<'s>, key: Key<'s>, value: Self);
+
+    fn add_item(reader: &mut Reader<'s>, item: Self);
+
+    /// The mapping of all entries that were added from `base` on.
+    fn mapping(reader: &mut Reader<'s>, base: usize, start: usize, end: usize) -> Option<Self>;
+
+    /// The sequence of all items that were added from `base` on.
+    fn sequence(reader: &mut Reader<'s>, base: usize, start: usize, end: usize) -> Self;
+}
+
+impl<'s> Kept<'s> for Node<'s> {
+    const IS_TREE: bool = true;
+
+    fn scalar(reader: &mut Reader<'s>, start: usize, end: usize, value: Value<'s>) -> Self {
+        reader.node(start, end, value)
+    }
+
+    fn plain(reader: &mut Reader<'s>, start: usize, text: &'s str) -> Option<Self> {
+        let value = reader.resolve(text)?;
+        Some(reader.node(start, start + text.len(), value))
+    }
+
+    fn end(&self) -> usize {
+        self.span.end as usize
+    }
+
+    fn under(reader: &mut Reader<'s>, column: usize, key: &Key<'s>) -> Option<Self> {
+        let shape = reader.shape;
+        if matches!(shape, Shape::Kept) {
+            return reader.mapped(column, key.colon);
+        }
+        let within = shape.under(&key.text);
+        if matches!(within, Shape::Over) {
+            return reader.passed_over(column, key.colon);
+        }
+        reader.shape = within;
+        let value = reader.mapped(column, key.colon);
+        reader.shape = shape;
+        value
+    }
+
+    fn add_entry(reader: &mut Reader<'s>, key: Key<'s>, value: Self) {
+        reader.entries.push(Entry {
+            key: key.text,
+            key_span: key.span,
+            value,
+        });
+    }
+
+    fn add_item(reader: &mut Reader<'s>, item: Self) {
+        reader.items.push(item);
+    }
+
+    fn mapping(reader: &mut Reader<'s>, base: usize, start: usize, end: usize) -> Option<Self> {
+        let entries = reader.entries.split_off(base);
+        let value = repeated(&entries)
+            .is_empty()
+            .then_some(Value::Mapping(entries))?;
+        Some(reader.node(start, end, value))
+    }
+
+    fn sequence(reader: &mut Reader<'s>, base: usize, start: usize, end: usize) -> Self {
+        let items = reader.items.split_off(base);
+        reader.node(start, end, Value::Sequence(items))
+    }
+}
+
+/// Something of which only the end is kept. Whether keys are written twice is not looked at.
+pub(super) struct Passed {
+    pub(super) end: usize,
+}
+
+impl<'s> Kept<'s> for Passed {
+    const IS_TREE: bool = false;
+
+    fn scalar(_: &mut Reader<'s>, _: usize, end: usize, _: Value<'s>) -> Self {
+        Self { end }
+    }
+
+    fn plain(_: &mut Reader<'s>, start: usize, text: &'s str) -> Option<Self> {
+        let end = start + text.len();
+        Some(Self { end })
+    }
+
+    fn end(&self) -> usize {
+        self.end
+    }
+
+    fn under(reader: &mut Reader<'s>, column: usize, key: &Key<'s>) -> Option<Self> {
+        reader.mapped(column, key.colon)
+    }
+
+    fn add_entry(_: &mut Reader<'s>, _: Key<'s>, _: Self) {}
+
+    fn add_item(_: &mut Reader<'s>, _: Self) {}
+
+    fn mapping(_: &mut Reader<'s>, _: usize, _: usize, end: usize) -> Option<Self> {
+        Some(Self { end })
+    }
+
+    fn sequence(_: &mut Reader<'s>, _: usize, _: usize, end: usize) -> Self {
+        Self { end }
+    }
+}
+
+impl<'s> Reader<'s> {
+    /// The value of a key in `column`, from behind its `:`. Of a block below the key, only one item or entry is kept,
+    /// without anything in it: it says that there are some.
+    fn passed_over(&mut self, column: usize, colon: usize) -> Option<Node<'s>> {
+        let before = (self.at, self.line);
+        self.skip_blank()?;
+        if self.is_at_line_end() {
+            self.end_line()?;
+            let is_below = self.column > Some(column);
+            let is_list = self.is_at_dash();
+            let is_block = is_below && !matches!(self.byte(self.at), Some(b'[' | b'{'))
+                || self.column == Some(column) && is_list;
+            if is_block {
+                let start = self.at;
+                let end = self.walk(column)?;
+                let span = self.span(start, end);
+                return Some(standing_for_all(span, is_list));
+            }
+        }
+        (self.at, self.line) = before;
+        let shape = std::mem::replace(&mut self.shape, Shape::Kept);
+        let value = self.mapped(column, colon);
+        self.shape = shape;
+        value
+    }
+}
+
+fn standing_for_all<'s>(span: Span, is_list: bool) -> Node<'s> {
+    let nothing = Node::null(span);
+    let value = if is_list {
+        Value::Sequence(vec![nothing])
+    } else {
+        Value::Mapping(vec![Entry {
+            key: "".into(),
+            key_span: span,
+            value: nothing,
+        }])
+    };
+    Node { span, value }
+}

@@ -1,0 +1,191 @@
+//! The sections of a document.
+
+use std::ops::Range;
+
+use memchr::{memchr, memchr_iter};
+
+use super::{first_column, plain_value};
+use crate::source::{SourceId, Span};
+use crate::yaml::fast::{self, Shape};
+use crate::yaml::node::{Entry, Node, Value};
+use crate::yaml::parsed::ListStyles;
+
+/// More keys than objects of Kubernetes have.
+const MOST: usize = 16;
+
+/// The sections of a document in their order.
+#[derive(Debug)]
+pub struct Outline<'t> {
+    text: &'t str,
+    has_cr: bool,
+    sections: Vec<Section<'t>>,
+}
+
+/// An outermost key, and the lines up to the next one.
+#[derive(Debug)]
+struct Section<'t> {
+    key: &'t str,
+    lines: Range<usize>,
+}
+
+/// One word that is certainly text, and where it is written.
+#[derive(Clone, Copy, Debug)]
+struct Word<'t> {
+    text: &'t str,
+    start: usize,
+    end: usize,
+}
+
+impl<'t> Outline<'t> {
+    /// `None` if the document is not of the grammar.
+    pub fn new(text: &'t str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let has_cr = memchr(b'\r', bytes).is_some();
+        if has_cr && !memchr_iter(b'\r', bytes).all(|at| bytes.get(at + 1) == Some(&b'\n')) {
+            return None;
+        }
+        let mut outline = Self {
+            text,
+            has_cr,
+            sections: Vec::with_capacity(8),
+        };
+        let mut start = Some(outline.first_section()?);
+        while let Some(at) = start {
+            match bytes[at] {
+                b'\n' | b'\r' | b'#' => {}
+                b'-' if outline.is_item(at) => {}
+                _ => outline.section(at)?,
+            }
+            start = first_column::next(bytes, at);
+        }
+        Some(outline)
+    }
+
+    /// Whether the line may be an item below a key.
+    fn is_item(&self, start: usize) -> bool {
+        let behind = self.text.as_bytes().get(start + 1);
+        !self.sections.is_empty() && matches!(behind, None | Some(b' ' | b'\n' | b'\r'))
+    }
+
+    /// Behind comments, empty lines and a marker.
+    fn first_section(&self) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let mut is_marked = false;
+        let mut start = 0;
+        loop {
+            let end = self.line_end(start);
+            match bytes.get(start)? {
+                b'\n' | b'\r' | b'#' => {}
+                b'-' if !is_marked && &bytes[start..end] == b"---" => is_marked = true,
+                _ => return Some(start),
+            }
+            start = memchr(b'\n', &bytes[end..]).map(|length| end + length + 1)?;
+        }
+    }
+
+    /// The end of the line without its break.
+    fn line_end(&self, start: usize) -> usize {
+        let rest = &self.text.as_bytes()[start..];
+        let end = memchr(b'\n', rest).map_or(self.text.len(), |length| start + length);
+        if self.has_cr && self.text.as_bytes()[start..end].ends_with(b"\r") {
+            end - 1
+        } else {
+            end
+        }
+    }
+
+    fn section(&mut self, start: usize) -> Option<()> {
+        let rest = &self.text.as_bytes()[start..];
+        let length = plain_value::length_of_key(rest)?;
+        let key = &self.text[start..start + length];
+        let is_key = rest.get(length) == Some(&b':')
+            && matches!(rest.get(length + 1), None | Some(b' ' | b'\n' | b'\r'));
+        if !is_key || self.position(key).is_some() || self.sections.len() == MOST {
+            return None;
+        }
+        if let Some(last) = self.sections.last_mut() {
+            last.lines.end = start;
+        }
+        self.sections.push(Section {
+            key,
+            lines: start..self.text.len(),
+        });
+        Some(())
+    }
+
+    /// The keys in their order.
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &'t str> {
+        self.sections.iter().map(|section| section.key)
+    }
+
+    /// The number of the section of a key.
+    pub fn position(&self, key: &str) -> Option<usize> {
+        let mut sections = self.sections.iter();
+        sections.position(|section| section.key == key)
+    }
+
+    /// The value of a key, if that is one word on its line, and certainly text: `apps/v1`, `"Deployment"`.
+    pub fn word(&self, key: &str) -> Option<&'t str> {
+        let word = self.word_of(&self.sections[self.position(key)?])?;
+        Some(word.text)
+    }
+
+    fn word_of(&self, section: &Section<'t>) -> Option<Word<'t>> {
+        let colon = section.lines.start + section.key.len();
+        let line_end = self.line_end(colon);
+        // What stands below may go on with it.
+        let below = &self.text.as_bytes()[line_end..section.lines.end];
+        let mut below = below.split(|byte| *byte == b'\n').skip(1);
+        if below.any(|line| matches!(line.first(), Some(b' ' | b'-'))) {
+            return None;
+        }
+        let (text, range) = plain_value::word(&self.text[colon + 1..line_end])?;
+        Some(Word {
+            text,
+            start: colon + 1 + range.start,
+            end: colon + 1 + range.end,
+        })
+    }
+
+    /// The entries of some sections, if the quick reader reads them: what certainly has no problems. That they are entries
+    /// of the mapping in fact is certain if all sections before them are words, or were read.
+    pub fn read(
+        &self,
+        source: SourceId,
+        sections: Range<usize>,
+        shape: Shape,
+    ) -> Option<(Vec<Entry<'t>>, ListStyles)> {
+        let mut entries = Vec::with_capacity(self.sections.len());
+        let mut sections = self.sections[sections].iter();
+        while let Some(section) = sections.next() {
+            if let Some(word) = self.word_of(section) {
+                let start = section.lines.start;
+                let value = Value::String(word.text.into());
+                entries.push(Entry {
+                    key: section.key.into(),
+                    key_span: Span::new(source, start, start + section.key.len()),
+                    value: Node {
+                        span: Span::new(source, word.start, word.end),
+                        value,
+                    },
+                });
+                continue;
+            }
+            let last = sections.as_slice().last().unwrap_or(section);
+            let lines = section.lines.start..last.lines.end;
+            let (read, lists) = fast::entries(source, self.text, lines, shape)?;
+            if entries.is_empty() {
+                return Some((read, lists));
+            }
+            entries.extend(read);
+            return Some((entries, lists));
+        }
+        Some((entries, ListStyles::default()))
+    }
+
+    /// Whether all sections before this one are words.
+    pub fn are_words_before(&self, section: usize) -> bool {
+        let mut before = self.sections[..section].iter();
+        before.all(|section| self.word_of(section).is_some())
+    }
+}

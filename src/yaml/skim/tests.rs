@@ -1,0 +1,386 @@
+//! What is skimmed is what the parser reads.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::Outline;
+use crate::source::SourceId;
+use crate::yaml::parse::{parse, parse_events};
+use crate::yaml::{Dialect, Entry, Node, Shape, Value};
+
+/// Something of everything, for the keys of the documents below.
+const SHAPE: Shape = Shape::Within(&[
+    ("data", Shape::Over),
+    (
+        "spec",
+        Shape::Within(&[
+            ("ports", Shape::Over),
+            (
+                "items",
+                Shape::Within(&[("env", Shape::Over), ("a", Shape::Over)]),
+            ),
+        ]),
+    ),
+]);
+
+/// Whether a document was skimmed, and whether all of its sections were read; panics where either is not what the parser
+/// reads.
+fn skimmed(text: &str) -> (bool, bool) {
+    let Some(outline) = Outline::new(text) else {
+        return (false, false);
+    };
+    let parsed = parse_events(SourceId(0), text, Dialect::Manifest);
+    let is_fatal = parsed.problems.iter().any(|problem| problem.is_fatal);
+    if !is_fatal {
+        let [
+            Node {
+                value: Value::Mapping(entries),
+                ..
+            },
+        ] = &parsed.documents[..]
+        else {
+            panic!("{text:?} is no mapping: {:?}", parsed.documents);
+        };
+        for entry in entries {
+            assert!(
+                outline.position(&entry.key).is_some(),
+                "{text:?} has {}",
+                entry.key
+            );
+            if let Some(word) = outline.word(&entry.key) {
+                assert_eq!(entry.value.as_str(), Some(word), "{text:?}");
+            }
+        }
+    }
+    let count = outline.keys().len();
+    let read = |shape| {
+        let (entries, lists) = outline.read(SourceId(0), 0..count, shape)?;
+        if let Some(all) = parse(SourceId(0), text, Dialect::Manifest).lists {
+            assert_eq!(lists, all, "{text:?}");
+        }
+        Some(entries)
+    };
+    let (whole, part) = (read(Shape::Kept), read(SHAPE));
+    if let Some(part) = &part {
+        assert!(!is_fatal, "{text:?} is read: {:?}", parsed.problems);
+        let entries = parsed.documents[0].entries();
+        assert_eq!(part.len(), entries.len(), "{text:?}");
+        for (part, entry) in part.iter().zip(entries) {
+            agree(part, entry, Some(SHAPE), text);
+        }
+    }
+    if let Some(whole) = &whole {
+        assert!(parsed.problems.is_empty(), "{text:?}");
+        assert!(part.is_some(), "{text:?}");
+        for (whole, entry) in whole.iter().zip(parsed.documents[0].entries()) {
+            agree(whole, entry, None, text);
+        }
+    }
+    // What stands behind words alone is certain, whatever follows.
+    for at in 0..count {
+        if !outline.are_words_before(at) {
+            break;
+        }
+        let entries = parsed.documents.first().map_or(&[][..], Node::entries);
+        let read = outline.read(SourceId(0), at..at + 1, Shape::Kept);
+        if let (Some(read), Some(entry)) = (read, entries.get(at)) {
+            agree(&read.0[0], entry, None, text);
+        }
+    }
+    (true, whole.is_some())
+}
+
+#[track_caller]
+fn agree(read: &Entry<'_>, parsed: &Entry<'_>, shape: Option<Shape>, text: &str) {
+    assert_eq!(
+        (&read.key, read.key_span),
+        (&parsed.key, parsed.key_span),
+        "{text:?}"
+    );
+    let within = match shape {
+        Some(Shape::Within(named)) => {
+            let mut named = named.iter();
+            named
+                .find(|(name, _)| *name == parsed.key)
+                .map(|(_, shape)| *shape)
+        }
+        _ => None,
+    };
+    values_agree(&read.value, &parsed.value, within, text);
+}
+
+#[track_caller]
+fn values_agree(read: &Node<'_>, parsed: &Node<'_>, shape: Option<Shape>, text: &str) {
+    assert_eq!(read.span.end, parsed.span.end, "{text:?}");
+    match (&read.value, &parsed.value) {
+        (Value::Mapping(read), Value::Mapping(parsed)) => {
+            if !matches!(shape, Some(Shape::Over))
+                || read.len() == parsed.len() && read[0].key != ""
+            {
+                assert_eq!(read.len(), parsed.len(), "{text:?}");
+                for (read, parsed) in read.iter().zip(parsed) {
+                    agree(read, parsed, shape, text);
+                }
+            } else {
+                assert!(!parsed.is_empty(), "{text:?}");
+            }
+        }
+        (Value::Sequence(read), Value::Sequence(parsed)) => {
+            if matches!(shape, Some(Shape::Over)) {
+                assert_eq!(read.is_empty(), parsed.is_empty(), "{text:?}");
+            } else {
+                assert_eq!(read.len(), parsed.len(), "{text:?}");
+                for (read, parsed) in read.iter().zip(parsed) {
+                    values_agree(read, parsed, shape, text);
+                }
+            }
+        }
+        (read, parsed) => assert_eq!(format!("{read:?}"), format!("{parsed:?}"), "{text:?}"),
+    }
+}
+
+/// A document in which every kind of value stands below keys that are passed over, and below others.
+const DOCUMENT: &str = r#"---
+# Source: shop/templates/deployment.yaml
+apiVersion: apps/v1
+kind: "Deployment"  # of the shop
+
+metadata:
+  name: web
+  labels: {app: web, "kind": x}
+data:
+  script: |
+    kind: Deployment
+    apiVersion: v1
+
+  folded: >-
+    metadata:
+     name: x
+spec:
+  ports:
+  - a: 1
+    b: [c, {d: e}]
+  - - 'nested'
+    - |-
+      kind: x
+  items:
+    - env:
+        - name: A
+          value: "1"
+      a: {b: c}
+      # a comment
+    - env: []
+      a:
+        b: c
+        d:
+      "quoted key": 'it''s'
+  a:
+    - b
+other:
+- c
+# the end
+"#;
+
+#[test]
+fn what_people_write_is_skimmed() {
+    assert_eq!(skimmed(DOCUMENT), (true, true));
+    assert_eq!(
+        skimmed("apiVersion: v1\nkind: 'List'\nitems:\n- a: b\n"),
+        (true, true)
+    );
+    let outline = Outline::new(DOCUMENT).expect("it is skimmed");
+    assert_eq!(outline.word("apiVersion"), Some("apps/v1"));
+    assert_eq!(outline.word("kind"), Some("Deployment"));
+    assert_eq!(outline.word("metadata"), None);
+    assert_eq!(outline.word("status"), None);
+}
+
+#[test]
+fn windows_line_breaks_are_skimmed() {
+    let text = DOCUMENT.replace('\n', "\r\n");
+    let outline = Outline::new(&text).expect("it is skimmed");
+    assert_eq!(outline.word("kind"), Some("Deployment"));
+    // The quick reader leaves them to the parser.
+    assert_eq!(skimmed(&text), (true, false));
+}
+
+#[test]
+fn what_is_left_to_the_readers() {
+    for text in [
+        "",
+        "# nothing\n",
+        "---\n",
+        "kind: a\nkind: b\n",
+        "\"kind\": a\n",
+        "'kind': a\n",
+        "? kind\n: a\n",
+        "&a kind: b\n",
+        "!!str kind: b\n",
+        "<<: *a\n",
+        "{kind: a}\n",
+        "[kind]\n",
+        "- kind: a\n",
+        " kind: a\n",
+        "  # a comment\nkind: a\n",
+        "kind : a\n",
+        "kind:a\n",
+        "kind\n",
+        "kind:\ta\n",
+        "\tkind: a\n",
+        "kind: a\n\tb\n",
+        "größe: a\n",
+        "%YAML 1.2\n---\nkind: a\n",
+        "--- # marked\nkind: a\n",
+        "--- kind: a\n",
+        "---\n---\nkind: a\n",
+        "kind: a\n---\nkind: b\n",
+        "kind: a\n...\n",
+        "\u{feff}kind: a\n",
+        "kind: a\rkind: b\n",
+        "kind: a\r",
+        "kind: a\n}\n",
+        "a: \"\n\"kind: b\n",
+    ] {
+        assert_eq!(skimmed(text), (false, false), "{text:?}");
+    }
+}
+
+/// A line that looks like a key is none within quotes and brackets. Then the mapping has no such key, or another line too.
+#[test]
+fn lines_that_are_no_keys_mislead_nobody() {
+    for text in [
+        "a: \"\nkind: ConfigMap\n  \"\n",
+        "a: '\nkind: ConfigMap\n  '\nmetadata:\n  name: x\n",
+        "a: {b: \"\nkind: ConfigMap\n  \"}\n",
+        "a: [\nkind: ConfigMap\n ]\n",
+        "a: |\nkind: ConfigMap\n",
+        "a: b\nkind: ConfigMap\n  Map\n",
+        "kind: ConfigMap\n\n  Map\n",
+        "kind: ConfigMap\n# why\n  Map\n",
+        "kind: yes\n",
+        "kind: null\n",
+        "kind: n\n",
+        "kind: \"n\"\n",
+        "kind: !!str n\n",
+        "kind: &a n\n",
+        "kind: a: b\n",
+        "kind: a #b\n",
+        "kind: a#b\n",
+        "kind: 'a'b\n",
+        "kind:\n  Map\n",
+        "kind:\n- Map\n",
+    ] {
+        skimmed(text);
+    }
+}
+
+const LINES: [&str; 46] = [
+    "---\n",
+    "kind: Deployment\n",
+    "kind: \"Map\"\n",
+    "kind: |\n",
+    "kind: '\n",
+    "kind: {\n",
+    "apiVersion: v1\n",
+    "metadata:\n",
+    "metadata: {name: x}\n",
+    "metadata: &m\n",
+    "spec:\n",
+    "spec: \"\n",
+    "data: >-\n",
+    "data: [\n",
+    "data:\n",
+    "a: b\n",
+    "  name: x\n",
+    "  labels:\n",
+    "    a: b\n",
+    "    kind: x\n",
+    "  ports:\n",
+    "  - a: b\n",
+    "    env:\n",
+    "  items:\n",
+    "    - env:\n",
+    "      - a\n",
+    "      a: b\n",
+    "  \"\n",
+    "\"\n",
+    "'\n",
+    "}\n",
+    "]\n",
+    "- a\n",
+    "- kind: b\n",
+    "-\n",
+    "\n",
+    "# c\n",
+    "  # c\n",
+    "  \n",
+    "  <<: *m\n",
+    "  *m : a\n",
+    "\ta\n",
+    "... \n",
+    "kind: Deployment\r\n",
+    "x: y",
+    "  text\n",
+];
+
+const PIECES: [&str; 34] = [
+    "a",
+    "kind: ",
+    "kind:",
+    "\nkind: x\n",
+    "spec:\n",
+    "- ",
+    "-",
+    "\n",
+    "\n  ",
+    "\n    ",
+    " ",
+    "\t",
+    "\"",
+    "'",
+    "\\",
+    "{",
+    "}",
+    "[",
+    "]",
+    ", ",
+    ":",
+    ": ",
+    " #",
+    "# c\n",
+    "|\n",
+    ">-\n",
+    "---\n",
+    "...\n",
+    "&a ",
+    "*a",
+    "!!str ",
+    "<<: ",
+    "\r\n",
+    "\r",
+];
+
+proptest! {
+    #[test]
+    fn lines_are_skimmed_as_the_parser_reads_them(lines in prop::collection::vec(select(&LINES[..]), 0..9)) {
+        skimmed(&lines.concat());
+    }
+
+    #[test]
+    fn lines_below_a_head_are_skimmed_as_the_parser_reads_them(lines in prop::collection::vec(select(&LINES[2..]), 0..9)) {
+        skimmed(&format!("apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: x\nspec:\n{}", lines.concat()));
+    }
+
+    #[test]
+    fn mutants_are_skimmed_as_the_parser_reads_them(
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0..3_usize, select(&PIECES[..])), 1..4),
+    ) {
+        let mut chars: Vec<char> = DOCUMENT.chars().collect();
+        for (at, removed, piece) in edits {
+            let at = at.index(chars.len() + 1);
+            let removed = removed.min(chars.len() - at);
+            chars.splice(at..at + removed, piece.chars());
+        }
+        skimmed(&chars.into_iter().collect::<String>());
+    }
+}

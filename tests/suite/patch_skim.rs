@@ -1,0 +1,141 @@
+//! What is skimmed is patched as what is read: a stream that `--verify` lets pass, for which all of it is read, comes out
+//! the same without it (`Given::patch` compares the two).
+
+use std::fs;
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use spotgen::patch::Options;
+
+use super::golden::{cases, root};
+use super::library;
+
+/// The documents of the golden streams.
+static DOCUMENTS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let streams = cases(&root().join("patch")).into_iter();
+    let streams = streams.filter_map(|case| fs::read_to_string(case.join("in.yaml")).ok());
+    let documents = streams.flat_map(|stream| {
+        let documents = stream.split("\n---\n").map(|text| format!("{text}\n"));
+        documents.collect::<Vec<_>>()
+    });
+    documents.collect()
+});
+
+const PIECES: [&str; 40] = [
+    "a",
+    "kind: ",
+    "\nkind: Pod\n",
+    "\nkind: List\n",
+    "items:\n",
+    "containers:",
+    "labels: {tier: web}\n",
+    "tier: web",
+    "- ",
+    "-",
+    "\n",
+    "\n  ",
+    "\n    ",
+    "  ",
+    " ",
+    "\t",
+    "\"",
+    "'",
+    "\\",
+    "{",
+    "}",
+    "[",
+    "]",
+    ", ",
+    ":",
+    ": ",
+    " #",
+    "# c\n",
+    "|\n",
+    ">-\n",
+    "---\n",
+    "...\n",
+    "&a ",
+    "*a",
+    "!!str ",
+    "<<: ",
+    "? ",
+    "\r\n",
+    "\r",
+    "\u{feff}",
+];
+
+const WORKLOAD: &str = "apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  labels:
+    tier: web
+    kind: x
+spec:
+  selector:
+    matchLabels: {app: web}
+  template:
+    metadata:
+      labels: {app: web}
+    spec:
+      initContainers:
+      - name: init
+        args:
+        - |-
+          kind: Pod
+      containers:
+        - name: app
+          image: \"x\"
+          env:
+            - name: A
+              value: 'b'
+          ports: []
+          readinessProbe: {httpGet: {path: /}}
+      volumes:
+        - name: v
+          emptyDir: {}
+      tolerations:
+        - key: a
+";
+
+fn patch(stream: &str) {
+    let options = Options {
+        verify: true,
+        ..Options::default()
+    };
+    let _ = library::golden("patch/spot-config.yaml").patch(stream, options);
+}
+
+fn mutated(text: &str, edits: Vec<(Index, usize, &str)>) -> String {
+    let mut chars: Vec<char> = text.chars().collect();
+    for (at, removed, piece) in edits {
+        let at = at.index(chars.len() + 1);
+        let removed = removed.min(chars.len() - at);
+        chars.splice(at..at + removed, piece.chars());
+    }
+    chars.into_iter().collect()
+}
+
+fn edits() -> impl Strategy<Value = Vec<(Index, usize, &'static str)>> {
+    prop::collection::vec((any::<Index>(), 0..3_usize, select(&PIECES[..])), 0..4)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(super::sample_size::sample_size(200, 5000)))]
+
+    #[test]
+    fn mutants_of_a_workload(edits in edits()) {
+        patch(&mutated(WORKLOAD, edits));
+    }
+
+    #[test]
+    fn mutants_of_golden_documents(
+        documents in prop::collection::vec((any::<Index>(), edits()), 1..3),
+    ) {
+        let documents = documents.into_iter().map(|(at, edits)| {
+            mutated(&DOCUMENTS[at.index(DOCUMENTS.len())], edits)
+        });
+        patch(&documents.collect::<Vec<_>>().join("---\n"));
+    }
+}
