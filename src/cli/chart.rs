@@ -4,17 +4,13 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::output::replace;
-use crate::components::System;
 use crate::diagnostic::Failure;
-use crate::rehearse::{Told, picture};
 use crate::simulate::chart::{Picture, html, svg};
-use crate::simulate::run::Run;
 
-/// Pictures on their way to a file.
+/// A file of pictures.
 pub(super) struct Chart<'p> {
     path: &'p Path,
     draw: fn(&[Picture]) -> String,
-    pictures: Vec<Picture>,
 }
 
 impl<'p> Chart<'p> {
@@ -42,19 +38,12 @@ impl<'p> Chart<'p> {
                 );
             }
         };
-        Ok(Self {
-            path,
-            draw,
-            pictures: Vec::with_capacity(runs),
-        })
+        Ok(Self { path, draw })
     }
 
-    pub(super) fn add(&mut self, run: &Run, told: &Told, system: &System) {
-        self.pictures.push(picture(run, told, system));
-    }
-
-    pub(super) fn write(self) -> Result<(), Failure> {
-        let text = (self.draw)(&self.pictures);
+    /// Writes the pictures of all runs.
+    pub(super) fn write(self, pictures: &[Picture]) -> Result<(), Failure> {
+        let text = (self.draw)(pictures);
         replace(self.path, |out| {
             out.write_all(text.as_bytes()).map(|()| true)
         })?;

@@ -2,8 +2,12 @@
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use clap::{ValueEnum, ValueHint};
+use rayon::prelude::*;
 use serde_json::Value as Json;
 
 use super::chart::Chart;
@@ -15,8 +19,10 @@ use crate::diagnostic::{Failure, Report as Findings};
 use crate::load::Inputs;
 use crate::patch::{Documents, Options};
 use crate::pipeline::{configure, patch, plan};
-use crate::rehearse::{self, Cluster, Manifests, Places, Told, cluster, tell};
+use crate::rehearse::{self, Cluster, Manifests, Places, Told, cluster, picture, tell};
 use crate::reporters::Style;
+use crate::simulate::chart::Picture;
+use crate::simulate::read::Unread;
 use crate::simulate::run::run as play;
 use crate::simulate::scenario::Scenario;
 use crate::source::{SET, SourceId};
@@ -65,8 +71,17 @@ enum Report {
     Json,
 }
 
+/// What came of a run.
+struct Played {
+    told: Told,
+    /// None where nobody wants a chart.
+    picture: Option<Picture>,
+    /// What the model leaves out.
+    unread: Vec<Unread>,
+}
+
 /// A run longer than this shows how far it is.
-const LONG: std::time::Duration = std::time::Duration::from_secs(2);
+const LONG: Duration = Duration::from_secs(2);
 
 pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<Outcome, Failure> {
     let (inputs, manifests) = input::inputs(&args.config, &args.from)?;
@@ -82,7 +97,7 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
     let seeds = seeds(args);
     let chart = args.chart.as_deref();
     let chart = chart.map(|path| Chart::new(path, scenarios.len() * seeds.len()));
-    let mut chart = chart.transpose()?;
+    let chart = chart.transpose()?;
     let objects = manifest_objects(&inputs, from)?;
     let Cluster { given, mut unread } = cluster(system, &objects);
     if given.groups.is_empty() {
@@ -103,28 +118,38 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
         Some(cluster(&planned.system, &objects).given)
     };
     unread.extend(left_out);
-    let mut places = Places::new(system, &planned.document, planned.manifests.as_ref());
-    let mut told: Vec<Told> = Vec::new();
-    let mut progress = Progress::new(scenarios.len() * seeds.len());
-    for scenario in &scenarios {
-        for seed in &seeds {
-            let mut tick = |now| progress.tick(scenario, now);
-            let run = play(&given, scenario, *seed, &mut tick);
-            if told.is_empty() {
-                unread.extend(run.started.unread.iter().cloned());
-            }
-            let own = tell(&run, &mut places, &replan);
-            if let Some(chart) = &mut chart {
-                chart.add(&run, &own, system);
-            }
-            told.push(own);
-            progress.next();
+    let runs = scenarios.iter();
+    let runs: Vec<(&Scenario, Option<u64>)> = runs
+        .flat_map(|scenario| seeds.iter().map(move |seed| (scenario, *seed)))
+        .collect();
+    let progress = Progress::new(runs.len());
+    let played = |(scenario, seed): &(&Scenario, Option<u64>)| {
+        let mut tick = |now| progress.tick(scenario, now);
+        let run = play(&given, scenario, *seed, &mut tick);
+        let mut places = Places::new(system, &planned.document, planned.manifests.as_ref());
+        let told = tell(&run, &mut places, &replan);
+        progress.next();
+        Played {
+            picture: chart.is_some().then(|| picture(&run, &told, system)),
+            unread: run.started.unread,
+            told,
         }
-    }
+    };
+    let all: Vec<Played> = match runs.as_slice() {
+        [run] => vec![played(run)],
+        runs => runs.par_iter().map(played).collect(),
+    };
     progress.clear();
+    // What is not read is the same in every run.
+    let first = all.first().into_iter();
+    unread.extend(first.flat_map(|played| played.unread.iter().cloned()));
     unread.dedup();
+    let (pictures, told): (Vec<_>, Vec<Told>) = all
+        .into_iter()
+        .map(|played| (played.picture, played.told))
+        .unzip();
     if let Some(chart) = chart {
-        chart.write()?;
+        chart.write(&pictures.into_iter().flatten().collect::<Vec<_>>())?;
     }
     print(&match args.report {
         Report::Text => rehearse::text(&told, &unread, style),
@@ -226,48 +251,56 @@ fn flatten(mut object: Json, objects: &mut Vec<Json>) {
 
 /// How far a long run is, on a terminal.
 struct Progress {
-    began: std::time::Instant,
-    shown: Option<std::time::Instant>,
-    done: usize,
+    began: Instant,
     all: usize,
     is_shown: bool,
+    done: AtomicUsize,
+    /// When it was last shown.
+    shown: Mutex<Option<Instant>>,
 }
 
 impl Progress {
     fn new(all: usize) -> Self {
         Self {
-            began: std::time::Instant::now(),
-            shown: None,
-            done: 0,
+            began: Instant::now(),
             all,
             is_shown: std::io::stderr().is_terminal(),
+            done: AtomicUsize::new(0),
+            shown: Mutex::new(None),
         }
     }
 
-    fn tick(&mut self, scenario: &Scenario, now: i64) {
-        let last = self.shown.unwrap_or(self.began);
-        if !self.is_shown || last.elapsed() < LONG / if self.shown.is_some() { 10 } else { 1 } {
+    fn tick(&self, scenario: &Scenario, now: i64) {
+        if !self.is_shown {
             return;
         }
-        self.shown = Some(std::time::Instant::now());
+        // Another run shows itself at this moment.
+        let Ok(mut shown) = self.shown.try_lock() else {
+            return;
+        };
+        let last = shown.unwrap_or(self.began);
+        if last.elapsed() < LONG / if shown.is_some() { 10 } else { 1 } {
+            return;
+        }
+        *shown = Some(Instant::now());
         let hours = now / 3_600_000;
         let minutes = now % 3_600_000 / 60_000;
         // Nobody is left to tell where this cannot be written.
         let _ = write!(
             std::io::stderr(),
             "\r\x1b[K{} of {}: {} at {hours}:{minutes:02}",
-            self.done + 1,
+            self.done.load(Ordering::Relaxed) + 1,
             self.all,
             scenario.name
         );
     }
 
-    fn next(&mut self) {
-        self.done += 1;
+    fn next(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
     }
 
     fn clear(&self) {
-        if self.shown.is_some() {
+        if self.shown.lock().is_ok_and(|shown| shown.is_some()) {
             let _ = write!(std::io::stderr(), "\r\x1b[K");
         }
     }
