@@ -115,8 +115,9 @@ fn off_spot(run: &Run, owner: OwnerId) -> Blame {
     let told = hold::diagnosis(world, template, |node| {
         is_spot(world, node) && world.is_alive(node)
     });
-    let hold =
-        hold::of_groups(world, template, groups()).or_else(|| hold::of_nodes(run, template, &told));
+    let hold = hold::of_groups(world, template, groups())
+        .or_else(|| hold::of_nodes(run, template, &told))
+        .or_else(|| hold::of_own_pods(&world.templates[template.index()]));
     let Some(hold) = hold else {
         return Blame::OfClass;
     };

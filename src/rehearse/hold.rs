@@ -3,7 +3,7 @@
 use crate::simulate::actors::scheduler::{Diagnosis, Filter, Reason, fits, node_alone_refuses};
 use crate::simulate::run::Run;
 use crate::simulate::start::Role;
-use crate::simulate::world::{NodeGroup, NodeId, Owner, Symbol, TemplateId, World};
+use crate::simulate::world::{NodeGroup, NodeId, Owner, Symbol, Template, TemplateId, World};
 
 /// A part of a pod that keeps it off nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +95,14 @@ pub(super) fn of_nodes(run: &Run, template: TemplateId, found: &Diagnosis) -> Op
     }
     most.filter(|(_, count)| *count > short)
         .map(|(hold, _)| hold)
+}
+
+/// What of a pod looks at others and can refuse a node: once all pods are placed, nothing shows it any more.
+pub(super) fn of_own_pods(template: &Template) -> Option<Hold> {
+    if template.spread.iter().any(|own| own.is_hard) {
+        return Some(Hold::Spread);
+    }
+    (!template.forbidden_pods.is_empty()).then_some(Hold::AntiAffinity)
 }
 
 fn of_reason(run: &Run, template: TemplateId, reason: Reason) -> Option<Hold> {

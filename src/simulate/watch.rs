@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use super::actors::autoscaler::scale_down::soft_taint::CANDIDATE;
-use super::actors::scheduler::{Reason, fits};
+use super::actors::scheduler::{Reason, would_have_fitted};
 use super::engine::{Component, Site};
 use super::record::Record;
 use super::world::{Change, Evictor, GroupId, Millis, NodeId, Note, OwnerId, PodId, World};
@@ -273,7 +273,6 @@ pub fn is_spot(world: &World, node: NodeId) -> bool {
 
 /// Why a pod that has just been bound elsewhere is not on Spot.
 fn missed(world: &World, pod: PodId) -> Missed {
-    let template = world.pod(pod).template;
     let mut spot = world
         .present_nodes()
         .filter(|node| {
@@ -288,8 +287,8 @@ fn missed(world: &World, pod: PodId) -> Missed {
         taints.any(|taint| world.symbols.text(taint.key) == CANDIDATE)
     };
     let mut best = Missed::NotAllowed;
-    for node in spot {
-        match fits(world, template, node) {
+    for (node, fits) in would_have_fitted(world, pod, spot) {
+        match fits {
             Ok(()) if is_candidate(node) => best = best.min(Missed::CandidateForDeletion),
             Ok(()) => return Missed::RatedLower,
             Err(Reason::Resources(short)) if !short.is_final => best = best.min(Missed::NoRoom),

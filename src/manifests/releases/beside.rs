@@ -1,5 +1,7 @@
 //! What belongs to a release and stands beside it, in any order and in any file.
 
+use memchr::memmem;
+
 use super::found::{is_helmfile, last_part, text};
 use super::generators::Generators;
 use super::values_files::ValuesFiles;
@@ -32,6 +34,11 @@ const NAMES_FILES: [&str; 5] = [
     "HelmRelease",
     "argoproj.io",
 ];
+
+/// Whether a text has a word. Every text is asked for several.
+fn has(text: &str, word: &str) -> bool {
+    memmem::find(text.as_bytes(), word.as_bytes()).is_some()
+}
 
 /// A release that takes values from a `ConfigMap`.
 #[derive(Debug)]
@@ -78,10 +85,10 @@ impl<'s> Beside<'s> {
         let text = |file: &SourceId| sources.get(*file).text.as_str();
         let refers = |file: &SourceId| {
             let text = text(file);
-            text.contains("HelmRelease") && text.contains("valuesFrom")
+            has(text, "HelmRelease") && has(text, "valuesFrom")
         };
         let has_references = files.iter().any(refers);
-        let has_sources = files.iter().any(|file| text(file).contains("chartRef"));
+        let has_sources = files.iter().any(|file| has(text(file), "chartRef"));
         let mut all = Self {
             files: Some(sources),
             values_files: ValuesFiles::new(sources, files),
@@ -89,12 +96,12 @@ impl<'s> Beside<'s> {
         };
         for &file in files {
             let text = text(&file);
-            let is_read = text.contains("HelmChartConfig")
-                || has_references && text.contains("ConfigMap") && text.contains("data")
-                || has_references && text.contains("Secret") && text.contains(STRING_DATA)
-                || has_references && text.contains("Generator")
+            let is_read = has(text, "HelmChartConfig")
+                || has_references && has(text, "ConfigMap") && has(text, "data")
+                || has_references && has(text, "Secret") && has(text, STRING_DATA)
+                || has_references && has(text, "Generator")
                 || refers(&file)
-                || has_sources && text.contains(FLUX_SOURCES);
+                || has_sources && has(text, FLUX_SOURCES);
             if is_read {
                 let documents = yaml::parse_stream(file, text).documents;
                 for document in &documents {
@@ -105,7 +112,7 @@ impl<'s> Beside<'s> {
         if files.len() > 1 {
             let naming = files
                 .iter()
-                .filter(|file| NAMES_FILES.iter().any(|word| text(file).contains(word)));
+                .filter(|file| NAMES_FILES.iter().any(|word| has(text(file), word)));
             for &file in naming {
                 for document in documents(file, text(&file)) {
                     find(&document, &all);

@@ -3,7 +3,9 @@
 use super::filters::Attempt;
 use super::reason::{Filter, Reason};
 use super::snapshot::Snapshot;
-use crate::simulate::world::{NodeGroup, NodeId, OwnerKind, Requests, Template, TemplateId, World};
+use crate::simulate::world::{
+    NodeGroup, NodeId, OwnerKind, PodId, Requests, Template, TemplateId, World,
+};
 
 /// Whether a node of the world takes a pod of the template by all filters, nominated pods aside.
 ///
@@ -25,6 +27,33 @@ pub fn fits(world: &World, template: TemplateId, node: NodeId) -> Result<(), Rea
     let mut all = Snapshot::new(world);
     let attempt = Attempt::new(&mut all, world, template);
     attempt.check(world, &all, node, None)
+}
+
+/// Whether each of these nodes would have taken a pod that was just bound to another one: itself, it does not count.
+/// Against the pod's own spread, the place where it is now would speak for every other place.
+pub fn would_have_fitted<'w>(
+    world: &'w World,
+    pod: PodId,
+    nodes: impl Iterator<Item = NodeId> + 'w,
+) -> Vec<(NodeId, Result<(), Reason>)> {
+    let template = world.pod(pod).template;
+    let mut none = Snapshot::default();
+    let looks_at_pods = Attempt::new(&mut none, world, template)
+        .questions
+        .look_at_pods();
+    if !looks_at_pods {
+        return nodes
+            .map(|node| (node, fits(world, template, node)))
+            .collect();
+    }
+    let mut before = Snapshot::new(world);
+    if let Some(bound) = world.pod(pod).node {
+        before.remove_pod(world, template, bound);
+    }
+    let attempt = Attempt::new(&mut before, world, template);
+    nodes
+        .map(|node| (node, attempt.check(world, &before, node, None)))
+        .collect()
 }
 
 /// Whether an empty node of a group would take a pod of the template, other pods aside: its labels, its taints, and its
