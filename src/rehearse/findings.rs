@@ -19,7 +19,7 @@ pub(super) fn found(run: &Run, outcome: &Outcome) -> Vec<Finding> {
     let mut findings = Vec::new();
     match outcome.verdict {
         Verdict::Loops => findings.extend(loops(run)),
-        Verdict::Quiet => findings.push(quiet(run, outcome)),
+        Verdict::Quiet => findings.extend(quiet(run, outcome)),
         Verdict::Stuck => findings.push(stall(run, outcome)),
         Verdict::Converged => {}
     }

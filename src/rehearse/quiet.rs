@@ -4,18 +4,40 @@ use super::class::{Blame, Class, Finding, finding};
 use crate::simulate::actors::scheduler::{fits, node_alone_fits};
 use crate::simulate::run::Run;
 use crate::simulate::start::{Role, Started};
-use crate::simulate::verdict::Outcome;
+use crate::simulate::verdict::{Outcome, WorkloadOutcome};
 use crate::simulate::watch::is_spot;
 use crate::simulate::world::{Evictor, NodeId, Note, OwnerId, TemplateId};
 
-/// What keeps them there.
-pub(super) fn quiet(run: &Run, outcome: &Outcome) -> Finding {
-    let (why, blame) = why(run, outcome);
-    let away = run.ending.goal.away_and_fit;
-    let stay = if away == 1 {
+/// What keeps them there: each budget that does, and what keeps the others.
+pub(super) fn quiet(run: &Run, outcome: &Outcome) -> Vec<Finding> {
+    let held = held(run, outcome);
+    let is_away = |own: &&WorkloadOutcome| own.prefers_spot && own.on_on_demand > 0;
+    let away = || outcome.workloads.iter().filter(is_away);
+    let mut findings = Vec::new();
+    let mut left = run.ending.goal.away_and_fit;
+    for own in away().filter(|own| held.contains(&own.owner)) {
+        let name = format!("{}/{}", own.namespace, own.name);
+        let why = format!("a budget refuses to let pods of {name} go");
+        findings.push(finding_of(
+            own.on_on_demand,
+            (&why, Blame::Budget(name)),
+            &[own],
+        ));
+        left -= own.on_on_demand;
+    }
+    let others: Vec<&WorkloadOutcome> = away().filter(|own| !held.contains(&own.owner)).collect();
+    if findings.is_empty() || left > 0 && !others.is_empty() {
+        let (why, blame) = why(run, &held);
+        findings.push(finding_of(left, (&why, blame), &others));
+    }
+    findings
+}
+
+fn finding_of(count: i64, (why, blame): (&str, Blame), left: &[&WorkloadOutcome]) -> Finding {
+    let stay = if count == 1 {
         "1 pod stays".to_owned()
     } else {
-        format!("{away} pods stay")
+        format!("{count} pods stay")
     };
     let message = format!("{stay} on on-demand for good, and would fit on Spot: {why}");
     let mut own = finding(Class::L5, message);
@@ -26,38 +48,50 @@ pub(super) fn quiet(run: &Run, outcome: &Outcome) -> Finding {
         _ => Class::L5.rule(),
     });
     own.blame = blame;
-    let left = outcome
-        .workloads
-        .iter()
-        .filter(|own| own.prefers_spot && own.on_on_demand > 0);
-    own.workloads = left
+    let names = left.iter();
+    own.workloads = names
         .map(|own| format!("{}/{}", own.namespace, own.name))
         .collect();
     own
 }
 
-fn why(run: &Run, outcome: &Outcome) -> (String, Blame) {
+/// The workloads whose budgets refused the descheduler, and still let no pod go now that nothing happens any more.
+fn held(run: &Run, outcome: &Outcome) -> Vec<OwnerId> {
+    let started = &run.started;
+    let world = &started.engine.world;
+    if started.descheduler_interval.is_none() {
+        return Vec::new();
+    }
+    let from = run.happened.last().map_or(started.zero, |own| own.at);
+    let is_refused = |owner: OwnerId| {
+        world.journal().iter().any(|(at, note)| {
+            matches!(note, Note::Refused(pod, Evictor::Descheduler) if *at >= from && world.pod(*pod).owner == owner)
+        })
+    };
+    let lets_none_go = |owner: OwnerId| {
+        let template = world.owners[owner.index()].template;
+        let mut covering = world
+            .budgets
+            .iter()
+            .filter(|own| world.selectors.selects(own.selector, template));
+        let first = covering.next();
+        first.is_some_and(|first| first.allowed <= 0 || covering.next().is_some())
+    };
+    let away = outcome.workloads.iter();
+    away.filter(|own| own.prefers_spot && own.on_on_demand > 0)
+        .map(|own| own.owner)
+        .filter(|owner| lets_none_go(*owner) && is_refused(*owner))
+        .collect()
+}
+
+/// What keeps those where they are that no budget holds.
+fn why(run: &Run, held: &[OwnerId]) -> (String, Blame) {
     let started = &run.started;
     let world = &started.engine.world;
     if started.descheduler_interval.is_none() {
         return ("no descheduler moves them".to_owned(), Blame::OfClass);
     }
-    let from = run.happened.last().map_or(started.zero, |own| own.at);
-    let mut refused = world.journal().iter().filter_map(|(at, note)| match note {
-        Note::Refused(pod, Evictor::Descheduler) if *at >= from => Some(world.pod(*pod).owner),
-        _ => None,
-    });
-    let is_away = |owner: OwnerId| {
-        let mut workloads = outcome.workloads.iter();
-        workloads.any(|own| own.owner == owner && own.prefers_spot && own.on_on_demand > 0)
-    };
-    if let Some(owner) = refused.find(|owner| is_away(*owner)) {
-        let party = &started.parties[owner.index()];
-        let name = format!("{}/{}", party.namespace, party.name);
-        let why = format!("a budget refuses to let pods of {name} go");
-        return (why, Blame::Budget(name));
-    }
-    let away = away(started);
+    let away = away(started, held);
     let spot = || {
         let nodes = world.present_nodes();
         nodes.filter(|node| is_spot(world, *node) && world.is_alive(*node))
@@ -105,11 +139,12 @@ fn why(run: &Run, outcome: &Outcome) -> (String, Blame) {
     }
 }
 
-/// The kinds of pods that prefer Spot and are elsewhere.
-fn away(started: &Started) -> Vec<TemplateId> {
+/// The kinds of pods that prefer Spot and are elsewhere, of the workloads that no budget holds.
+fn away(started: &Started, held: &[OwnerId]) -> Vec<TemplateId> {
     let world = &started.engine.world;
     let parties = started.parties.iter();
     let own = parties.filter(|party| party.role == Role::Workload && party.prefers_spot);
+    let own = own.filter(|party| !held.contains(&party.owner));
     let pods = own.flat_map(|party| world.pods_of(party.owner));
     let elsewhere = pods.filter(|pod| {
         let node = world.pod(**pod).node;

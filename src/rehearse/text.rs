@@ -100,31 +100,60 @@ fn named(told: &Told) -> String {
     }
 }
 
-/// What is wrong, each once for all scenarios in which it has the same class and cause.
+/// A finding of several runs, which is the same in all of them but for its figures.
+struct Gathered<'a> {
+    first: &'a Finding,
+    has_other_figures: bool,
+    runs: Vec<String>,
+}
+
+/// What is wrong, each once.
 fn gathered(out: &mut String, told: &[Told], style: Style) {
-    let mut groups: Vec<(&Finding, Vec<String>)> = Vec::new();
-    for own in told {
-        for finding in &own.findings {
-            let known = groups.iter_mut().find(|(first, _)| {
-                (first.class, &first.cause, first.rule)
-                    == (finding.class, &finding.cause, finding.rule)
-            });
-            match known {
-                Some((_, names)) => names.push(named(own)),
-                None => groups.push((finding, vec![named(own)])),
+    let mut all: Vec<Gathered<'_>> = Vec::new();
+    let found = told
+        .iter()
+        .flat_map(|own| own.findings.iter().map(move |finding| (own, finding)));
+    for (own, finding) in found {
+        match all.iter_mut().find(|known| is_one(known.first, finding)) {
+            Some(known) => {
+                known.has_other_figures |= known.first.message != finding.message;
+                known.runs.push(named(own));
             }
+            None => all.push(Gathered {
+                first: finding,
+                has_other_figures: false,
+                runs: vec![named(own)],
+            }),
         }
     }
-    for (finding, mut names) in groups {
-        let all = names.len();
-        names.truncate(SHOWN);
-        let more = match all - names.len() {
+    for own in all {
+        let shown = own.runs.len().min(SHOWN);
+        let more = match own.runs.len() - shown {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        let _ = writeln!(out, "{}{more}", names.join(", "));
-        findings(out, std::slice::from_ref(finding), style);
+        let _ = writeln!(out, "{}{more}", own.runs[..shown].join(", "));
+        let mut finding = own.first.clone();
+        if own.has_other_figures {
+            let figures = format!(" (in {}; elsewhere the figures differ)", own.runs[0]);
+            finding.message.push_str(&figures);
+        }
+        findings(out, &[finding], style);
     }
+}
+
+/// Whether two findings are one but for their figures: the same words, place, and way out.
+fn is_one(one: &Finding, other: &Finding) -> bool {
+    let words = |finding: &Finding| -> String {
+        let words = finding.message.split(' ');
+        words
+            .filter(|word| !word.bytes().any(|byte| byte.is_ascii_digit()))
+            .map(|word| word.trim_end_matches('s'))
+            .collect()
+    };
+    (one.class, &one.cause, one.rule, &one.changes)
+        == (other.class, &other.cause, other.rule, &other.changes)
+        && words(one) == words(other)
 }
 
 /// What somebody sees who causes the same for real.
