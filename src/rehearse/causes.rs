@@ -6,7 +6,7 @@ use super::place::{Places, of_pool};
 use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::Pointer;
-use crate::plan::NodePool;
+use crate::plan::{NodePool, Workload};
 use crate::yaml::Node;
 
 /// Names the cause of a finding in a scenario: `file:line:column spec.key`.
@@ -86,7 +86,7 @@ fn of_class(finding: &Finding, places: &Places<'_>) -> Pointer {
         Class::L3 => {
             let mut named = finding.workloads.iter();
             let planned = named.find_map(|name| places.workload(name)?.planned);
-            planned.map_or_else(|| pointers::spec("workloads"), |own| own.location())
+            planned.map_or_else(|| pointers::spec("workloads"), Workload::location)
         }
         Class::L4 => {
             let scaled = system.scalings().next();
@@ -100,8 +100,10 @@ fn of_class(finding: &Finding, places: &Places<'_>) -> Pointer {
         Class::ScaleDown => pointers::spec("autoscaler/profile"),
         Class::Stall => {
             let pools = &system.plan.node_pools;
-            let at = pools.iter().position(|pool| !pool.is_spot()).unwrap_or(0);
-            pointers::pool(at).child("nodes").child("max")
+            match pools.iter().position(|pool| !pool.is_spot()) {
+                Some(at) => pointers::pool(at).child("nodes").child("max"),
+                None => pointers::spec("nodePools"),
+            }
         }
     }
 }

@@ -5,18 +5,21 @@ use serde_json::{Value as Json, json};
 use super::hold::Hold;
 use super::place::Places;
 use crate::kubernetes::{PREFERRED, REQUIRED};
+use crate::manifests::NodeSelectorTerm;
 use crate::model::WorkloadView;
 use crate::simulate::start::Given;
 
 /// How much a preference counts that was a requirement: as much as one can.
 const WEIGHT: i64 = 100;
 
+type Doing = Box<dyn Fn(&mut Json)>;
+
 /// A change of one object.
 pub(super) struct Edit {
     kinds: &'static [&'static str],
     namespace: Option<String>,
     name: String,
-    change: Box<dyn Fn(&mut Json)>,
+    change: Doing,
     /// What it is, with the place.
     pub(super) words: String,
 }
@@ -72,10 +75,10 @@ pub(super) fn pods(
 ) -> Option<Edit> {
     let found = pods.found?;
     let at = position(place);
-    let (change, words): (Box<dyn Fn(&mut Json)>, String) = match hold {
+    let (change, words): (Doing, String) = match hold {
         Hold::Labels => {
             let own = found.existing.required_nodes.iter();
-            let own = own.flat_map(|term| term.requirements());
+            let own = own.flat_map(NodeSelectorTerm::requirements);
             let keys: Vec<String> = own.map(|own| own.key.clone()).collect();
             (
                 Box::new(move |pod| ask_for_no(&keys, pod)),

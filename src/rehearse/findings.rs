@@ -1,7 +1,8 @@
 //! What went wrong in a run, and of which class it is.
 
 use super::class::{Blame, Class, Finding, finding};
-use super::hold::{self, Hold};
+use super::hold;
+use super::hold_words;
 use super::quiet::quiet;
 use super::stalls::stall;
 use crate::simulate::run::Run;
@@ -74,7 +75,7 @@ fn loops(run: &Run) -> Vec<Finding> {
         if class == Class::L3 {
             own.blame = off_spot(run, owners[0]);
             if let Blame::Pods { hold, .. } = &own.blame {
-                own.rule = rule(hold);
+                own.rule = hold_words::off_spot(hold);
             }
         }
         let shown = chunk.iter().take(SHOWN);
@@ -127,19 +128,6 @@ fn off_spot(run: &Run, owner: OwnerId) -> Blame {
         workload: name(run, owner),
         hold,
         pools,
-    }
-}
-
-/// The rule to read of pods that no Spot node lets on.
-fn rule(hold: &Hold) -> Option<&'static str> {
-    match hold {
-        Hold::Labels => Some("never-on-spot"),
-        Hold::Taints => Some("missing-spot-toleration"),
-        Hold::Requests => Some("pod-fits-no-node"),
-        Hold::Ports => Some("host-port-without-room"),
-        Hold::Spread => Some("hard-spread-keeps-off-spot"),
-        Hold::AntiAffinity | Hold::AntiAffinityOf(_) => Some("anti-affinity-without-room"),
-        Hold::Affinity | Hold::Claims | Hold::LocalStorage | Hold::Few => None,
     }
 }
 

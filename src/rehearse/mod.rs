@@ -11,6 +11,7 @@ mod findings;
 mod groups;
 mod held;
 mod hold;
+mod hold_words;
 mod json;
 mod objectives;
 mod picture;

@@ -2,6 +2,7 @@
 
 use super::place::Places;
 use crate::config::Kind;
+use crate::model::WorkloadView;
 use crate::plan::{NodePool, Plan};
 use crate::providers::RealInterruption;
 use crate::simulate::scenario::{Action, Machines, Pools, Scenario, Workloads};
@@ -76,14 +77,14 @@ fn is_meant(own: &WorkloadOutcome, which: &Workloads) -> bool {
 fn load(own: &WorkloadOutcome, percent: i64, places: &Places<'_>) -> i64 {
     let wanted = (own.usual * percent + 99) / 100;
     let known = places.workload(&format!("{}/{}", own.namespace, own.name));
-    let most = known.and_then(|known| known.autoscaling());
+    let most = known.and_then(WorkloadView::autoscaling);
     most.map_or(wanted, |(_, most)| wanted.min(most.max(own.usual)))
 }
 
 /// What `kubectl` calls it, and where it is.
 fn object(own: &WorkloadOutcome, places: &Places<'_>) -> String {
     let known = places.workload(&format!("{}/{}", own.namespace, own.name));
-    let kind = known.map_or(Kind::Deployment, |known| known.kind());
+    let kind = known.map_or(Kind::Deployment, WorkloadView::kind);
     format!(
         "--namespace {} {}/{}",
         shell::word(&own.namespace),

@@ -2,6 +2,7 @@
 
 use super::class::{Blame, Class, Finding, finding};
 use super::hold::{self, Hold};
+use super::hold_words;
 use crate::simulate::actors::scheduler::{Diagnosis, node_alone_fits};
 use crate::simulate::cloud::Capacity;
 use crate::simulate::run::Run;
@@ -139,7 +140,7 @@ fn why(
         range.is_some_and(|range| engine.cloud.target(*id) < range.max)
     };
     let has_supply = |id: &GroupId| engine.cloud.capacity(*id) == Capacity::Plenty;
-    let held = |hold: Hold, groups: Vec<GroupId>| {
+    let blamed = |hold: Hold, groups: Vec<GroupId>| {
         let mut pools: Vec<String> = groups.iter().map(|id| group(id).pool.clone()).collect();
         pools.dedup();
         Blame::Pods {
@@ -158,55 +159,23 @@ fn why(
     };
     let growing: Vec<&GroupId> = takes.iter().filter(|id| may_grow(id)).collect();
     if takes.is_empty() {
-        let hold = hold::of_groups(world, template, world.groups.iter()).unwrap_or(Hold::Labels);
-        let (why, rule) = match hold {
-            Hold::Labels => (
-                "and no pool has the labels that they ask for",
-                "selector-matches-no-pool",
-            ),
-            Hold::Taints => (
-                "and they tolerate the taints of no pool",
-                "no-pool-takes-pod",
-            ),
-            _ => (
-                "and they request more than a node of any pool has",
-                "pod-fits-no-node",
-            ),
-        };
-        return (why.to_owned(), Some(rule), held(hold, all().collect()));
+        let by_itself = hold::of_groups(world, template, world.groups.iter());
+        let by_itself = by_itself.unwrap_or(Hold::Labels);
+        let (why, rule) = hold_words::of_no_pool(&by_itself);
+        return (
+            why.to_owned(),
+            Some(rule),
+            blamed(by_itself, all().collect()),
+        );
     }
     // What other pods forbid, more nodes may not help against.
     let by_pods = hold::of_nodes(run, template, diagnosis);
-    let others = |hold: Hold| {
-        let (why, rule) = match &hold {
-            Hold::Ports => (
-                "and every node has the port already that they take".to_owned(),
-                "host-port-without-room",
-            ),
-            Hold::AntiAffinityOf(other) => (
-                format!("and the anti-affinity of {other} keeps them off every node"),
-                "anti-affinity-without-room",
-            ),
-            // No rule is about it.
-            Hold::Affinity => (
-                "and they must be beside pods that are not there".to_owned(),
-                "",
-            ),
-            Hold::Spread => (
-                "and their spread keeps them off every node".to_owned(),
-                "anti-affinity-without-room",
-            ),
-            _ => (
-                "and their anti-affinity keeps them off every node".to_owned(),
-                "anti-affinity-without-room",
-            ),
-        };
-        let blame = held(hold, takes.clone());
-        (why, Some(rule).filter(|rule| !rule.is_empty()), blame)
-    };
     let has_supplied = growing.iter().any(|id| has_supply(id));
     match by_pods {
-        Some(hold) if has_supplied || takes.iter().any(has_supply) => others(hold),
+        Some(own) if has_supplied || takes.iter().any(has_supply) => {
+            let (why, rule) = hold_words::of_other_pods(&own);
+            (why, rule, blamed(own, takes))
+        }
         _ if growing.is_empty() => (
             "and every pool that takes them is at its maximum".to_owned(),
             Some(Class::Stall.rule()),
@@ -225,9 +194,8 @@ fn why(
         _ => {
             let off = all().filter(|id| !takes.contains(id) && !group(id).is_spot);
             let off: Vec<GroupId> = off.collect();
-            let hold = hold::of_groups(world, template, off.iter().map(group));
-            let blame = match hold {
-                Some(hold) => held(hold, off),
+            let blame = match hold::of_groups(world, template, off.iter().map(group)) {
+                Some(own) => blamed(own, off),
                 // There is no pool on on-demand.
                 None => Blame::OfClass,
             };

@@ -1,0 +1,62 @@
+//! What holds pods up in words, and the rule to read of it.
+
+use super::hold::Hold;
+
+/// Of pods that no empty node takes.
+pub(super) fn of_no_pool(hold: &Hold) -> (&'static str, &'static str) {
+    match hold {
+        Hold::Labels => (
+            "and no pool has the labels that they ask for",
+            "selector-matches-no-pool",
+        ),
+        Hold::Taints => (
+            "and they tolerate the taints of no pool",
+            "no-pool-takes-pod",
+        ),
+        _ => (
+            "and they request more than a node of any pool has",
+            "pod-fits-no-node",
+        ),
+    }
+}
+
+/// Of pods that are kept off for the sake of other pods.
+pub(super) fn of_other_pods(hold: &Hold) -> (String, Option<&'static str>) {
+    let rule = "anti-affinity-without-room";
+    match hold {
+        Hold::Ports => (
+            "and every node has the port already that they take".to_owned(),
+            Some("host-port-without-room"),
+        ),
+        Hold::AntiAffinityOf(other) => (
+            format!("and the anti-affinity of {other} keeps them off every node"),
+            Some(rule),
+        ),
+        // No rule is about it.
+        Hold::Affinity => (
+            "and they must be beside pods that are not there".to_owned(),
+            None,
+        ),
+        Hold::Spread => (
+            "and their spread keeps them off every node".to_owned(),
+            Some(rule),
+        ),
+        _ => (
+            "and their anti-affinity keeps them off every node".to_owned(),
+            Some(rule),
+        ),
+    }
+}
+
+/// The rule to read of pods that no Spot node lets on.
+pub(super) fn off_spot(hold: &Hold) -> Option<&'static str> {
+    match hold {
+        Hold::Labels => Some("never-on-spot"),
+        Hold::Taints => Some("missing-spot-toleration"),
+        Hold::Requests => Some("pod-fits-no-node"),
+        Hold::Ports => Some("host-port-without-room"),
+        Hold::Spread => Some("hard-spread-keeps-off-spot"),
+        Hold::AntiAffinity | Hold::AntiAffinityOf(_) => Some("anti-affinity-without-room"),
+        Hold::Affinity | Hold::Claims | Hold::LocalStorage | Hold::Few => None,
+    }
+}
