@@ -202,7 +202,7 @@ fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Vec<String>> {
         Class::Stall => match &finding.blame {
             Blame::Maximum(full) => {
                 let pools = &system.plan.node_pools;
-                vec![more_nodes(pools, full, 2), more_nodes(pools, full, 4)]
+                [2, 4, 8].map(|times| more_nodes(pools, full, times)).into()
             }
             Blame::UnreadyLimits => vec![set(&[
                 "spec.autoscaler.profile.max-total-unready-percentage=100",

@@ -78,7 +78,7 @@ pub(super) fn cost(run: &Run, outcome: &Outcome, plan: &Plan) -> Result<Cost, St
         all_on_demand: all.map(amount),
         saved_percent: all
             .filter(|all| *all > 0)
-            .map(|all| (all - total) * 100 / all),
+            .map(|all| ((all - total) * 100 + all / 2).div_euclid(all)),
         no_saving,
     })
 }

@@ -51,17 +51,18 @@ pub fn chosen(
         let mut list = simulation.iter().flat_map(|own| &own.scenarios);
         list.find(|own| own.name.as_str() == name).map(scenario)
     };
-    asked
-        .iter()
-        .map(|name| {
-            own(name)
-                .or_else(|| built_in_named(name))
-                .ok_or_else(|| UnknownScenario {
-                    name: name.clone(),
-                    similar: similar(name, all.iter().map(String::as_str)).map(str::to_owned),
-                })
-        })
-        .collect()
+    // What is named twice is played once.
+    let each = asked.iter().enumerate();
+    let each = each.filter(|(at, name)| !asked[..*at].contains(name));
+    each.map(|(_, name)| {
+        own(name)
+            .or_else(|| built_in_named(name))
+            .ok_or_else(|| UnknownScenario {
+                name: name.clone(),
+                similar: similar(name, all.iter().map(String::as_str)).map(str::to_owned),
+            })
+    })
+    .collect()
 }
 
 /// Leaves out what cannot happen on a cloud without an eviction policy, where each machine that is taken is gone; what was
