@@ -22,14 +22,28 @@ const SIZES: [usize; 4] = [1, 100, 1_000, 10_000];
 
 /// A configuration with this many workloads, as a user would write it.
 fn configuration(workloads: usize) -> Inputs {
+    listing(workloads, |number| {
+        format!(
+            "    replicas: 8\n    selector:\n      app.kubernetes.io/name: app-{number}\n    requests:\n      cpu: 100m\n      memory: 128Mi\n"
+        )
+    })
+}
+
+/// The same, with what is known of each workload from its manifest left out.
+fn configuration_beside_manifests(workloads: usize) -> Inputs {
+    listing(workloads, |_| String::new())
+}
+
+fn listing(workloads: usize, facts: impl Fn(usize) -> String) -> Inputs {
     let mut text = String::from(
         "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata:\n  name: bench\nspec:\n  provider: aks\n  nodePools:\n  - name: spot1\n    capacity: Spot\n    vmSize: Standard_D8s_v5\n    nodes:\n      min: 0\n      max: 1000\n  - name: regular1\n    capacity: OnDemand\n    vmSize: Standard_D8s_v5\n    nodes:\n      min: 1\n      max: 1000\n  workloads:\n",
     );
     for number in 0..workloads {
         write!(
             text,
-            "  - name: app-{number}\n    namespace: team-{}\n    kind: Deployment\n    replicas: 8\n    selector:\n      app.kubernetes.io/name: app-{number}\n    requests:\n      cpu: 100m\n      memory: 128Mi\n    placement:\n      spot: Preferred\n      weight: 80\n      spread:\n        method: PodAntiAffinity\n        node:\n          weight: 50\n    disruptionBudget:\n      maxUnavailable: 25%\n",
-            number % 40
+            "  - name: app-{number}\n    namespace: team-{}\n    kind: Deployment\n{}    placement:\n      spot: Preferred\n      weight: 80\n      spread:\n        method: PodAntiAffinity\n        node:\n          weight: 50\n    disruptionBudget:\n      maxUnavailable: 25%\n",
+            number % 40,
+            facts(number)
         )
         .expect("a string takes everything");
     }
@@ -184,7 +198,7 @@ fn check_plan(bencher: Bencher<'_, '_>, workloads: usize) {
 /// `spotgen check` with a manifest of a hundred lines for each workload, from the text to the report.
 #[divan::bench(args = SIZES)]
 fn check_manifests(bencher: Bencher<'_, '_>, workloads: usize) {
-    let mut inputs = configuration(workloads);
+    let mut inputs = configuration_beside_manifests(workloads);
     let mut manifests = String::new();
     for number in 0..workloads {
         let named = MANIFEST
