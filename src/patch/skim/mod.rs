@@ -17,6 +17,10 @@ use crate::yaml::skim::Outline;
 use crate::yaml::{Entry, Node, Shape, Value};
 
 /// What is known of a document.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and it is taken apart at once"
+)]
 pub(super) enum Skimmed<'t> {
     /// It has no pods.
     WithoutPods,

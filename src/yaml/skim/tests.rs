@@ -115,7 +115,7 @@ fn values_agree(read: &Node<'_>, parsed: &Node<'_>, shape: Option<Shape>, text: 
     match (&read.value, &parsed.value) {
         (Value::Mapping(read), Value::Mapping(parsed)) => {
             if !matches!(shape, Some(Shape::Over))
-                || read.len() == parsed.len() && read[0].key != ""
+                || read.len() == parsed.len() && !read[0].key.is_empty()
             {
                 assert_eq!(read.len(), parsed.len(), "{text:?}");
                 for (read, parsed) in read.iter().zip(parsed) {

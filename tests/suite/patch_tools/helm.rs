@@ -58,7 +58,7 @@ fn the_plugin_has_the_version_of_the_program() {
 
 /// What `spotgen patch` passes without reading it, Helm refuses.
 ///
-/// Source: helm/helm pkg/releaseutil/manifest_sorter.go, `sort`.
+/// Source: helm/helm `pkg/releaseutil/manifest_sorter.go`, `sort`.
 #[test]
 fn helm_reads_what_passes_unread() {
     let Some([helm_3, helm_4]) = tool_paths::find("what passes unread", [HELM3, HELM4]) else {
