@@ -21,6 +21,7 @@ pub(super) fn add(finding: &mut Finding, system: &System, document: &Document<'_
 
 fn pointer(finding: &Finding, system: &System) -> Pointer {
     match &finding.blame {
+        Blame::Key(key) => key.clone(),
         Blame::OfClass => of_class(finding, system),
         Blame::Budget => {
             let own = workload(finding, system).and_then(Workload::pointer);
@@ -66,6 +67,7 @@ fn of_class(finding: &Finding, system: &System) -> Pointer {
         Class::L5 if system.descheduler.is_none() => pointers::spec("descheduler"),
         Class::L5 => pointers::spec("descheduler/evictor"),
         Class::ScaleDown => pointers::spec("autoscaler/profile"),
+        Class::WatchEnded => pointers::spec("simulation/scenarios"),
         Class::Stall => {
             let pools = &system.plan.node_pools;
             let at = pools.iter().position(|pool| !pool.is_spot()).unwrap_or(0);

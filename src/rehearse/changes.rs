@@ -5,6 +5,7 @@ use super::class::{Blame, Change, Class, Finding};
 use super::findings::found;
 use crate::components::System;
 use crate::config::EvictionPolicy;
+use crate::diagnostic::Pointer;
 use crate::plan::NodePool;
 use crate::simulate::run::run;
 use crate::simulate::scenario::Scenario;
@@ -23,6 +24,9 @@ pub(super) fn add(
     now: Verdict,
     replan: &Replan<'_>,
 ) {
+    if finding.class == Class::WatchEnded {
+        return;
+    }
     let mut changes: Vec<Change> = Vec::new();
     let candidates = candidates(finding, system).into_iter();
     for set in candidates.filter(|set| !set.is_empty()) {
@@ -31,10 +35,10 @@ pub(super) fn add(
         };
         let tried = run(&given, scenario, None, &mut |_| ());
         let verdict = tried.ending.verdict;
-        if finding.class == Class::L4 {
-            // A runaway is wrong whatever the verdict.
+        if finding.class == Class::L4 || now == Verdict::Converged {
+            // A runaway is wrong whatever the verdict, and so is a node that nobody can replace.
             let mut left = found(&tried, &outcome(&tried)).into_iter();
-            if rank(verdict) <= rank(now) && !left.any(|own| own.class == Class::L4) {
+            if rank(verdict) <= rank(now) && !left.any(|own| own.class == finding.class) {
                 changes.push(Change { set, verdict });
                 break;
             }
@@ -94,6 +98,7 @@ fn candidates(finding: &Finding, system: &System) -> Vec<Vec<String>> {
         Class::L4 => vec![placeholders],
         Class::L5 => match &finding.blame {
             Blame::Budget => vec![one_at_a_time(finding, system)],
+            Blame::Key(key) => vec![vec![format!("{}=null", written(key))]],
             Blame::Taints(pool) => vec![vec![format!("spec.nodePools.{pool}.taints=null")]],
             _ => vec![
                 placeholders.clone(),
@@ -106,6 +111,7 @@ fn candidates(finding: &Finding, system: &System) -> Vec<Vec<String>> {
             vec![deleted(&system.plan.node_pools)]
         }
         Class::Stall => match &finding.blame {
+            Blame::Budget => vec![one_at_a_time(finding, system)],
             Blame::Maximum(full) => {
                 let pools = &system.plan.node_pools;
                 vec![more_nodes(pools, full, 2), more_nodes(pools, full, 4)]
@@ -116,8 +122,14 @@ fn candidates(finding: &Finding, system: &System) -> Vec<Vec<String>> {
             ])],
             _ => vec![],
         },
-        Class::ScaleDown => vec![],
+        Class::ScaleDown | Class::WatchEnded => vec![],
     }
+}
+
+/// A key as `--set` takes it.
+fn written(key: &Pointer) -> String {
+    let segments = key.segments().map(|own| own.to_string());
+    segments.collect::<Vec<_>>().join(".")
 }
 
 /// A budget that lets one pod go. Names that two workloads have say nothing certain to `--set`.

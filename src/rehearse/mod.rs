@@ -1,18 +1,23 @@
 //! Plays scenarios to the cluster that a plan describes, and says what came of them and why.
 
+mod alone;
 mod autoscaler;
 mod causes;
 mod changes;
 mod class;
 mod cluster;
 mod cost;
+mod cut;
 mod findings;
 mod groups;
 mod json;
+mod keys;
 mod objectives;
 mod picture;
 mod quiet;
+mod refused;
 mod reproduce;
+mod rollouts;
 mod scenarios;
 mod stalls;
 mod strategic;

@@ -1,11 +1,11 @@
 //! One scenario as it is told: what came of it, what is wrong, whether it keeps to the objectives, and how to cause it.
 
 use super::changes::Replan;
-use super::class::Finding;
+use super::class::{Class, Finding};
 use super::cost::{Cost, cost};
 use super::findings::found;
 use super::objectives::{self, Assertion};
-use super::{causes, changes, reproduce};
+use super::{causes, changes, keys, reproduce};
 use crate::components::System;
 use crate::load::Document;
 use crate::simulate::run::Run;
@@ -40,7 +40,9 @@ pub struct Told {
 impl Told {
     /// Whether it fails a check: a loop, a stall, or an objective that is not met.
     pub fn fails(&self) -> bool {
-        objectives::fails(self.outcome.verdict) || self.assertions.iter().any(|own| !own.is_met)
+        objectives::fails(self.outcome.verdict)
+            || self.assertions.iter().any(|own| !own.is_met)
+            || self.findings.iter().any(|own| own.class == Class::Stall)
     }
 }
 
@@ -49,6 +51,7 @@ pub fn tell(run: &Run, system: &System, document: &Document<'_>, replan: &Replan
     let outcome = outcome(run);
     let mut findings = found(run, &outcome);
     for finding in &mut findings {
+        keys::explain(finding, system);
         causes::add(finding, system, document);
         changes::add(finding, system, &run.scenario, outcome.verdict, replan);
     }

@@ -18,6 +18,7 @@ mod own_output;
 mod process;
 mod reporters;
 mod simulate;
+mod simulate_ends;
 
 pub(crate) use case::arguments;
 
