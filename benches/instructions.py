@@ -145,14 +145,14 @@ CASES = {
 STAGES = {
     "render": {
         "read the configuration": "yaml::parse::parse",
-        "validate": "validate::validate",
+        "make it typed": "yaml::decode::decode",
         "resolve": "components::resolve::resolve",
         "check": "check::check",
         "write": "formats::manifests::write",
     },
     "check manifests": {
         "read YAML": "yaml::parse::parse_stream",
-        "read the manifests": "manifests::read::Collector::document",
+        "read the manifests": "manifests::collector::Collector::document",
         "resolve": "components::resolve::resolve",
         "check": "check::check",
     },

@@ -59,7 +59,8 @@ pub struct Scenario {
     /// provider as far as it does. Example: `Nobody`.
     #[serde(default)]
     pub drained_by: Option<DrainedBy>,
-    /// For how long the cluster is watched after the last step at most. Default: 24h. Example: `4h`.
+    /// For how long the cluster is watched after the last step at most. Default: 24h, longer if the descheduler comes
+    /// less often than every 5 minutes. Example: `4h`.
     #[serde(default)]
     pub watched_for: Option<Duration>,
     /// Limits for this scenario, in place of the common ones. Default: the common ones. Example: `{minReady: 50%}`.

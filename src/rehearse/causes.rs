@@ -62,6 +62,7 @@ fn replicas(name: &str, places: &mut Places<'_>) -> Option<String> {
 fn pointer(finding: &Finding, places: &Places<'_>) -> Pointer {
     let system = places.system;
     match &finding.blame {
+        Blame::Key(key) => key.clone(),
         Blame::OfClass | Blame::Budget(_) | Blame::Pods { .. } => of_class(finding, places),
         Blame::Placeholders => pointers::spec("overprovisioner/placeholders"),
         Blame::Taints(name) => of_pool(name, system).child("taints"),
@@ -98,6 +99,7 @@ fn of_class(finding: &Finding, places: &Places<'_>) -> Pointer {
         Class::L5 if system.descheduler.is_none() => pointers::spec("descheduler"),
         Class::L5 => pointers::spec("descheduler/evictor"),
         Class::ScaleDown => pointers::spec("autoscaler/profile"),
+        Class::WatchEnded => pointers::spec("simulation/scenarios"),
         Class::Stall => {
             let pools = &system.plan.node_pools;
             match pools.iter().position(|pool| !pool.is_spot()) {

@@ -8,6 +8,7 @@ use super::hold::Hold;
 use super::place::Places;
 use super::placing;
 use crate::config::EvictionPolicy;
+use crate::diagnostic::Pointer;
 use crate::plan::NodePool;
 use crate::simulate::run::run;
 use crate::simulate::scenario::Scenario;
@@ -53,6 +54,9 @@ pub(super) fn add(
     now: Verdict,
     replan: &Replan<'_>,
 ) {
+    if finding.class == Class::WatchEnded {
+        return;
+    }
     let mut changes: Vec<Change> = Vec::new();
     let mut count = 0;
     let sets = candidates(finding, places).into_iter();
@@ -68,10 +72,10 @@ pub(super) fn add(
         count += 1;
         let tried = run(&given, scenario, None, &mut |_| ());
         let verdict = tried.ending.verdict;
-        if finding.class == Class::L4 {
-            // A runaway is wrong whatever the verdict.
+        if finding.class == Class::L4 || now == Verdict::Converged {
+            // A runaway is wrong whatever the verdict, and so is a node that nobody can replace.
             let mut left = found(&tried, &outcome(&tried)).into_iter();
-            if rank(verdict) <= rank(now) && !left.any(|own| own.class == Class::L4) {
+            if rank(verdict) <= rank(now) && !left.any(|own| own.class == finding.class) {
                 changes.push(trial.change(verdict));
                 break;
             }
@@ -188,6 +192,7 @@ fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Vec<String>> {
         Class::L5 => match &finding.blame {
             Blame::Pods { .. } => of_pods(finding, places),
             Blame::Budget(name) => vec![one_at_a_time(name, places)],
+            Blame::Key(key) => vec![vec![format!("{}=null", written(key))]],
             Blame::Taints(pool) => vec![vec![format!("spec.nodePools.{pool}.taints=null")]],
             _ => vec![
                 placeholders.clone(),
@@ -200,6 +205,7 @@ fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Vec<String>> {
             vec![deleted(&system.plan.node_pools)]
         }
         Class::Stall => match &finding.blame {
+            Blame::Budget(name) => vec![one_at_a_time(name, places)],
             Blame::Maximum(full) => {
                 let pools = &system.plan.node_pools;
                 [2, 4, 8].map(|times| more_nodes(pools, full, times)).into()
@@ -216,7 +222,14 @@ fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Vec<String>> {
             set(&["spec.autoscaler.profile.scale-down-utilization-threshold=0.1"]),
             set(&["spec.descheduler.interval=2m"]),
         ],
+        Class::WatchEnded => vec![],
     }
+}
+
+/// A key as `--set` takes it.
+fn written(key: &Pointer) -> String {
+    let segments = key.segments().map(|own| own.to_string());
+    segments.collect::<Vec<_>>().join(".")
 }
 
 /// Where pods are held up: their placement in the configuration, and more nodes where their number counts.

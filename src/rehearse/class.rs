@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::hold::Hold;
+use crate::diagnostic::Pointer;
 use crate::simulate::verdict::Verdict;
 
 /// What ends a finding, tried in the model.
@@ -44,6 +45,8 @@ pub enum Blame {
     /// What usually is for its class.
     #[default]
     OfClass,
+    /// One key of the configuration.
+    Key(Pointer),
     /// The budget of this workload, by namespace and name.
     Budget(String),
     /// Placeholders, or that there are none.
@@ -85,9 +88,12 @@ pub enum Class {
     /// The autoscaler drains the nodes to which the descheduler moves pods.
     #[serde(rename = "scale-down")]
     ScaleDown,
-    /// Pods are not ready, and nothing changes that.
+    /// Pods are not ready, or nodes not replaced, and nothing changes that.
     #[serde(rename = "stall")]
     Stall,
+    /// The watching ended before it was clear what comes of it.
+    #[serde(rename = "watch-ended")]
+    WatchEnded,
 }
 
 impl Class {
@@ -101,6 +107,7 @@ impl Class {
             Self::DeletionTaint => "deletion-taint",
             Self::ScaleDown => "scale-down",
             Self::Stall => "stall",
+            Self::WatchEnded => "watch-ended",
         }
     }
 
@@ -114,6 +121,7 @@ impl Class {
             Self::L5 => "never-fails-back",
             Self::ScaleDown => "scale-down-beats-failback",
             Self::Stall => "failover-capacity-short",
+            Self::WatchEnded => "never-fails-back",
         }
     }
 }

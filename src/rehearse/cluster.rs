@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use super::{autoscaler, groups, workloads};
+use super::{autoscaler, groups, rollouts, workloads};
 use crate::components::bundle::{self, Bundle};
 use crate::components::{ComponentId, System};
 use crate::config::EvictionPolicy;
@@ -55,7 +55,9 @@ pub fn cluster(system: &System, manifests: &Manifests) -> Cluster {
                 .collect()
         }
     };
-    let others = others.into_iter();
+    let others = others
+        .into_iter()
+        .map(|object| rollouts::as_deployment(object, &mut unread));
     own.extend(others.filter(|object| place(object).is_none_or(|place| !known.contains(&place))));
     let given = Given {
         system: installed,

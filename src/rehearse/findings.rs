@@ -1,9 +1,12 @@
 //! What went wrong in a run, and of which class it is.
 
+use super::alone;
 use super::class::{Blame, Class, Finding, finding};
+use super::cut::cut;
 use super::hold;
 use super::hold_words;
 use super::quiet::quiet;
+use super::refused::refused;
 use super::stalls::stall;
 use crate::simulate::run::Run;
 use crate::simulate::start::Role;
@@ -19,11 +22,13 @@ const SHOWN: usize = 6;
 pub(super) fn found(run: &Run, outcome: &Outcome) -> Vec<Finding> {
     let mut findings = Vec::new();
     match outcome.verdict {
+        _ if run.ending.is_cut => findings.push(cut(run, outcome)),
         Verdict::Loops => findings.extend(loops(run)),
         Verdict::Quiet => findings.extend(quiet(run, outcome)),
-        Verdict::Stuck => findings.push(stall(run, outcome)),
+        Verdict::Stuck => findings.extend(alone::lost(run, || stall(run, outcome))),
         Verdict::Converged => {}
     }
+    findings.extend(refused(run));
     findings.extend(runaway(run));
     findings
 }

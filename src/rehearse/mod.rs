@@ -1,11 +1,13 @@
 //! Plays scenarios to the cluster that a plan describes, and says what came of them and why.
 
+mod alone;
 mod autoscaler;
 mod causes;
 mod changes;
 mod class;
 mod cluster;
 mod cost;
+mod cut;
 mod edits;
 mod findings;
 mod groups;
@@ -13,12 +15,15 @@ mod held;
 mod hold;
 mod hold_words;
 mod json;
+mod keys;
 mod objectives;
 mod picture;
 mod place;
 mod placing;
 mod quiet;
+mod refused;
 mod reproduce;
+mod rollouts;
 mod scenarios;
 mod spared;
 mod stalls;

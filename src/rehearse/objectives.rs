@@ -40,7 +40,9 @@ pub(super) fn assess(objectives: &Objectives, outcome: &Outcome) -> Vec<Assertio
         }
     }
     // Where Spot does not come back there is nothing to fail back to.
-    let is_over = outcome.verdict == Verdict::Converged && outcome.failback.is_none();
+    let is_over = outcome.verdict == Verdict::Converged
+        && outcome.failback.is_none()
+        && !outcome.is_short_of_return;
     if let Some(within) = &objectives.failback_within
         && !is_over
     {

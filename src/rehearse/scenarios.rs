@@ -111,7 +111,7 @@ fn scenario(own: &config::Scenario) -> Scenario {
         config::DrainedBy::Nobody => DrainedBy::Nobody,
     });
     if let Some(watched) = &own.watched_for {
-        scenario.watched = millis(watched);
+        scenario.watched = Some(millis(watched));
     }
     scenario
 }

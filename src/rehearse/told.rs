@@ -1,12 +1,12 @@
 //! One scenario as it is told: what came of it, what is wrong, whether it keeps to the objectives, and how to cause it.
 
 use super::changes::Replan;
-use super::class::Finding;
+use super::class::{Class, Finding};
 use super::cost::{Cost, cost};
 use super::findings::found;
 use super::objectives::{self, Assertion};
 use super::place::Places;
-use super::{causes, changes, reproduce, spared};
+use super::{causes, changes, keys, reproduce, spared};
 use crate::simulate::run::Run;
 use crate::simulate::scenario::Happened;
 use crate::simulate::start::DrainedBy;
@@ -41,7 +41,9 @@ pub struct Told {
 impl Told {
     /// Whether it fails a check: a loop, a stall, or an objective that is not met.
     pub fn fails(&self) -> bool {
-        objectives::fails(self.outcome.verdict) || self.assertions.iter().any(|own| !own.is_met)
+        objectives::fails(self.outcome.verdict)
+            || self.assertions.iter().any(|own| !own.is_met)
+            || self.findings.iter().any(|own| own.class == Class::Stall)
     }
 }
 
@@ -52,6 +54,7 @@ pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>) -> Told {
     let mut findings = found(run, &outcome);
     for finding in &mut findings {
         spared::explain(finding, run, system);
+        keys::explain(finding, system);
         causes::add(finding, &run.scenario.name, places);
         changes::add(finding, places, &run.scenario, outcome.verdict, replan);
     }

@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::rollouts::left_out;
 use super::strategic::merge;
 use crate::components::bundle::Bundle;
+use crate::components::placement::pod_patch;
 use crate::config::Kind;
 use crate::kubernetes::Labels;
 use crate::plan::{Part, Plan, Workload};
@@ -18,11 +20,20 @@ pub(super) fn listed(plan: &Plan, bundle: &Bundle<'_>, unread: &mut Vec<Unread>)
     let patches = patches(bundle);
     let mut objects = Vec::new();
     let own = plan.workloads.iter();
-    for workload in own.filter(|own| own.found.is_none() && own.base().is_none()) {
+    for workload in own.filter(|own| own.found.is_none() && !is_copied(own)) {
         let mut object = object(workload);
         let patch = patches.iter().find(|patch| is_for(patch, workload));
         if let Some(spec) = patch.and_then(|patch| patch.get("spec")) {
             merge(&mut object["spec"], spec);
+        } else if workload.base().is_some() {
+            // Nothing patches it: it is made with its placement.
+            merge(
+                &mut object["spec"]["template"]["spec"],
+                &pod_patch(plan, workload),
+            );
+        }
+        if workload.kind == Kind::Rollout {
+            unread.push(left_out(&workload.namespace, &workload.name));
         }
         if workload.requests.is_none() {
             unread.push(Unread {
@@ -42,12 +53,18 @@ pub(super) fn listed(plan: &Plan, bundle: &Bundle<'_>, unread: &mut Vec<Unread>)
     objects
 }
 
+/// Whether it is the copy of a manifest that is given.
+fn is_copied(workload: &Workload) -> bool {
+    let base = workload.base();
+    base.is_some_and(|base| base.original.is_some())
+}
+
 fn is_for(patch: &Json, workload: &Workload) -> bool {
     let metadata = &patch["metadata"];
     let namespace = metadata["namespace"].as_str();
     metadata["name"] == workload.name.as_str()
         && namespace.is_none_or(|own| own == workload.namespace)
-        && patch["kind"] == kind(workload.kind).1
+        && patch["kind"] == workload.kind.as_str()
 }
 
 fn object(workload: &Workload) -> Json {
@@ -138,7 +155,7 @@ pub(super) fn placed(plan: &Plan, bundle: &Bundle<'_>, mut object: Json) -> Json
     let is_it = |own: &&Workload| {
         metadata["name"] == own.name.as_str()
             && (namespace == own.namespace || own.is_without_namespace)
-            && object["kind"] == kind(own.kind).1
+            && object["kind"] == own.kind.as_str()
             && own.base().is_none()
     };
     let Some(workload) = plan.workloads.iter().find(is_it) else {

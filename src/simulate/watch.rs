@@ -237,7 +237,11 @@ impl Watch {
                 });
             }
             Note::TaintEvicted(pod) => self.taint_evicted.push((when, pod)),
-            Note::Unhandled(_) | Note::DrainGaveUp(_) | Note::Refused(..) | Note::Collected(_) => {}
+            Note::Unhandled(_)
+            | Note::DrainGaveUp(_)
+            | Note::UpgradeGaveUp(_)
+            | Note::Refused(..)
+            | Note::Collected(_) => {}
         }
     }
 

@@ -14,8 +14,8 @@ pub(crate) use fields::{
     RequiredNodes, among, is_of_any_value, only_on_spot, pod_fields, required_nodes,
 };
 pub(crate) use merge::MissingRequirement;
-pub(crate) use patch::Patch;
-pub(super) use patch::{patch_of, pod_patch};
+pub(super) use patch::patch_of;
+pub(crate) use patch::{Patch, pod_patch};
 
 pub(super) const COMPONENT: Component = Component {
     name: "placement",

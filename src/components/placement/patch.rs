@@ -193,7 +193,7 @@ pub(in crate::components) fn patch_of(
 }
 
 /// What placement adds to the pod spec of a workload, as a patch of that.
-pub(in crate::components) fn pod_patch(plan: &Plan, workload: &Workload) -> Json {
+pub(crate) fn pod_patch(plan: &Plan, workload: &Workload) -> Json {
     serde_json::to_value(pod(plan, workload)).expect("Kubernetes objects are plain data")
 }
 

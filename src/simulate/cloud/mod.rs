@@ -142,6 +142,18 @@ impl Cloud {
         instance
     }
 
+    /// Whether a machine of a group may still come.
+    pub fn is_coming(&self, group: GroupId) -> bool {
+        let mut listed = self.listed(group);
+        listed.any(|one| self.get(one).state == InstanceState::Creating)
+    }
+
+    /// Whether a machine runs whose end is announced.
+    pub fn awaits_end(&self) -> bool {
+        let mut all = self.instances.iter();
+        all.any(|one| one.state == InstanceState::Running && one.dies.is_some())
+    }
+
     /// What the cloud lists of a group: all but what is gone, oldest first.
     pub fn listed(&self, group: GroupId) -> impl Iterator<Item = InstanceId> {
         self.listed[group.index()].iter().copied()

@@ -9,4 +9,4 @@ mod upgrade;
 
 pub use built_in::{BUILT_IN, BuiltIn, built_in};
 pub use play::{Happened, Stage, play};
-pub use steps::{Action, Machines, Pools, Scenario, Step, Supply, WATCHED, Workloads, Zones};
+pub use steps::{Action, Machines, Pools, Scenario, Step, Supply, Workloads, Zones};

@@ -7,7 +7,7 @@ use super::upgrade::{PAUSE, Upgrade};
 use crate::simulate::cloud::Capacity;
 use crate::simulate::start::{Party, Role, Started};
 use crate::simulate::watch::is_spot;
-use crate::simulate::world::{GroupId, Millis, NodeId, Symbol, World};
+use crate::simulate::world::{GroupId, Millis, NodeId, OwnerKind, Symbol, World};
 
 /// What a step did, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,8 +122,12 @@ impl<'s> Player<'s> {
             }
             Action::Supply { pools, supply } => self.supply(pools, *supply),
             Action::Load { workloads, percent } => {
-                let chosen = self.workloads(workloads);
-                let all = chosen.into_iter().map(|party| {
+                let world = self.world();
+                // Nobody makes another pod of one without an owner.
+                let has_owner =
+                    |party: &Party| world.owners[party.owner.index()].kind != OwnerKind::None;
+                let chosen = self.workloads(workloads).into_iter();
+                let all = chosen.filter(has_owner).map(|party| {
                     let usual = self.replicas[party.owner.index()];
                     let wanted = (usual * percent + 99) / 100;
                     let most = party.most.unwrap_or(i64::MAX).max(usual);

@@ -2,7 +2,7 @@
 
 use crate::simulate::cloud::Taken;
 use crate::simulate::start::{Begin, DrainedBy};
-use crate::simulate::world::{Millis, minutes};
+use crate::simulate::world::Millis;
 
 /// Steps, and what is changed of the cluster beforehand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +16,8 @@ pub struct Scenario {
     /// Instead of the cluster's own.
     pub taken: Option<Taken>,
     pub drained_by: Option<DrainedBy>,
-    /// For how long it is watched after its last step at most.
-    pub watched: Millis,
+    /// For how long it is watched after its last step at most; without it, as long as the slowest return takes.
+    pub watched: Option<Millis>,
 }
 
 /// Something that happens so long after the scenario begins.
@@ -104,7 +104,7 @@ impl Scenario {
             steps,
             taken: None,
             drained_by: None,
-            watched: WATCHED,
+            watched: None,
         }
     }
 
@@ -113,6 +113,3 @@ impl Scenario {
         self.steps.iter().map(|step| step.at).max().unwrap_or(0)
     }
 }
-
-/// How long a run goes on after the last step at most: failback at two pods a round takes hours.
-pub const WATCHED: Millis = minutes(24 * 60);

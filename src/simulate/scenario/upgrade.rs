@@ -130,6 +130,11 @@ impl Upgrade {
             }
             self.state = State::Next;
         } else if world.now - since >= DRAIN_TIMEOUT {
+            for pod in left {
+                if !world.pod(pod).is_terminating() {
+                    world.note(Note::UpgradeGaveUp(pod));
+                }
+            }
             world.update_node(node, |node| node.is_cordoned = false);
             self.state = State::Done;
         }

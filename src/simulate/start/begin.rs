@@ -41,6 +41,8 @@ pub struct Started {
     pub unread: Vec<Unread>,
     /// From one round of the descheduler to the next.
     pub descheduler_interval: Option<Millis>,
+    /// How old pods must be before it evicts them.
+    pub descheduler_age: Millis,
     /// How many proportional autoscalers there are.
     pub proportional: usize,
     /// The moment from which a scenario counts.
@@ -101,12 +103,9 @@ pub fn begin(given: &Given, begin: Begin, seed: Option<u64>) -> Started {
     ));
     let parties = parties(&world, &names(&given.system), |owner| most(&scaled, owner));
     let found = programs::descheduler(&programs, &classes, namespaces, &mut unread);
-    let (descheduler, interval) = found.map_or((None, None), |(hosted, interval)| {
-        (
-            Some(hosted),
-            Some(interval).filter(|interval| *interval > 0),
-        )
-    });
+    let interval = found.as_ref().map(|found| found.interval);
+    let age = found.as_ref().map_or(0, |found| found.age);
+    let descheduler = found.map(|found| found.hosted);
     let proportional = programs::proportional(&programs, &mut world, &mut unread);
     let mut controllers = Controllers::default();
     for (owner, rollout) in rollouts {
@@ -155,7 +154,8 @@ pub fn begin(given: &Given, begin: Begin, seed: Option<u64>) -> Started {
         watch,
         parties,
         unread,
-        descheduler_interval: interval,
+        descheduler_interval: interval.filter(|interval| *interval > 0),
+        descheduler_age: age,
         proportional: installed.programs.proportional.len(),
         zero: 0,
         is_settled: false,

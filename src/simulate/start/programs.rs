@@ -15,13 +15,22 @@ use crate::simulate::world::{Millis, OwnerId, World, seconds};
 use crate::source::SourceId;
 use crate::yaml::{self, Dialect};
 
-/// The descheduler, and how often it looks.
+/// The descheduler.
+pub(super) struct Found {
+    pub(super) hosted: Hosted<Descheduler>,
+    /// From one round to the next.
+    pub(super) interval: Millis,
+    /// How old pods must be before it evicts them, in the profile that waits longest.
+    pub(super) age: Millis,
+}
+
+/// The descheduler, if it is installed and starts.
 pub(super) fn descheduler(
     programs: &Programs,
     classes: &BTreeMap<String, i32>,
     namespaces: Vec<(String, Labels)>,
     unread: &mut Vec<Unread>,
-) -> Option<(Hosted<Descheduler>, Millis)> {
+) -> Option<Found> {
     let own = programs.descheduler.as_ref()?;
     let mut leave_out = |reason: String| {
         unread.push(Unread {
@@ -49,9 +58,15 @@ pub(super) fn descheduler(
         leave_out(format!("`{}` is not an interval", own.interval));
         return None;
     };
+    let ages = policy.profiles.iter();
+    let ages = ages.filter_map(|profile| profile.evictor.min_age);
+    let age = ages.max().unwrap_or(0);
     let descheduler = Descheduler::new(policy, interval).with_namespaces(namespaces);
-    let hosted = Hosted::new([(Some(own.owner), descheduler)]);
-    Some((hosted, interval))
+    Some(Found {
+        hosted: Hosted::new([(Some(own.owner), descheduler)]),
+        interval,
+        age,
+    })
 }
 
 /// What scales placeholders with the nodes.

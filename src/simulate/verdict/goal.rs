@@ -19,12 +19,12 @@ pub struct Goal {
     pub away_and_fit: i64,
 }
 
-/// The workloads whose pods run for ever.
+/// The workloads whose pods run for ever. A pod without an owner is one, and nothing makes it again.
 pub(super) fn lasting(started: &Started) -> impl Iterator<Item = &Party> {
     let world = &started.engine.world;
     started.parties.iter().filter(|party| {
         let kind = world.owners[party.owner.index()].kind;
-        party.role == Role::Workload && !matches!(kind, OwnerKind::Job | OwnerKind::None)
+        party.role == Role::Workload && kind != OwnerKind::Job
     })
 }
 
@@ -72,16 +72,14 @@ fn fits_on_spot(started: &Started, template: TemplateId) -> bool {
     let groups = (0..world.groups.len()).map(GroupId::of);
     let can_grow = { groups }.any(|group| {
         let own = &world.groups[group.index()];
+        let (target, range) = (engine.cloud.target(group), own.autoscaled);
+        let may_grow = range.is_some_and(|range| target < range.max);
         let has_more = match engine.cloud.capacity(group) {
-            Capacity::Plenty => true,
-            Capacity::Only(most) => engine.cloud.target(group) < most,
+            Capacity::Plenty => may_grow || engine.cloud.is_coming(group),
+            Capacity::Only(most) => may_grow && target < most || engine.cloud.is_coming(group),
             Capacity::Refuses | Capacity::Hangs => false,
         };
-        let range = own.autoscaled;
-        own.is_spot
-            && has_more
-            && range.is_some_and(|range| engine.cloud.target(group) < range.max)
-            && node_alone_fits(world, template, own)
+        own.is_spot && has_more && node_alone_fits(world, template, own)
     });
     can_grow
         || world

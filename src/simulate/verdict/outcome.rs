@@ -5,10 +5,11 @@ use super::nodes::{NodeHours, node_hours};
 use super::timeline::{Point, timeline};
 use super::times::{failback, failover};
 use super::workloads::{WorkloadOutcome, workloads};
+use crate::simulate::cloud::Capacity;
 use crate::simulate::run::Run;
 use crate::simulate::scenario::Stage;
 use crate::simulate::start::{Role, Started};
-use crate::simulate::world::{Evictor, Millis, OwnerId};
+use crate::simulate::world::{Evictor, GroupId, Millis, OwnerId};
 
 /// The figures of one run.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct Outcome {
     /// Whether a machine was taken.
     pub is_interrupted: bool,
     pub failback: Option<Millis>,
+    /// Spot can be had, and pods are away that were there.
+    pub is_short_of_return: bool,
     /// Evictions of workloads' pods: by the handler, the autoscaler, the descheduler, an upgrade.
     pub evictions: [i64; 4],
     /// Evictions by the descheduler whose replacement was on on-demand again.
@@ -67,6 +70,7 @@ pub fn outcome(run: &Run) -> Outcome {
             .iter()
             .any(|own| matches!(own.what, Stage::Interrupted(count) if count > 0)),
         failback: failback.filter(|_| run.ending.verdict == Verdict::Converged),
+        is_short_of_return: has_supply(started) && is_short(&timeline),
         evictions,
         back_moves: workloads.iter().map(|own| own.moved_back).sum(),
         killed: workloads.iter().map(|own| own.killed_without_grace).sum(),
@@ -77,6 +81,26 @@ pub fn outcome(run: &Run) -> Outcome {
         node_hours: node_hours(started),
         timeline,
     }
+}
+
+/// Whether pods are away at the end, and more were home before.
+fn is_short(timeline: &[Point]) -> bool {
+    let most = timeline.iter().map(|point| point.home).max().unwrap_or(0);
+    let last = timeline.last();
+    last.is_some_and(|last| last.home < last.home_wanted && last.home < most)
+}
+
+/// Whether the cloud has Spot machines for any group.
+fn has_supply(started: &Started) -> bool {
+    let groups = started.engine.world.groups.iter().enumerate();
+    let mut spot = groups.filter(|(_, group)| group.is_spot);
+    spot.any(
+        |(at, _)| match started.engine.cloud.capacity(GroupId::of(at)) {
+            Capacity::Plenty => true,
+            Capacity::Only(most) => most > 0,
+            Capacity::Refuses | Capacity::Hangs => false,
+        },
+    )
 }
 
 fn is_app(started: &Started, owner: OwnerId) -> bool {

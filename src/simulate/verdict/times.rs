@@ -45,14 +45,15 @@ pub fn supplied(happened: &[Happened]) -> Option<Millis> {
         .map(|own| own.at)
 }
 
-/// From the moment when Spot could be had again until the last pod was ready there that came back: none if some did not.
+/// From the moment when Spot could be had again, or from a later step that took the pods off it, until the last pod was
+/// ready there that came back: none if no pod did, and some are away.
 pub(super) fn failback(points: &[Point], happened: &[Happened], zero: Millis) -> Option<Millis> {
     let last = |is_it: fn(&Stage) -> bool| {
         let own = happened.iter().rev();
         { own }.find(|own| is_it(&own.what)).map(|own| own.at)
     };
     let from = supplied(happened)
-        .or_else(|| last(|what| matches!(what, Stage::Interrupted(_))))
+        .or_else(|| last(|what| matches!(what, Stage::Interrupted(count) if *count > 0)))
         .or_else(|| happened.first().map(|own| own.at))
         .unwrap_or(zero);
     let end = points.last()?;
@@ -63,11 +64,26 @@ pub(super) fn failback(points: &[Point], happened: &[Happened], zero: Millis) ->
     let before = points
         .iter()
         .rposition(|point| point.home_wanted - point.home > away);
-    let home = match before {
-        Some(at) => points.get(at + 1)?.at,
-        // Nobody came back, and somebody is away.
-        None if away > 0 => return None,
-        None => from,
+    let Some(before) = before else {
+        // Nobody came back; somebody is away, or nobody ever was.
+        return (away <= 0).then_some(0);
     };
-    Some((home - from).max(0))
+    let home = points.get(before + 1)?.at;
+    // They may have gone long after that, by a later step.
+    let is_away = |point: &&Point| point.home_wanted - point.home > away;
+    let went = { points[..=before].iter().rev() }.take_while(is_away);
+    let went = went.last()?.at;
+    let mut earlier = happened.iter().rev();
+    let cause = earlier.find(|own| own.at <= went && takes_pods_off(&own.what));
+    let cause = cause.map_or(from, |own| own.at);
+    Some((home - from.max(cause)).max(0))
+}
+
+/// More Spot, or less of it for new machines alone, takes no pod off it.
+fn takes_pods_off(what: &Stage) -> bool {
+    match what {
+        Stage::Interrupted(count) => *count > 0,
+        Stage::LoadChanged | Stage::RolledOut | Stage::UpgradeBegan => true,
+        Stage::SupplyFell(_) | Stage::SupplyRose(_) | Stage::UpgradeEnded => false,
+    }
 }

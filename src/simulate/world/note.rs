@@ -21,6 +21,8 @@ pub enum Note {
     Evicted(PodId, Evictor),
     /// A budget held the pod.
     Refused(PodId, Evictor),
+    /// An upgrade gives up a node: to the end of its time this pod could not be evicted.
+    UpgradeGaveUp(PodId),
     /// It made way for a pod of a higher priority.
     Preempted(PodId),
     /// A taint that it does not tolerate any longer has it deleted.

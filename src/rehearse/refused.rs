@@ -1,0 +1,49 @@
+//! Upgrades of nodes that give up: budgets let no pod go.
+
+use super::class::{Blame, Class, Finding, finding};
+use crate::simulate::run::Run;
+use crate::simulate::world::Note;
+use crate::values::span::span;
+
+/// The pods that could not be evicted until the time of their node's drain was over.
+pub(super) fn refused(run: &Run) -> Option<Finding> {
+    let started = &run.started;
+    let world = &started.engine.world;
+    let mut events = Vec::new();
+    let mut workloads = Vec::new();
+    let mut nodes = Vec::new();
+    for (at, note) in world.journal() {
+        let Note::UpgradeGaveUp(pod) = note else {
+            continue;
+        };
+        let party = &started.parties[world.pod(*pod).owner.index()];
+        let name = format!("{}/{}", party.namespace, party.name);
+        if let Some(node) = world.pod(*pod).node.filter(|node| !nodes.contains(node)) {
+            nodes.push(node);
+        }
+        events.push(format!(
+            "at {} {name}: its eviction was refused to the end of the drain",
+            span((*at - started.zero) / 1000)
+        ));
+        if !workloads.contains(&name) {
+            workloads.push(name);
+        }
+    }
+    if workloads.is_empty() {
+        return None;
+    }
+    let of = match nodes.len() {
+        0 | 1 => "a node".to_owned(),
+        count => format!("{count} nodes"),
+    };
+    let message = format!(
+        "the upgrade gives up the drain of {of}: budgets refuse the eviction of {} until its time is over, and the pools that are left keep their old nodes",
+        workloads.join(", ")
+    );
+    let mut own = finding(Class::Stall, message);
+    own.rule = Some("budget-allows-nothing");
+    own.blame = Blame::Budget(workloads[0].clone());
+    own.events = events;
+    own.workloads = workloads;
+    Some(own)
+}

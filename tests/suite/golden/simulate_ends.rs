@@ -1,0 +1,205 @@
+//! How runs of `spotgen simulate` end: that they go on until what can still happen has happened, and what they say then.
+
+use std::fs;
+
+use serde_json::Value as Json;
+use tempfile::TempDir;
+
+use super::{root, text};
+use crate::process::spotgen;
+
+/// A scenario of the minimal configuration, with more of a configuration laid over it.
+fn played(over: &str, sets: &[&str], scenario: &str) -> (Option<i32>, Json) {
+    let minimal = fs::read_to_string(root().join("minimal/spot-config.yaml"));
+    played_of(&minimal.expect("it is there"), over, sets, scenario)
+}
+
+/// The same of any configuration; an overlay may be empty.
+fn played_of(config: &str, over: &str, sets: &[&str], scenario: &str) -> (Option<i32>, Json) {
+    let folder = TempDir::new().expect("a folder can be made");
+    let mut files = vec![("spot-config.yaml", config)];
+    files.extend((!over.is_empty()).then_some(("over.yaml", over)));
+    let mut arguments = Vec::new();
+    for (name, content) in files {
+        fs::write(folder.path().join(name), content).expect("it can be written");
+        arguments.extend(["-f", name]);
+    }
+    for set in sets {
+        arguments.extend(["--set", set]);
+    }
+    let output = spotgen(["simulate", "--report", "json", "--scenario", scenario])
+        .args(arguments)
+        .in_folder(folder.path())
+        .run();
+    let out = text(&output.stdout);
+    let report: Json = serde_json::from_str(out)
+        .unwrap_or_else(|error| panic!("{error}: {out}{}", text(&output.stderr)));
+    let mut run = report["scenarios"][0].clone();
+    run["leftOut"] = report["leftOut"].clone();
+    (output.status.code(), run)
+}
+
+fn message(run: &Json) -> &str {
+    run["findings"][0]["message"].as_str().unwrap_or_default()
+}
+
+/// Three nodes at most, and pods of a core each.
+const SCARCE: [&str; 2] = [
+    "spec.nodePools.spot1.nodes.max=3",
+    "spec.workloads.web.requests.cpu=1",
+];
+
+#[test]
+fn machines_on_their_way_and_a_pause_of_the_autoscaler_are_waited_for() {
+    let (code, run) = played("", &SCARCE, "flapping");
+    assert_eq!(code, Some(0), "{run}");
+    assert_eq!(run["verdict"], "converged");
+    assert_eq!(run["workloads"][0]["onSpot"], 3, "{run}");
+    assert!(run["failbackSeconds"].is_i64(), "{run}");
+}
+
+#[test]
+fn a_return_that_takes_too_long_fails_its_objective() {
+    let over = "spec: {simulation: {objectives: {failbackWithin: 10m}}}";
+    let (code, run) = played(over, &SCARCE, "flapping");
+    assert_eq!(code, Some(1), "{run}");
+    let assertion = &run["assertions"][0];
+    assert_eq!(assertion["objective"], "failbackWithin");
+    assert_eq!(assertion["isMet"], false);
+    // Where Spot does not come back there is nothing to fail back to.
+    let (code, run) = played(over, &[], "pool-gone");
+    assert_eq!(
+        (code, &run["verdict"]),
+        (Some(0), &"converged".into()),
+        "{run}"
+    );
+    assert_eq!(run["assertions"].as_array().map(Vec::len), Some(0), "{run}");
+}
+
+#[test]
+fn a_watching_that_ends_too_early_invents_nothing() {
+    for watched in ["0s", "2m", "12m", "20m"] {
+        let over = format!(
+            "spec: {{simulation: {{scenarios: [{{name: short, watchedFor: {watched}, steps: [{{at: 1h, interrupt: {{}}}}]}}]}}}}"
+        );
+        let (_, run) = played(&over, &[], "short");
+        assert_ne!(run["verdict"], "converged", "{watched}: {run}");
+        assert_ne!(run["verdict"], "loops", "{watched}: {run}");
+        let findings = run["findings"].as_array().expect("a list");
+        assert_eq!(findings.len(), 1, "{watched}: {run}");
+        assert_eq!(findings[0]["class"], "watch-ended", "{watched}: {run}");
+        assert!(message(&run).contains("`watchedFor`"), "{run}");
+    }
+}
+
+#[test]
+fn slow_rounds_and_old_pods_are_waited_for() {
+    for set in [
+        "spec.descheduler.interval=1h",
+        "spec.descheduler.interval=24h",
+        "spec.descheduler.evictor.minPodAge=2h",
+    ] {
+        let (code, run) = played("", &[set], "all-spot-10m");
+        assert_eq!(code, Some(0), "{set}: {run}");
+        assert_eq!(run["verdict"], "converged", "{set}: {run}");
+        assert_eq!(run["workloads"][0]["onSpot"], 3, "{set}: {run}");
+    }
+}
+
+#[test]
+fn the_key_that_stops_all_evictions_is_blamed() {
+    for (set, key) in [
+        ("spec.descheduler.limits.total=0", "limits.total"),
+        ("spec.descheduler.limits.perNode=0", "limits.perNode"),
+        (
+            "spec.descheduler.namespaces.include=[other]",
+            "namespaces.include",
+        ),
+        (
+            "spec.descheduler.namespaces.exclude=[shop]",
+            "namespaces.exclude",
+        ),
+        (
+            "spec.descheduler.evictor.labelSelector={matchLabels: {app: other}}",
+            "evictor.labelSelector",
+        ),
+    ] {
+        let (_, run) = played("", &[set], "all-spot-10m");
+        assert_eq!(run["verdict"], "quiet", "{set}: {run}");
+        let cause = run["findings"][0]["cause"].as_str().expect("one is named");
+        let wanted = format!(" spec.descheduler.{key}");
+        assert!(cause.ends_with(&wanted), "{set}: {cause}");
+        let changes = &run["findings"][0]["changes"];
+        assert_eq!(changes[0]["verdict"], "converged", "{set}: {run}");
+    }
+}
+
+#[test]
+fn a_bare_pod_that_is_lost_is_not_ready_for_good() {
+    let over = "spec: {workloads: [{name: p, kind: Pod, namespace: shop, selector: {app: p}, requests: {cpu: 100m, memory: 64Mi}}]}";
+    let (code, run) = played(over, &[], "all-spot-10m");
+    assert_eq!(code, Some(1), "{run}");
+    assert_eq!(run["verdict"], "stuck");
+    assert_eq!(run["failoverSeconds"], Json::Null);
+    assert_eq!(run["findings"].as_array().map(Vec::len), Some(1), "{run}");
+    assert_eq!(run["findings"][0]["rule"], "bare-pod-on-spot");
+    assert_eq!(run["findings"][0]["workloads"][0], "shop/p");
+    // Nothing makes more of it either.
+    let (code, run) = played(over, &[], "load-triples");
+    assert_eq!(code, Some(0), "{run}");
+}
+
+#[test]
+fn an_upgrade_that_a_budget_blocks_is_told() {
+    let set = "spec.workloads.web.disruptionBudget={maxUnavailable: 0}";
+    let (code, run) = played("", &[set], "node-upgrade");
+    assert_eq!(code, Some(1), "{run}");
+    assert_eq!(run["findings"].as_array().map(Vec::len), Some(1), "{run}");
+    let finding = &run["findings"][0];
+    assert_eq!(finding["rule"], "budget-allows-nothing");
+    assert!(message(&run).contains("shop/web"), "{run}");
+    let cause = finding["cause"].as_str().expect("one is named");
+    assert!(cause.contains("disruptionBudget"), "{cause}");
+    assert_eq!(finding["changes"][0]["verdict"], "converged", "{run}");
+}
+
+#[test]
+fn failback_counts_from_what_took_the_pods_off_spot() {
+    let over = "
+spec:
+  simulation:
+    scenarios:
+      - name: night
+        steps:
+          - {at: 0s, load: {percent: 0}}
+          - {at: 20m, interrupt: {}}
+          - {at: 1h, load: {percent: 100}}
+";
+    let (_, run) = played(over, &[], "night");
+    assert_eq!(run["verdict"], "converged", "{run}");
+    let took = run["failbackSeconds"].as_i64().expect("they come back");
+    assert!(took < 900, "{took}");
+}
+
+#[test]
+fn a_base_on_on_demand_is_played_without_its_manifest() {
+    let (_, run) = played("", &["spec.workloads.web.onDemandBase=2"], "all-spot-10m");
+    assert_eq!(run["verdict"], "converged", "{run}");
+    let workloads = run["workloads"].as_array().expect("a list");
+    let base = workloads.iter().find(|own| own["name"] == "web-base");
+    let base = base.expect("it is played");
+    assert_eq!(base["onOnDemand"], 2, "{run}");
+    assert_eq!(base["leastReady"], 2, "{run}");
+    assert_eq!(base["prefersSpot"], false, "{run}");
+}
+
+#[test]
+fn a_rollout_is_placed_as_a_deployment_is() {
+    let (_, deployment) = played("", &[], "all-spot-10m");
+    let (_, rollout) = played("", &["spec.workloads.web.kind=Rollout"], "all-spot-10m");
+    assert_eq!(rollout["workloads"], deployment["workloads"]);
+    assert_eq!(rollout["failbackSeconds"], deployment["failbackSeconds"]);
+    let left_out = rollout["leftOut"].as_array().expect("a list");
+    let is_it = |own: &Json| own["object"] == "Rollout shop/web";
+    assert!(left_out.iter().any(is_it), "{rollout}");
+}
