@@ -118,10 +118,9 @@ impl Class {
             Self::L2 | Self::DeletionTaint => "soft-taint-outvotes-spot",
             Self::L3 => "never-on-spot",
             Self::L4 => "headroom-feeds-itself",
-            Self::L5 => "never-fails-back",
+            Self::L5 | Self::WatchEnded => "never-fails-back",
             Self::ScaleDown => "scale-down-beats-failback",
             Self::Stall => "failover-capacity-short",
-            Self::WatchEnded => "never-fails-back",
         }
     }
 }

@@ -119,18 +119,18 @@ pub fn judge(
 fn seen(started: &Started, since: Millis) -> Seen {
     let watch = started.watch.borrow();
     let all = watch.evictions.iter();
-    let moves = all.filter(|own| own.by == Evictor::Descheduler);
+    let evictions = all.filter(|own| own.by == Evictor::Descheduler);
     let count = |mut rounds: Vec<Millis>| {
         rounds.dedup();
         rounds.len()
     };
     let is_app = |owner: OwnerId| started.parties[owner.index()].role == Role::Workload;
-    let moved = moves
+    let moved = evictions
         .clone()
         .filter(|own| own.at > since && is_app(own.owner));
     let moved_back = watch.back_moves().filter(|own| own.at > since);
     Seen {
-        last_eviction: moves.clone().next_back().map_or(0, |own| own.at),
+        last_eviction: evictions.clone().next_back().map_or(0, |own| own.at),
         last_activity: watch.last_activity,
         moved_back: count(moved_back.map(|own| own.at).collect()),
         moved: count(moved.map(|own| own.at).collect()),
