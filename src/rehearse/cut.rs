@@ -19,7 +19,7 @@ pub(super) fn cut(run: &Run, outcome: &Outcome) -> Finding {
     let more = if supplied(&run.happened).is_some() {
         "whether they return is not known"
     } else {
-        "what comes of it is not known"
+        "the outcome is not known"
     };
     let message = format!(
         "the watching ended {watched} after the last step, before the cluster was at rest: {how}, and {more}; a longer `watchedFor` shows it"

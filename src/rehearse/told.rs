@@ -53,8 +53,8 @@ pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>) -> Told {
     let outcome = outcome(run);
     let mut findings = found(run, &outcome);
     for finding in &mut findings {
-        spared::explain(finding, run, system);
         keys::explain(finding, system);
+        spared::explain(finding, run, system);
         causes::add(finding, &run.scenario.name, places);
         changes::add(finding, places, &run.scenario, outcome.verdict, replan);
     }
