@@ -7,7 +7,7 @@ Needs valgrind, and Python with PyYAML. Instructions do not depend on what else 
 fifth more than `instructions.json` says fails. Times do, so each command is timed beside `sha256sum` of its input, in turns,
 and fails where it takes twice as many times as long as recorded.
 
---record writes `instructions.json` anew. --stages lists what single stages cost; for that the build has to have its symbols
+--record updates `instructions.json`. --stages lists what single stages cost; for that the build has to have its symbols
 (`CARGO_PROFILE_RELEASE_STRIP=none CARGO_PROFILE_RELEASE_DEBUG=line-tables-only`).
 """
 
@@ -231,7 +231,7 @@ def stages(spotgen, folder, folders):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--record", action="store_true", help="write instructions.json anew")
+    parser.add_argument("--record", action="store_true", help="update instructions.json")
     parser.add_argument("--stages", action="store_true", help="list what single stages cost")
     options = parser.parse_args()
     spotgen = os.path.abspath(os.environ.get("SPOTGEN", "target/release/spotgen"))
