@@ -43,8 +43,14 @@ impl Reader<'_> {
                 is_sequence: is_dash,
             };
             let holder = open[depth];
+            let is_within = below != Below::Nothing && column > holder.column;
+            if is_within && matches!(self.byte(self.at), Some(b'[' | b'{')) {
+                end = self.walk_value(holder.column)?;
+                below = Below::Nothing;
+                continue;
+            }
             let is_flat = below == Below::Value && is_dash && column == holder.column;
-            if below != Below::Nothing && (column > holder.column || is_flat) {
+            if is_within || is_flat {
                 if below == Below::Value && is_dash {
                     self.count_list(is_flat);
                 }
