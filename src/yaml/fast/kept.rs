@@ -158,6 +158,16 @@ impl<'s> Kept<'s> for Passed {
     }
 }
 
+/// What was walked over below a key.
+enum Walked {
+    Block {
+        start: usize,
+        end: usize,
+        is_list: bool,
+    },
+    Nothing,
+}
+
 impl<'s> Reader<'s> {
     /// The value of a key in `column`, from behind its `:`, of which a part is kept.
     fn shaped(&mut self, shape: Shape, column: usize, colon: usize) -> Option<Node<'s>> {
@@ -171,28 +181,31 @@ impl<'s> Reader<'s> {
     /// without anything in it: it says that there are some.
     fn passed_over(&mut self, column: usize, colon: usize) -> Option<Node<'s>> {
         match self.walked(column)? {
-            Some((start, end, is_list)) => {
+            Walked::Block {
+                start,
+                end,
+                is_list,
+            } => {
                 let span = self.span(start, end);
                 Some(standing_for_all(span, is_list))
             }
-            None => self.shaped(Shape::Kept, column, colon),
+            Walked::Nothing => self.shaped(Shape::Kept, column, colon),
         }
     }
 
     /// Past the value of a key in `column`, from behind its `:`, to its end.
     fn left_out(&mut self, column: usize, colon: usize) -> Option<usize> {
         match self.walked(column)? {
-            Some((_, end, _)) => Some(end),
-            None => {
+            Walked::Block { end, .. } => Some(end),
+            Walked::Nothing => {
                 let value: Passed = self.mapped(column, colon)?;
                 Some(value.end)
             }
         }
     }
 
-    /// Past a block below a key in `column`: its start and end, and whether it is a list. Stays where it is if there is
-    /// none.
-    fn walked(&mut self, column: usize) -> Option<Option<(usize, usize, bool)>> {
+    /// Past a block below a key in `column`. Stays where it is if there is none.
+    fn walked(&mut self, column: usize) -> Option<Walked> {
         let before = (self.at, self.line);
         self.skip_blank()?;
         if self.is_at_line_end() {
@@ -204,11 +217,15 @@ impl<'s> Reader<'s> {
             if is_block {
                 let start = self.at;
                 let end = self.walk(column)?;
-                return Some(Some((start, end, is_list)));
+                return Some(Walked::Block {
+                    start,
+                    end,
+                    is_list,
+                });
             }
         }
         (self.at, self.line) = before;
-        Some(None)
+        Some(Walked::Nothing)
     }
 }
 
