@@ -100,8 +100,8 @@ impl Alike {
             Some(at) => at,
             None if self.0.len() == MOST => return None,
             None => {
-                let made = make(&like);
-                self.0.push((like, made));
+                let lines = make(&like);
+                self.0.push((like, lines));
                 self.0.len() - 1
             }
         };
