@@ -8,7 +8,7 @@ use super::change_tree::{Change, Item, Step, data};
 use super::objects::Object;
 use super::select::{Pods, Selected};
 use super::text::Text;
-use super::{labels, lacking};
+use super::{labels, lacking as without};
 use crate::check::rules::CHANGED_GRACE;
 use crate::components::placement::deletion_candidates::are_tolerated;
 use crate::components::placement::{
@@ -18,7 +18,7 @@ use crate::config::{Kind, Spot};
 use crate::diagnostic::{Diagnostic, Report};
 use crate::kinds::PlacementFields;
 use crate::kubernetes::{Labels, PREFERRED, REQUIRED};
-use crate::manifests::{self, WeightedPodAffinityTerm};
+use crate::manifests::{self, Placeable, WeightedPodAffinityTerm};
 use crate::model::is_open;
 use crate::model::sides::Sides;
 use crate::model::spot_terms::{exclude_spot, require_spot};
@@ -36,59 +36,71 @@ pub(super) fn placing(
     text: &Text<'_>,
 ) -> Result<(Change, Vec<Diagnostic>), Report> {
     let object = selected.object;
-    let choice = selected.choice_for(pods);
-    let spec = &pods.spec;
     let placeable = manifests::placeable(
         &|span| text.slice(span),
         object.title(),
         object.node,
-        spec.place(),
+        pods.spec.place(),
     )?;
+    Ok(lacking((plan, sides), selected, pods, &placeable))
+}
+
+/// The same for a pod spec that has been read.
+pub(super) fn lacking(
+    (plan, sides): (&Plan, Option<&Sides<'_>>),
+    selected: &Selected<'_, '_, '_, '_>,
+    pods: &Pods<'_, '_, '_>,
+    placeable: &Placeable,
+) -> (Change, Vec<Diagnostic>) {
+    let object = selected.object;
+    let choice = selected.choice_for(pods);
+    let spec = &pods.spec;
     let settings = &choice.settings;
     let mut placement = Cow::Borrowed(&settings.placement);
     let mut warnings = Vec::new();
-    let is_without_spread = lacking::spread(&spec.fields, &mut placement);
+    let is_without_spread = without::spread(&spec.fields, &mut placement);
     // What a part does not have, the pods have from elsewhere.
     if !spec.is_part() {
         if is_without_spread && !choice.has_default_spread {
-            warnings.push(lacking::without_spread(object, lacking::NO_FIELD));
+            warnings.push(without::without_spread(object, without::NO_FIELD));
         }
-        warnings.extend(lacking::side(object, &spec.fields, &placement));
+        warnings.extend(without::side(object, &spec.fields, &placement));
     }
-    let selector = labels::of(object, spec, placeable.selector);
+    let selector = labels::of(object, spec, placeable.selector.clone());
     if selector.is_none() && !placement.spread.is_empty() {
         placement.to_mut().spread.clear();
         // Nobody asked for a spread of pods without known labels, if the built-in class has it.
         let (is_expected, reason) = match spec.template {
-            Some(template) => (template.labels.is_none(), lacking::NO_POD_LABELS),
+            Some(template) => (template.labels.is_none(), without::NO_POD_LABELS),
             None => (
                 spec.kind.is_none_or(Kind::has_selector),
                 no_selector(object),
             ),
         };
         if let Some(unknown) = labels::unknown(object, spec) {
-            warnings.push(lacking::without_label(object, unknown));
+            warnings.push(without::without_label(object, unknown));
         } else if is_expected || !choice.has_default_spread {
-            warnings.push(lacking::without_spread(object, reason));
+            warnings.push(without::without_spread(object, reason));
         }
     }
     let (selector_of_nodes, terms) = (&placeable.node_selector, &placeable.existing.required_nodes);
-    let by_manifest = (
-        require_spot(plan, selector_of_nodes, terms, |pool| {
-            is_open(plan, pool, &placeable.existing.tolerations)
-        }),
-        exclude_spot(plan, selector_of_nodes, terms),
-    );
-    warnings.extend(lacking::nodes(object, &placement, by_manifest));
+    let requires_spot = || {
+        let is_open = |pool: &_| is_open(plan, pool, &placeable.existing.tolerations);
+        require_spot(plan, selector_of_nodes, terms, is_open)
+    };
+    let excludes_spot = || exclude_spot(plan, selector_of_nodes, terms);
+    let by_manifest = (&requires_spot as _, &excludes_spot as _);
+    warnings.extend(without::nodes(object, &placement, by_manifest));
     // The operator's own anti-affinity stands only beside no other affinity.
     let apart = selected.custom.and_then(|kind| kind.apart.as_ref());
     let apart = apart.filter(|_| spec.has_no_affinity());
     let labels_apart = apart.and_then(|apart| labels::filled(object, spec, apart));
-    let mut existing = placeable.existing.clone();
-    existing
-        .preferred_anti_affinity
-        .extend(labels_apart.clone().map(WeightedPodAffinityTerm::by_node));
-    let existing = Some(&existing);
+    let mut existing = Cow::Borrowed(&placeable.existing);
+    if let Some(labels) = &labels_apart {
+        let term = WeightedPodAffinityTerm::by_node(labels.clone());
+        existing.to_mut().preferred_anti_affinity.push(term);
+    }
+    let existing = Some(existing.as_ref());
     if are_tolerated(sides, &placement, spec.kind, choice.declared, existing) {
         placement.to_mut().tolerate_deletion_candidates();
     }
@@ -103,7 +115,7 @@ pub(super) fn placing(
     if apart.is_some() && additions.has_affinity() {
         match &labels_apart {
             Some(labels) => additions.keep_apart(labels),
-            None => warnings.push(lacking::apart(object)),
+            None => warnings.push(without::apart(object)),
         }
     }
     let change = with_additions(
@@ -121,16 +133,16 @@ pub(super) fn placing(
         let location = placeable.grace_location.unwrap_or(object.location());
         with_another_time(object, &choice.class, changed, is_on_spot).at(location)
     }));
-    Ok((change, warnings))
+    (change, warnings)
 }
 
 /// Why a workload of Kubernetes has no labels that select its pods.
-fn no_selector(object: &Object<'_, '_>) -> lacking::Reason {
+fn no_selector(object: &Object<'_, '_>) -> without::Reason {
     let expressions = object.node.at(&["spec", "selector", "matchExpressions"]);
     if expressions.is_some_and(|expressions| !expressions.items().is_empty()) {
-        lacking::ONLY_EXPRESSIONS
+        without::ONLY_EXPRESSIONS
     } else {
-        lacking::NO_SELECTOR
+        without::NO_SELECTOR
     }
 }
 

@@ -15,7 +15,12 @@ pub const MAX_DOCUMENT: usize = if cfg!(test) { 1 << 20 } else { 256 << 20 };
 /// The documents of a stream, one at a time. Only the current one is in memory.
 pub struct Documents<R> {
     reader: R,
+    /// What has been read, and room for more.
     buffer: Vec<u8>,
+    /// How much of the buffer has been read.
+    filled: usize,
+    /// Whether there may be directives in it.
+    has_directives: bool,
     /// The current document within the buffer.
     current: Range<usize>,
     /// Whether the current document was peeked at.
@@ -39,6 +44,8 @@ impl<R: Read> Documents<R> {
         Self {
             reader,
             buffer: Vec::new(),
+            filled: 0,
+            has_directives: false,
             current: 0..0,
             is_peeked: false,
             at_end: false,
@@ -79,14 +86,15 @@ impl<R: Read> Documents<R> {
     /// Adds the next document to the current part, and returns whether there is one.
     fn extend(&mut self) -> io::Result<bool> {
         loop {
-            let rest = &self.buffer[self.current.end..];
-            if let Some(length) = self.markers.length(rest, self.at_end) {
+            let rest = &self.buffer[self.current.end..self.filled];
+            let found = self.markers.length(rest, self.at_end, self.has_directives);
+            if let Some(length) = found {
                 self.current.end += length;
                 return Ok(true);
             }
             if self.at_end {
-                let is_more = self.current.end < self.buffer.len();
-                self.current.end = self.buffer.len();
+                let is_more = self.current.end < self.filled;
+                self.current.end = self.filled;
                 return Ok(is_more);
             }
             self.fill()?;
@@ -103,9 +111,11 @@ impl<R: Read> Documents<R> {
 
     /// Reads at least as much as is buffered, so that a long document is not searched too often.
     fn fill(&mut self) -> io::Result<()> {
-        self.buffer.drain(..self.current.start);
+        let rest = self.current.start..self.filled;
+        self.filled = rest.len();
+        self.buffer.copy_within(rest, 0);
         self.current = 0..self.current.len();
-        let known = self.buffer.len();
+        let known = self.filled;
         if known >= MAX_DOCUMENT {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
@@ -117,14 +127,19 @@ impl<R: Read> Documents<R> {
             ));
         }
         let wanted = known.max(CHUNK).min(MAX_DOCUMENT - known);
-        let limit = u64::try_from(wanted).expect("a size fits in 64 bits");
-        self.buffer.reserve(wanted);
-        let read = self
-            .reader
-            .by_ref()
-            .take(limit)
-            .read_to_end(&mut self.buffer)?;
-        self.at_end = read < wanted;
+        let end = known + wanted;
+        if self.buffer.len() < end {
+            self.buffer.resize(end, 0);
+        }
+        while self.filled < end && !self.at_end {
+            match self.reader.read(&mut self.buffer[self.filled..end]) {
+                Ok(0) => self.at_end = true,
+                Ok(length) => self.filled += length,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.has_directives = Markers::may_have_directives(&self.buffer[..self.filled]);
         Ok(())
     }
 }
@@ -132,11 +147,21 @@ impl<R: Read> Documents<R> {
 /// Whether a text contains only comments and markers.
 pub(crate) fn is_blank(text: &str) -> bool {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    text.split_terminator('\n').all(|line| {
-        // Most documents begin with a letter below their comments.
-        if line.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) {
-            return false;
+    let mut rest = text.as_bytes();
+    // Most documents begin with a letter below a marker and comments.
+    loop {
+        match rest {
+            [b'#', ..] | [b'-', b'-', b'-', b'\n', ..] => {}
+            [first, ..] if first.is_ascii_alphabetic() => return false,
+            _ => break,
         }
+        match memchr::memchr(b'\n', rest) {
+            Some(end) => rest = &rest[end + 1..],
+            None => return true,
+        }
+    }
+    let rest = &text[text.len() - rest.len()..];
+    rest.split_terminator('\n').all(|line| {
         let line = line.strip_prefix("---").unwrap_or(line).trim();
         line.is_empty() || line.starts_with('#') || line == "..."
     })

@@ -21,6 +21,14 @@ impl Serialize for Keys<'_> {
     }
 }
 
+/// The first entry of a block map, with the indentation and the lists of the lines around it.
+pub(super) struct FirstOfBlock<'n, 's> {
+    map: &'n Node<'s>,
+    entry: &'n Entry<'s>,
+    pub(super) indent: usize,
+    pub(super) style: Style,
+}
+
 /// Applies changes to one document.
 pub(super) struct Editor<'t> {
     text: &'t Text<'t>,
@@ -283,30 +291,55 @@ impl<'t> Editor<'t> {
         Ok(())
     }
 
-    /// New keys at the start of a block map: below the line of its key, and thus above comments that belong to the next
-    /// entry.
+    /// New keys at the start of a block map.
     fn insert_keys(
         &mut self,
         map: &Node<'_>,
         holder: Option<&Entry<'_>>,
         keys: &Keys<'_>,
     ) -> Certain {
+        let place = self.first_of_block(map)?;
+        let lines = self.text.block_lines(keys, place.indent, place.style);
+        self.insert_block(&place, holder, &lines)
+    }
+
+    /// Where new keys of a block map are written.
+    pub(super) fn first_of_block<'n, 's>(
+        &self,
+        map: &'n Node<'s>,
+    ) -> Certain<FirstOfBlock<'n, 's>> {
         let Some(entry) = self.first_own(map) else {
             return Err(Uneditable::new(map.span, "this map has no key of its own"));
         };
         let first = entry.key_span.start as usize;
         let indent = self.text.column(first);
-        let style = self.text.list_style(first, indent);
-        let lines = self.text.block_lines(keys, indent, style);
+        Ok(FirstOfBlock {
+            map,
+            entry,
+            indent,
+            style: self.text.list_style(first, indent),
+        })
+    }
+
+    /// Lines with new keys at the start of a block map: below the line of its key, and thus above comments that belong to the
+    /// next entry.
+    pub(super) fn insert_block(
+        &mut self,
+        place: &FirstOfBlock<'_, '_>,
+        holder: Option<&Entry<'_>>,
+        lines: &str,
+    ) -> Certain {
+        let (entry, indent) = (place.entry, place.indent);
+        let first = entry.key_span.start as usize;
         let head = holder.and_then(|holder| self.text.head(holder, first));
         match head {
             Some(at) if self.text.own_line(first).is_some() => {
-                self.insert_lines(self.text.behind_comments(at, indent), &lines);
+                self.insert_lines(self.text.behind_comments(at, indent), lines);
             }
             // On the line of a dash, where the first key mostly names the item.
             _ if self.is_one_line(entry) => {
                 let at = self.text.line_end(first);
-                self.insert_lines(self.text.behind_comments(at, indent), &lines);
+                self.insert_lines(self.text.behind_comments(at, indent), lines);
             }
             _ if self.text.is_key_at(first) => {
                 // The new keys go before the first one, which moves down.
@@ -316,7 +349,7 @@ impl<'t> Editor<'t> {
             }
             _ => {
                 return Err(Uneditable::new(
-                    map.span,
+                    place.map.span,
                     "the position for a new key is ambiguous",
                 ));
             }

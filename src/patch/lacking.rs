@@ -112,15 +112,15 @@ pub(super) fn side(
 pub(super) fn nodes(
     object: &Object<'_, '_>,
     placement: &Placement,
-    (requires_spot, excludes_spot): (bool, bool),
+    (requires_spot, excludes_spot): (&dyn Fn() -> bool, &dyn Fn() -> bool),
 ) -> Option<Diagnostic> {
     let (verb, spot, help) = match placement.spot() {
-        Some(Spot::Never) if requires_spot => (
+        Some(Spot::Never) if requires_spot() => (
             "requires",
             "Never",
             "remove the `nodeSelector` or the required node affinity for Spot, or choose another class",
         ),
-        Some(Spot::Required) if excludes_spot => (
+        Some(Spot::Required) if excludes_spot() => (
             "excludes",
             "Required",
             "remove the `nodeSelector` or the required node affinity that excludes Spot, or choose another class",

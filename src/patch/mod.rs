@@ -5,11 +5,13 @@
 //! that to the text, and [`verify`] compares the text with the data. The [`run`] collects the results.
 
 mod above;
+mod alike;
 mod amend;
 mod budgets;
 mod cautions;
 mod change;
 mod change_tree;
+mod choices;
 mod documents;
 mod doubts;
 mod edit;

@@ -13,6 +13,8 @@ pub(super) struct Original<'t> {
     /// Usually one document.
     pub(super) documents: Vec<Node<'t>>,
     pub(super) doubts: Doubts,
+    /// Whether it is known to be free of problems, anchors and merge keys.
+    pub(super) is_skimmed: bool,
     lines_before: usize,
 }
 
@@ -36,6 +38,7 @@ impl<'t> Original<'t> {
             doubts: Doubts::new(&mut parsed, &text),
             documents: parsed.documents,
             text,
+            is_skimmed: false,
             lines_before,
         })
     }
@@ -46,6 +49,7 @@ impl<'t> Original<'t> {
             text: Text::below(above, text),
             documents: Vec::new(),
             doubts: Doubts::default(),
+            is_skimmed: true,
             lines_before,
         }
     }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::io::{self, Write};
 
 use super::above::Above;
+use super::alike::Alike;
 use super::budgets::Budgets;
 use super::change_tree::{Change, Item, Step, data};
 use super::documents::{Part, is_blank};
@@ -39,6 +40,7 @@ pub struct Patcher<'a> {
     signs: Signs,
     selector: Selector<'a>,
     budgets: Option<Budgets<'a>>,
+    alike: Alike,
     /// The workloads above the present document, which say how lists are written.
     above: Above,
     /// What has been said once.
@@ -60,6 +62,20 @@ struct Workload<'o, 'n, 's> {
     warnings: Vec<Diagnostic>,
 }
 
+impl<'o, 'n, 's> Workload<'o, 'n, 's> {
+    fn unchanged(object: &'o Object<'n, 's>) -> Self {
+        Self {
+            object,
+            change: Change::Within(Vec::new()),
+            classes: Vec::new(),
+            is_without_pods: false,
+            edits: Vec::new(),
+            budget: None,
+            warnings: Vec::new(),
+        }
+    }
+}
+
 impl<'a> Patcher<'a> {
     /// `source` is the number of the first kept document among the sources. `budgets` are appended after workloads, if
     /// requested.
@@ -76,6 +92,7 @@ impl<'a> Patcher<'a> {
             choices,
             options,
             signs: Signs::new(choices.kinds()),
+            alike: Alike::default(),
             above: Above::in_file(options.whole),
             said: HashSet::new(),
             unreached: Unreached::default(),
@@ -251,6 +268,14 @@ impl<'a> Patcher<'a> {
             let shape = Shape::of(object.node);
             let lacking = self.unreached.record(kind, (&named.0, named.1), &shape);
             warnings.extend(lacking);
+        }
+        // A change that is to be described or compared is needed itself.
+        let is_bytes_alone = !self.options.report && !self.options.verify && self.budgets.is_none();
+        if is_bytes_alone && let Some(edits) = self.alike.edits(cluster, &selected, original) {
+            return Ok(Some(Workload {
+                edits,
+                ..Workload::unchanged(object)
+            }));
         }
         let is_described = self.options.report || object.is_in_a_list();
         let mut whole = Change::Within(Vec::new());

@@ -1,7 +1,9 @@
 //! Selects the workloads of a stream, with their classes and pod specs.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
+use super::choices::Choices;
 use super::findings::RULE;
 use super::objects::Object;
 use super::original::Original;
@@ -22,6 +24,7 @@ pub(super) const PRIORITY_CLASS: &str = "PriorityClass";
 
 pub(super) struct Selector<'a> {
     choices: &'a Stream<'a>,
+    made: Choices,
     /// The namespace of objects that set none.
     namespace: Option<&'a str>,
     /// The object that matched each listed workload, and its line.
@@ -36,7 +39,7 @@ type Identity = (String, Option<String>, String);
 /// A selected workload.
 pub(super) struct Selected<'o, 'n, 's, 'k> {
     pub(super) object: &'o Object<'n, 's>,
-    pub(super) choice: Choice,
+    pub(super) choice: Rc<Choice>,
     /// None if it has a list of templates without items.
     pub(super) pods: Vec<Pods<'n, 's, 'k>>,
     /// What is known of its kind, if that is none of Kubernetes.
@@ -60,6 +63,7 @@ impl<'a> Selector<'a> {
     pub(super) fn new(choices: &'a Stream<'a>, namespace: Option<&'a str>) -> Self {
         Self {
             choices,
+            made: Choices::default(),
             namespace,
             listed: HashMap::new(),
             priorities: manifests::KnownPriorities::default(),
@@ -150,7 +154,7 @@ impl<'a> Selector<'a> {
         object: &Object<'_, '_>,
         known: &Known<'_>,
         original: &Original<'_>,
-    ) -> Result<Option<Choice>, Refusal> {
+    ) -> Result<Option<Rc<Choice>>, Refusal> {
         let refused = |doubt: Uneditable| doubt.diagnostic(&object.title());
         let doubts = &original.doubts;
         if let Some(problem) = doubts.unread() {
@@ -166,7 +170,9 @@ impl<'a> Selector<'a> {
                 is_of_the_system: self.is_of_the_system(object, known),
                 ..*candidate
             };
-            self.choices.choose(&candidate).map_err(Refusal::Unclear)
+            let chosen = self.choices.chosen(&candidate).map_err(Refusal::Unclear)?;
+            let choice = chosen.map(|chosen| self.made.of(chosen, candidate.kind, self.choices));
+            Ok::<_, Refusal>(choice)
         })?;
         if let Some(listed) = choice.as_ref().and_then(|choice| choice.listed) {
             self.claim(listed, object, original)

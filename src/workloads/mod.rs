@@ -27,5 +27,6 @@ pub(crate) use manifest::is_ignored;
 pub(crate) use resolve::{Given, Resolved, resolve};
 pub use selection::{Candidate, Lookup};
 pub use settings::Settings;
+pub(crate) use stream::Chosen;
 pub use stream::{Choice, Stream};
 pub use unreached::Unreached;

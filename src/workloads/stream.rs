@@ -45,10 +45,11 @@ pub struct Choice {
 }
 
 /// The class of a candidate, and what it comes from.
-struct Chosen<'c> {
-    class: &'c str,
-    annotated: bool,
-    listed: Option<usize>,
+#[derive(Clone, Copy)]
+pub(crate) struct Chosen<'c> {
+    pub(crate) class: &'c str,
+    pub(crate) annotated: bool,
+    pub(crate) listed: Option<usize>,
 }
 
 impl<'a> Stream<'a> {
@@ -82,18 +83,18 @@ impl<'a> Stream<'a> {
     /// # Errors
     /// If its annotation names an unknown class, or if several listed workloads could refer to it.
     pub fn choose(&self, candidate: &Candidate<'_>) -> Result<Option<Choice>, Box<Diagnostic>> {
-        let Some(Chosen {
-            class,
-            annotated,
-            listed,
-        }) = self.chosen(candidate)?
-        else {
-            return Ok(None);
-        };
-        let is_daemon_set = candidate.kind == Kind::DaemonSet.as_str();
-        let mut choice = self.of_class(class, listed, is_daemon_set);
-        choice.is_annotated = annotated;
-        Ok(Some(choice))
+        let chosen = self.chosen(candidate)?;
+        Ok(chosen.map(|chosen| self.choice(chosen, candidate.kind)))
+    }
+
+    /// The choice for a workload of a kind whose class is known.
+    pub(crate) fn choice(&self, chosen: Chosen<'_>, kind: &str) -> Choice {
+        let is_daemon_set = kind == Kind::DaemonSet.as_str();
+        let choice = self.of_class(chosen.class, chosen.listed, is_daemon_set);
+        Choice {
+            is_annotated: chosen.annotated,
+            ..choice
+        }
     }
 
     /// Whether there is a choice for a workload.
@@ -104,7 +105,11 @@ impl<'a> Stream<'a> {
         Ok(self.chosen(candidate)?.is_some())
     }
 
-    fn chosen<'c>(
+    /// The class of a workload. `None` if it is ignored.
+    ///
+    /// # Errors
+    /// The same as for [`choose`](Self::choose).
+    pub(crate) fn chosen<'c>(
         &'c self,
         candidate: &'c Candidate<'_>,
     ) -> Result<Option<Chosen<'c>>, Box<Diagnostic>> {

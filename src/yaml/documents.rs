@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use memchr::memchr_iter;
 use memchr::memmem::Finder;
+use memchr::{memchr, memchr_iter};
 
 /// Finds where a document begins.
 ///
@@ -22,8 +22,13 @@ impl Markers {
     }
 
     /// The length of the first document of `text`; `None` if `text` does not contain its end. `is_whole` says that nothing
-    /// follows `text`.
-    pub(crate) fn length(&self, text: &[u8], is_whole: bool) -> Option<usize> {
+    /// follows `text`, `has_directives` that it may contain directives.
+    pub(crate) fn length(
+        &self,
+        text: &[u8],
+        is_whole: bool,
+        has_directives: bool,
+    ) -> Option<usize> {
         let mut from = 0;
         loop {
             let dash = from + self.marker.find(&text[from..])? + 1;
@@ -33,11 +38,16 @@ impl Markers {
             }
             // `---` must be followed by white space or nothing: `---x` is text.
             let is_marker = matches!(after, None | Some(b'\n' | b'\r' | b' ' | b'\t'));
-            if is_marker && !Self::has_directive(&text[from..dash]) {
+            if is_marker && !(has_directives && Self::has_directive(&text[from..dash])) {
                 return Some(dash);
             }
             from = dash;
         }
+    }
+
+    /// Whether a text may contain directives.
+    pub(crate) fn may_have_directives(text: &[u8]) -> bool {
+        memchr(b'%', text).is_some()
     }
 
     /// Whether a line begins with `%`. Inside a scalar this is not a directive; then two documents stay together, which
@@ -51,9 +61,10 @@ impl Markers {
 /// Where each document of a text is, with everything up to the next one.
 pub fn ranges(text: &str) -> Vec<Range<usize>> {
     let markers = Markers::new();
+    let has_directives = Markers::may_have_directives(text.as_bytes());
     let (mut ranges, mut start) = (Vec::new(), 0);
     while start < text.len() {
-        let length = markers.length(&text.as_bytes()[start..], true);
+        let length = markers.length(&text.as_bytes()[start..], true, has_directives);
         let end = length.map_or(text.len(), |length| start + length);
         ranges.push(start..end);
         start = end;

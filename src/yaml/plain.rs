@@ -26,13 +26,15 @@ pub(super) fn core(text: Cow<'_, str>) -> Value<'_> {
 ///
 /// Source: yaml/go-yaml v2 resolve.go, which sigs.k8s.io/yaml carries as goyaml.v2.
 pub(super) fn legacy(text: Cow<'_, str>) -> Value<'_> {
-    if let Some(value) = legacy_bool(&text) {
+    if starts_like_a_number(&text) {
+        if !text.bytes().all(is_in_a_number) {
+            return Value::String(text);
+        }
+        if let Some(value) = legacy_integer(&text) {
+            return Value::Integer(value);
+        }
+    } else if let Some(value) = legacy_bool(&text) {
         return Value::Bool(value);
-    }
-    if starts_like_a_number(&text)
-        && let Some(value) = legacy_integer(&text)
-    {
-        return Value::Integer(value);
     }
     core(text)
 }
@@ -77,6 +79,15 @@ fn starts_like_a_number(text: &str) -> bool {
         text.as_bytes().first(),
         Some(b'0'..=b'9' | b'+' | b'-' | b'.')
     )
+}
+
+/// Whether a byte is in the notation of some number, or of `.inf` and `.nan`.
+fn is_in_a_number(byte: u8) -> bool {
+    byte.is_ascii_hexdigit()
+        || matches!(
+            byte,
+            b'x' | b'X' | b'o' | b'_' | b'.' | b'+' | b'-' | b'i' | b'I' | b'n' | b'N'
+        )
 }
 
 fn number<'s>(text: &str) -> Option<Value<'s>> {
@@ -125,7 +136,11 @@ fn legacy_bool(text: &str) -> Option<bool> {
 }
 
 fn legacy_integer(text: &str) -> Option<i64> {
-    let plain = text.replace('_', "");
+    let plain = if text.contains('_') {
+        Cow::Owned(text.replace('_', ""))
+    } else {
+        Cow::Borrowed(text)
+    };
     let (sign, digits) = match plain.strip_prefix('-') {
         Some(rest) => (-1, rest),
         None => (1, plain.strip_prefix('+').unwrap_or(&plain)),

@@ -99,12 +99,72 @@ spec:
         - key: a
 ";
 
+/// Without a placement of its own: what it gets is made once for all that are like it.
+const BARE: &str = "apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: bare
+  labels: {tier: web}
+spec:
+  replicas: 2
+  selector:
+    matchLabels:
+      app: bare
+      \"2\": 'yes'
+  template:
+    metadata:
+      annotations: {a: b}
+      labels:
+        app: bare
+        \"2\": 'yes'
+    # of the pods
+    spec:
+      # of the account
+      serviceAccountName: bare
+      containers:
+        - name: app
+          image: x
+      volumes: []
+";
+
 fn patch(stream: &str) {
     let options = Options {
         verify: true,
         ..Options::default()
     };
     let _ = library::golden("patch/spot-config.yaml").patch(stream, options);
+}
+
+/// What is made once for several workloads is what is made for each.
+#[test]
+fn workloads_that_are_alike_get_what_each_gets_alone() {
+    for tier in ["web", "batch", "db", "api", "none"] {
+        for (kind, indent) in [
+            ("Deployment", 2),
+            ("StatefulSet", 2),
+            ("DaemonSet", 2),
+            ("ReplicaSet", 4),
+            ("ReplicationController", 2),
+            ("Job", 2),
+        ] {
+            let bare = BARE.replace("tier: web", &format!("tier: {tier}"));
+            let bare = bare.replace("Deployment", kind);
+            let bare = bare.replace("  ", &" ".repeat(indent));
+            let long = "x".repeat(300);
+            let labels = [
+                "app: bare",
+                "app: other",
+                "z: a\n      app: bare",
+                "app: \"1\"",
+            ];
+            let labels = labels.map(str::to_owned).into_iter();
+            let labels = labels.chain([format!("app: {long}"), "app: 1".to_owned()]);
+            let stream: Vec<String> = labels
+                .map(|label| bare.replace("app: bare", &label))
+                .collect();
+            patch(&stream.join("---\n"));
+        }
+    }
 }
 
 fn mutated(text: &str, edits: Vec<(Index, usize, &str)>) -> String {
@@ -127,6 +187,17 @@ proptest! {
     #[test]
     fn mutants_of_a_workload(edits in edits()) {
         patch(&mutated(WORKLOAD, edits));
+    }
+
+    #[test]
+    fn mutants_of_workloads_that_are_alike(
+        tier in select(&["web", "batch", "db", "api", "none"][..]),
+        first in edits(),
+        second in edits(),
+    ) {
+        let bare = BARE.replace("tier: web", &format!("tier: {tier}"));
+        let [first, second] = [mutated(&bare, first), mutated(&bare, second)];
+        patch(&format!("{bare}---\n{first}---\n{second}"));
     }
 
     #[test]

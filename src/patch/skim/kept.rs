@@ -1,41 +1,82 @@
-//! What selecting and placing workloads of Kubernetes looks at. Of everything else that is large, only whether it is there
-//! counts: a container with ports is no placeholder.
+//! What selecting and placing workloads of Kubernetes looks at. Of a key that is not named here, nothing counts but that its
+//! value is YAML; of what is large, only whether it is there: a container with ports is no placeholder.
+//!
+//! A key that is written twice counts where it is looked at (`doubts.rs`), and all of what is in these is kept: metadata,
+//! selectors, and what placing changes.
 
 use crate::config::Kind;
-use crate::yaml::Shape::{self, Over, Within};
+use crate::yaml::Shape::{self, Kept, Only, Over, Within};
 
 /// Source of all keys: kubernetes/api core/v1/types.go, `Container`.
-const CONTAINER: Shape = Within(&[
+const CONTAINER: Shape = Only(&[
+    ("args", Kept),
+    ("command", Kept),
     ("env", Over),
     ("envFrom", Over),
+    ("image", Kept),
     ("lifecycle", Over),
     ("livenessProbe", Over),
     ("ports", Over),
     ("readinessProbe", Over),
+    ("resources", Kept),
     ("startupProbe", Over),
+    ("stdin", Kept),
+    ("tty", Kept),
     ("volumeDevices", Over),
     ("volumeMounts", Over),
 ]);
 
 /// Source of all keys: kubernetes/api core/v1/types.go, `PodSpec`.
-const POD: Shape = Within(&[
+const POD: Shape = Only(&[
+    ("affinity", Kept),
     ("containers", CONTAINER),
     ("initContainers", Over),
+    ("nodeSelector", Kept),
+    ("priorityClassName", Kept),
+    ("serviceAccount", Kept),
+    ("serviceAccountName", Kept),
+    ("terminationGracePeriodSeconds", Kept),
+    ("tolerations", Kept),
+    ("topologySpreadConstraints", Kept),
     ("volumes", Over),
 ]);
 
-const TEMPLATE: Shape = Within(&[("spec", POD)]);
+/// Source of all keys: kubernetes/api core/v1/types.go, `PodTemplateSpec`.
+const TEMPLATE: Shape = Only(&[("metadata", Kept), ("spec", POD)]);
 
-/// Source of the second key: kubernetes/api apps/v1/types.go, `StatefulSetSpec`.
-const OF_TEMPLATE: Shape = Within(&[("template", TEMPLATE), ("volumeClaimTemplates", Over)]);
+/// Source of the keys: kubernetes/api apps/v1/types.go, `DeploymentSpec`; batch/v1/types.go, `JobSpec` (`parallelism`);
+/// argoproj/argo-rollouts pkg/apis/rollouts/v1alpha1/types.go, `RolloutSpec` (`workloadRef`). None of them has metadata, which
+/// would count if they were there.
+const OF_TEMPLATE: Shape = Only(&[
+    ("metadata", Kept),
+    ("parallelism", Kept),
+    ("replicas", Kept),
+    ("selector", Kept),
+    ("template", TEMPLATE),
+    ("workloadRef", Over),
+]);
 
-/// What is kept of an object of a kind.
+/// Source of the key: kubernetes/api batch/v1/types.go, `CronJobSpec`; the others as above.
+const OF_JOB: Shape = Only(&[
+    (
+        "jobTemplate",
+        Only(&[
+            ("metadata", Kept),
+            ("selector", Kept),
+            ("spec", OF_TEMPLATE),
+        ]),
+    ),
+    ("metadata", Kept),
+    ("parallelism", Kept),
+    ("replicas", Kept),
+    ("selector", Kept),
+]);
+
+/// What is kept of an object of a kind, besides its metadata.
 pub(super) fn of(kind: Kind) -> Shape {
     match kind {
-        Kind::Pod => TEMPLATE,
-        Kind::CronJob => Within(&[("spec", Within(&[("jobTemplate", JOB)]))]),
-        _ => JOB,
+        Kind::Pod => Within(&[("spec", POD)]),
+        Kind::CronJob => Within(&[("spec", OF_JOB)]),
+        _ => Within(&[("spec", OF_TEMPLATE)]),
     }
 }
-
-const JOB: Shape = Within(&[("spec", OF_TEMPLATE)]);

@@ -2,6 +2,7 @@
 
 use super::kept::Kept;
 use super::key::Key;
+use super::line::Found;
 use super::reader::Reader;
 use crate::yaml::Value;
 
@@ -17,26 +18,39 @@ impl<'s> Reader<'s> {
                 Some(node)
             }
             _ => {
-                let key = self.key()?;
-                self.mapping(column, key)
+                let first = self.found();
+                self.mapping(column, first)
             }
         }
     }
 
-    /// A mapping in `column`, from behind its first key.
-    pub(super) fn mapping<K: Kept<'s>>(&mut self, column: usize, first: Key<'s>) -> Option<K> {
+    /// A mapping in `column`, whose first line begins with `first`.
+    pub(super) fn mapping<K: Kept<'s>>(&mut self, column: usize, first: Found<'s>) -> Option<K> {
         self.enter()?;
         let base = self.entries.len();
-        let start = first.span.start as usize;
-        let mut key = first;
+        let start = match &first {
+            Found::Line(line) => line.start,
+            Found::Key(key) => key.span.start as usize,
+            Found::Other => self.at,
+        };
+        let mut found = first;
         let end = loop {
-            let value = K::under(self, column, &key)?;
-            let end = value.end();
-            K::add_entry(self, key, value);
+            let end = match found {
+                Found::Line(line) => {
+                    K::line(self, base, &line)?;
+                    self.pass_line(&line)?;
+                    line.end
+                }
+                Found::Key(key) => K::entry(self, base, column, key)?,
+                Found::Other => {
+                    let key = self.key()?;
+                    K::entry(self, base, column, key)?
+                }
+            };
             if self.column != Some(column) {
                 break end;
             }
-            key = self.key()?;
+            found = self.found();
         };
         // Deeper content would belong to the last value, which is complete.
         if self.column > Some(column) {
@@ -114,17 +128,21 @@ impl<'s> Reader<'s> {
                 self.skip_spaces();
                 if self.byte(self.at) == Some(b':') {
                     let key = self.key_of(text, start, end)?;
-                    return self.mapping(own_column, key);
+                    return self.mapping(own_column, Found::Key(key));
                 }
                 self.at = end;
                 self.end_line()?;
                 Some(K::scalar(self, start, end, Value::String(text)))
             }
             _ => {
+                let first = self.found();
+                if !matches!(first, Found::Other) {
+                    return self.mapping(own_column, first);
+                }
                 let text = self.plain(false)?;
                 if self.byte(self.at) == Some(b':') {
                     let key = self.plain_key(text, start)?;
-                    return self.mapping(own_column, key);
+                    return self.mapping(own_column, Found::Key(key));
                 }
                 let scalar = K::plain(self, start, text)?;
                 self.at = start + text.len();

@@ -1,6 +1,6 @@
 //! The bytes that the fast reader handles, and their classes.
 
-/// Ends a run of ordinary text in a plain scalar: it may end the scalar.
+/// Ends a run of ordinary text in a plain scalar: it may end the scalar. In a block, spaces are of it.
 pub(super) const STOPS: u8 = 1;
 /// Ends a plain scalar within a flow collection.
 pub(super) const FLOW: u8 = 1 << 1;
@@ -42,30 +42,66 @@ fn eight(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u64::from_le_bytes(*eight))
 }
 
-/// The lowest of the bits is that of the first byte that is zero; those above it may be wrong.
-fn zeros(word: u64) -> u64 {
-    word.wrapping_sub(all(1)) & !word & all(0x80)
+/// The lowest of the bits is that of the first byte that is lower than a space, or one of two others of ASCII; those above
+/// it may be wrong.
+fn controls_or(word: u64, one: u8, other: u8) -> u64 {
+    let low = word.wrapping_sub(all(b' '));
+    let one = (word ^ all(one)).wrapping_sub(all(1));
+    let other = (word ^ all(other)).wrapping_sub(all(1));
+    (low | one | other) & !word & all(0x80)
 }
 
-/// The first byte from `at` on that is one of [`STOPS`], in a text of characters that [`are_plain`].
+/// So many bytes are looked at eight by eight; behind them, many at once are worth the call.
+const NEAR: usize = 24;
+
+/// The first byte from `at` on that may end a plain scalar in a block, in a text of characters that [`are_plain`]: a colon,
+/// a number sign, a tab or a line break.
 pub(super) fn next_stop(bytes: &[u8], mut at: usize) -> usize {
+    let near = at + NEAR;
     while let Some(word) = eight(bytes, at) {
-        // Spaces, tabs and line breaks are lower than everything else.
-        let low = word.wrapping_sub(all(b'!')) & !word & all(0x80);
-        let found = low | zeros(word ^ all(b':')) | zeros(word ^ all(b'#'));
+        let found = controls_or(word, b':', b'#');
         if found != 0 {
             return at + found.trailing_zeros() as usize / 8;
         }
         at += 8;
+        if at >= near {
+            return far_stop(bytes, at);
+        }
     }
-    while bytes.get(at).is_some_and(|byte| !is(*byte, STOPS)) {
+    while bytes
+        .get(at)
+        .is_some_and(|byte| !matches!(byte, ..b' ' | b':' | b'#'))
+    {
         at += 1;
     }
     at
 }
 
+fn far_stop(bytes: &[u8], at: usize) -> usize {
+    let found = memchr::memchr3(b'\n', b':', b'#', &bytes[at..]);
+    let stop = found.map_or(bytes.len(), |length| at + length);
+    memchr::memchr(b'\t', &bytes[at..stop]).map_or(stop, |length| at + length)
+}
+
+/// The first byte from `at` on that is this quote, a backslash or no part of a line.
+pub(super) fn next_in_quotes(bytes: &[u8], mut at: usize, quote: u8) -> Option<usize> {
+    while let Some(word) = eight(bytes, at) {
+        let found = controls_or(word, quote, b'\\');
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..)?.iter();
+    let length = { rest }.position(|byte| *byte < b' ' || *byte == quote || *byte == b'\\')?;
+    Some(at + length)
+}
+
 /// The first byte from `at` on that is no space.
 pub(super) fn behind_spaces(bytes: &[u8], mut at: usize) -> usize {
+    if bytes.get(at) != Some(&b' ') {
+        return at;
+    }
     while let Some(word) = eight(bytes, at) {
         let other = word ^ all(b' ');
         if other != 0 {
@@ -82,14 +118,31 @@ pub(super) fn behind_spaces(bytes: &[u8], mut at: usize) -> usize {
 /// Whether a text holds only characters that are allowed in YAML (<https://yaml.org/spec/1.2.2/#51-character-set>) and
 /// mean the same to all its readers: no controls but tab and line feed, no line breaks beyond ASCII, no byte order mark.
 pub(super) fn are_plain(text: &str) -> bool {
-    let mut beyond_ascii = false;
-    let mut control = false;
-    // Without an early exit, so that many bytes are checked in one step.
-    for &byte in text.as_bytes() {
-        beyond_ascii |= byte >= 0x80;
-        control |= matches!(byte, ..b'\t' | b'\x0B'..b' ' | 0x7F);
+    let (parts, rest) = text.as_bytes().as_chunks();
+    let mut last = [b' '; PART];
+    last[..rest.len()].copy_from_slice(rest);
+    let (mut seen, mut controls) = judged(&last);
+    for part in parts {
+        let (more, others) = judged(part);
+        seen |= more;
+        controls |= others;
     }
-    !control && (!beyond_ascii || has_no_special_character(text.as_bytes()))
+    controls == 0 && (seen < 0x80 || has_no_special_character(text.as_bytes()))
+}
+
+/// How many bytes are judged in one step.
+const PART: usize = 64;
+
+/// The bits of all bytes, and whether there is a control but tab and line feed. Without an early exit and in bytes alone, so
+/// that many are judged at once.
+fn judged(part: &[u8; PART]) -> (u8, u8) {
+    let (mut seen, mut controls) = (0, 0);
+    for &byte in part {
+        seen |= byte;
+        let is_other = u8::from(byte != b'\t') & u8::from(byte != b'\n');
+        controls |= (u8::from(byte < b' ') & is_other) | u8::from(byte == 0x7F);
+    }
+    (seen, controls)
 }
 
 /// Checks only bytes with which those characters begin in UTF-8.
@@ -122,6 +175,7 @@ mod tests {
             "         ",
             "abcdefghijklmnopq\n",
             "\u{fe}!~\u{7e}\t",
+            "https://example.com/a-long-path-to-a-page-that-is-far\tbelow\\'",
         ];
         for text in texts.map(|text| text.repeat(3)) {
             for start in 0..=text.len() {
@@ -131,11 +185,11 @@ mod tests {
                     let length = rest.take_while(|byte| !is_end(**byte)).count();
                     start + length
                 };
-                assert_eq!(
-                    next_stop(bytes, start),
-                    first(&|byte| is(byte, STOPS)),
-                    "{text:?}"
-                );
+                let is_stop = |byte| byte != b' ' && is(byte, STOPS);
+                assert_eq!(next_stop(bytes, start), first(&is_stop), "{text:?}");
+                let quoted = next_in_quotes(bytes, start, b'\'');
+                let is_stop = |byte| byte < b' ' || matches!(byte, b'\'' | b'\\');
+                assert_eq!(quoted.unwrap_or(text.len()), first(&is_stop), "{text:?}");
                 assert_eq!(
                     behind_spaces(bytes, start),
                     first(&|byte| byte != b' '),

@@ -65,6 +65,10 @@ impl Reader<'_> {
             self.line = self.at;
             self.skip_spaces();
             match self.byte(self.at) {
+                Some(b'a'..=b'z' | b'A'..=b'Z') => {
+                    self.column = Some(self.at - self.line);
+                    return Some(());
+                }
                 None => {
                     self.column = None;
                     return Some(());

@@ -1,6 +1,7 @@
 //! What is kept of what is read: a tree, or nothing. Both are read by the same rules.
 
 use super::key::Key;
+use super::line::Line;
 use super::reader::Reader;
 use super::shape::Shape;
 use crate::source::Span;
@@ -18,8 +19,12 @@ pub(super) trait Kept<'s>: Sized {
 
     fn end(&self) -> usize;
 
-    /// The value of a key in `column`, from behind its `:`.
-    fn under(reader: &mut Reader<'s>, column: usize, key: &Key<'s>) -> Option<Self>;
+    /// Adds the entry of a key in `column`, from behind its `:`, to those of its mapping, which begin at `base`. Returns its
+    /// end.
+    fn entry(reader: &mut Reader<'s>, base: usize, column: usize, key: Key<'s>) -> Option<usize>;
+
+    /// Adds an entry of one line to those of its mapping, which begin at `base`.
+    fn line(reader: &mut Reader<'s>, base: usize, line: &Line) -> Option<()>;
 
     fn add_entry(reader: &mut Reader<'s>, key: Key<'s>, value: Self);
 
@@ -48,19 +53,40 @@ impl<'s> Kept<'s> for Node<'s> {
         self.span.end as usize
     }
 
-    fn under(reader: &mut Reader<'s>, column: usize, key: &Key<'s>) -> Option<Self> {
-        let shape = reader.shape;
-        if matches!(shape, Shape::Kept) {
-            return reader.mapped(column, key.colon);
+    fn entry(reader: &mut Reader<'s>, base: usize, column: usize, key: Key<'s>) -> Option<usize> {
+        let is_first = reader.entries.len() == base;
+        let value: Self = match reader.shape {
+            Shape::Kept => reader.mapped(column, key.colon)?,
+            shape => match shape.under(&key.text) {
+                None if !is_first => return reader.left_out(column, key.colon),
+                None | Some(Shape::Over) => reader.passed_over(column, key.colon)?,
+                Some(within) => reader.shaped(within, column, key.colon)?,
+            },
+        };
+        let end = value.end();
+        Self::add_entry(reader, key, value);
+        Some(end)
+    }
+
+    fn line(reader: &mut Reader<'s>, base: usize, line: &Line) -> Option<()> {
+        let text = reader.text;
+        let key = &text[line.start..line.colon];
+        let is_first = reader.entries.len() == base;
+        if !is_first && reader.shape.under(key).is_none() {
+            return Some(());
         }
-        let within = shape.under(&key.text);
-        if matches!(within, Shape::Over) {
-            return reader.passed_over(column, key.colon);
-        }
-        reader.shape = within;
-        let value = reader.mapped(column, key.colon);
-        reader.shape = shape;
-        value
+        let value = if line.is_quoted {
+            let text = &text[line.value + 1..line.end - 1];
+            reader.node(line.value, line.end, Value::String(text.into()))
+        } else {
+            Self::plain(reader, line.value, &text[line.value..line.end])?
+        };
+        reader.entries.push(Entry {
+            key: key.into(),
+            key_span: reader.span(line.start, line.colon),
+            value,
+        });
+        Some(())
     }
 
     fn add_entry(reader: &mut Reader<'s>, key: Key<'s>, value: Self) {
@@ -110,8 +136,13 @@ impl<'s> Kept<'s> for Passed {
         self.end
     }
 
-    fn under(reader: &mut Reader<'s>, column: usize, key: &Key<'s>) -> Option<Self> {
-        reader.mapped(column, key.colon)
+    fn entry(reader: &mut Reader<'s>, _: usize, column: usize, key: Key<'s>) -> Option<usize> {
+        let value: Self = reader.mapped(column, key.colon)?;
+        Some(value.end)
+    }
+
+    fn line(_: &mut Reader<'s>, _: usize, _: &Line) -> Option<()> {
+        Some(())
     }
 
     fn add_entry(_: &mut Reader<'s>, _: Key<'s>, _: Self) {}
@@ -127,10 +158,54 @@ impl<'s> Kept<'s> for Passed {
     }
 }
 
+/// What was walked over below a key.
+enum Walked {
+    Block {
+        start: usize,
+        end: usize,
+        is_list: bool,
+    },
+    Nothing,
+}
+
 impl<'s> Reader<'s> {
+    /// The value of a key in `column`, from behind its `:`, of which a part is kept.
+    fn shaped(&mut self, shape: Shape, column: usize, colon: usize) -> Option<Node<'s>> {
+        let around = std::mem::replace(&mut self.shape, shape);
+        let value = self.mapped(column, colon);
+        self.shape = around;
+        value
+    }
+
     /// The value of a key in `column`, from behind its `:`. Of a block below the key, only one item or entry is kept,
     /// without anything in it: it says that there are some.
     fn passed_over(&mut self, column: usize, colon: usize) -> Option<Node<'s>> {
+        match self.walked(column)? {
+            Walked::Block {
+                start,
+                end,
+                is_list,
+            } => {
+                let span = self.span(start, end);
+                Some(standing_for_all(span, is_list))
+            }
+            Walked::Nothing => self.shaped(Shape::Kept, column, colon),
+        }
+    }
+
+    /// Past the value of a key in `column`, from behind its `:`, to its end.
+    fn left_out(&mut self, column: usize, colon: usize) -> Option<usize> {
+        match self.walked(column)? {
+            Walked::Block { end, .. } => Some(end),
+            Walked::Nothing => {
+                let value: Passed = self.mapped(column, colon)?;
+                Some(value.end)
+            }
+        }
+    }
+
+    /// Past a block below a key in `column`. Stays where it is if there is none.
+    fn walked(&mut self, column: usize) -> Option<Walked> {
         let before = (self.at, self.line);
         self.skip_blank()?;
         if self.is_at_line_end() {
@@ -142,15 +217,15 @@ impl<'s> Reader<'s> {
             if is_block {
                 let start = self.at;
                 let end = self.walk(column)?;
-                let span = self.span(start, end);
-                return Some(standing_for_all(span, is_list));
+                return Some(Walked::Block {
+                    start,
+                    end,
+                    is_list,
+                });
             }
         }
         (self.at, self.line) = before;
-        let shape = std::mem::replace(&mut self.shape, Shape::Kept);
-        let value = self.mapped(column, colon);
-        self.shape = shape;
-        value
+        Some(Walked::Nothing)
     }
 }
 

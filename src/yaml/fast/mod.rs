@@ -12,6 +12,7 @@ mod documents;
 mod flow;
 mod kept;
 mod key;
+mod line;
 mod reader;
 mod scalar;
 mod shape;
@@ -51,8 +52,8 @@ pub(super) fn entries(
 ) -> Option<(Vec<Entry<'_>>, ListStyles)> {
     let mut reader = Reader::from(source, &text[..part.end], part.start, Dialect::Manifest)?;
     reader.shape = shape;
-    let key = reader.key()?;
-    let node: Node<'_> = reader.mapping(0, key)?;
+    let first = reader.found();
+    let node: Node<'_> = reader.mapping(0, first)?;
     let Value::Mapping(entries) = node.value else {
         return None;
     };

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::chars::{FLOW, NOT_FIRST, STOPS, is, next_stop};
+use super::chars::{FLOW, NOT_FIRST, STOPS, is, next_in_quotes, next_stop};
 use super::key::Key;
 use super::reader::Reader;
 use crate::yaml::{Dialect, Value, plain};
@@ -25,31 +25,27 @@ impl<'s> Reader<'s> {
         {
             return None;
         }
-        let bytes = self.text.as_bytes();
-        if !in_flow {
-            // Most are a word before a line break or a colon.
-            let at = next_stop(bytes, start);
-            let is_end = match bytes.get(at) {
-                None | Some(b'\n') => true,
-                Some(b':') => matches!(bytes.get(at + 1), Some(b' ' | b'\n')),
-                _ => false,
-            };
-            if is_end {
-                self.at = at;
-                return Some(&self.text[start..at]);
-            }
+        if in_flow {
+            self.plain_in_flow(start)
+        } else {
+            self.plain_in_block(start)
         }
-        let stops = if in_flow { STOPS | FLOW } else { STOPS };
+    }
+
+    fn plain_in_block(&mut self, start: usize) -> Option<&'s str> {
+        let (end, stop) = plain_end(self.text.as_bytes(), start)?;
+        self.at = stop;
+        Some(&self.text[start..end])
+    }
+
+    fn plain_in_flow(&mut self, start: usize) -> Option<&'s str> {
+        let bytes = self.text.as_bytes();
         let mut at = start;
         // One past the last byte that is not a space.
         let mut end = start;
         while let Some(&byte) = bytes.get(at) {
-            if !is(byte, stops) {
-                at = if in_flow {
-                    at + 1
-                } else {
-                    next_stop(bytes, at)
-                };
+            if !is(byte, STOPS | FLOW) {
+                at += 1;
                 end = at;
                 continue;
             }
@@ -62,7 +58,7 @@ impl<'s> Reader<'s> {
                 b':' => match bytes.get(at + 1) {
                     None | Some(b' ' | b'\n') => break,
                     Some(b'\t' | b'\r') => return None,
-                    Some(&next) if in_flow && is(next, FLOW) => return None,
+                    Some(&next) if is(next, FLOW) => return None,
                     Some(_) => {
                         at += 1;
                         end = at;
@@ -90,12 +86,11 @@ impl<'s> Reader<'s> {
         let quote = self.byte(self.at)?;
         let start = self.at + 1;
         let bytes = &self.text.as_bytes()[start..];
-        let ends = |byte: u8| byte == quote || matches!(byte, b'\\' | b'\n' | b'\t' | b'\r');
         let mut from = 0;
         let mut owned = String::new();
         let mut at = 0;
         loop {
-            at += bytes[at..].iter().position(|&byte| ends(byte))?;
+            at = next_in_quotes(bytes, at, quote)?;
             let text = &self.text[start + from..start + at];
             match (bytes[at], bytes.get(at + 1)) {
                 (b'\'', Some(b'\'')) => {
@@ -163,6 +158,31 @@ impl<'s> Reader<'s> {
         let span = self.span(start, end);
         Some(Key { text, span, colon })
     }
+}
+
+/// Where a plain scalar in a block ends that begins at `start`, and what ends it: a line break, a comment, or the colon
+/// behind a key.
+pub(super) fn plain_end(bytes: &[u8], start: usize) -> Option<(usize, usize)> {
+    let mut stop = start;
+    loop {
+        stop = next_stop(bytes, stop);
+        match bytes.get(stop) {
+            None | Some(b'\n') => break,
+            Some(b':') => match bytes.get(stop + 1) {
+                None | Some(b' ' | b'\n') => break,
+                Some(b'\t' | b'\r') => return None,
+                Some(_) => stop += 1,
+            },
+            Some(b'#') if bytes[stop - 1] == b' ' => break,
+            Some(b'#') => stop += 1,
+            Some(_) => return None,
+        }
+    }
+    let mut end = stop;
+    while bytes[end - 1] == b' ' {
+        end -= 1;
+    }
+    Some((end, stop))
 }
 
 /// What an escape stands for (<https://yaml.org/spec/1.2.2/#57-escaped-characters>), and how many bytes follow its

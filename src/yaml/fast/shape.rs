@@ -9,16 +9,23 @@ pub enum Shape {
     Over,
     /// All but what is named, of a mapping or of the mappings of a list.
     Within(&'static [(&'static str, Shape)]),
+    /// What is named, and the first entry as if it were [`Shape::Over`]. The others are read all the same, but are not in
+    /// the mapping; only keys may be written twice.
+    Only(&'static [(&'static str, Shape)]),
 }
 
 impl Shape {
-    /// That of the value of a key.
-    pub(super) fn under(self, key: &str) -> Self {
-        let Self::Within(named) = self else {
-            return Self::Kept;
+    /// That of the value of a key; `None` if the key is left out.
+    pub(super) fn under(self, key: &str) -> Option<Self> {
+        let (Self::Within(named) | Self::Only(named)) = self else {
+            return Some(Self::Kept);
         };
         let mut named = named.iter();
         let found = named.find(|(name, _)| *name == key);
-        found.map_or(Self::Kept, |(_, shape)| *shape)
+        match (found, self) {
+            (Some((_, shape)), _) => Some(*shape),
+            (None, Self::Only(_)) => None,
+            (None, _) => Some(Self::Kept),
+        }
     }
 }

@@ -5,6 +5,7 @@
 //! of the columns that are open instead of nodes.
 
 use super::kept::Passed;
+use super::line::Found;
 use super::reader::{DEPTH_LIMIT, Reader};
 use super::scalar::LONGEST_KEY;
 
@@ -42,8 +43,14 @@ impl Reader<'_> {
                 is_sequence: is_dash,
             };
             let holder = open[depth];
+            let is_within = below != Below::Nothing && column > holder.column;
+            if is_within && matches!(self.byte(self.at), Some(b'[' | b'{')) {
+                end = self.walk_value(holder.column)?;
+                below = Below::Nothing;
+                continue;
+            }
             let is_flat = below == Below::Value && is_dash && column == holder.column;
-            if below != Below::Nothing && (column > holder.column || is_flat) {
+            if is_within || is_flat {
                 if below == Below::Value && is_dash {
                     self.count_list(is_flat);
                 }
@@ -98,6 +105,25 @@ impl Reader<'_> {
             *end = self.walk_value(open[*depth].column)?;
             return Some(Below::Nothing);
         }
+        match self.found() {
+            Found::Line(line) => {
+                if is_item {
+                    open_mapping(open, depth, column)?;
+                }
+                *end = line.end;
+                self.pass_line(&line)?;
+                return Some(Below::Nothing);
+            }
+            Found::Key(key) => {
+                if is_item {
+                    open_mapping(open, depth, column)?;
+                }
+                *end = key.colon;
+                self.end_line()?;
+                return Some(Below::Value);
+            }
+            Found::Other => {}
+        }
         let (text, text_end) = if let b'"' | b'\'' = self.byte(start)? {
             let text = self.quoted()?;
             let text_end = self.at;
@@ -120,11 +146,7 @@ impl Reader<'_> {
             return None;
         }
         if is_item {
-            *depth += 1;
-            *open.get_mut(*depth)? = Open {
-                column,
-                is_sequence: false,
-            };
+            open_mapping(open, depth, column)?;
         }
         *end = self.at;
         self.at += 1;
@@ -142,6 +164,16 @@ impl Reader<'_> {
         let value: Passed = self.value(column)?;
         Some(value.end)
     }
+}
+
+/// One more mapping, whose keys are in this column.
+fn open_mapping(open: &mut [Open; DEPTH_LIMIT], depth: &mut usize, column: usize) -> Option<()> {
+    *depth += 1;
+    *open.get_mut(*depth)? = Open {
+        column,
+        is_sequence: false,
+    };
+    Some(())
 }
 
 /// Whether a collection ends before a line of another one.

@@ -3,19 +3,14 @@
 /// How many bytes are looked at in one step, without an early exit.
 const STEP: usize = 32;
 
+/// The same where no such line is near: most lines begin further right.
+const LONG_STEP: usize = 128;
+
 /// The start of the first line that begins with another byte than a space, behind a line break at or after `from`.
 pub(super) fn next(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut at = from;
-    while let (Some(breaks), Some(starts)) = (step(bytes, at), step(bytes, at + 1)) {
-        let mut found = 0;
-        for at in 0..STEP {
-            found |= u8::from(breaks[at] == b'\n') & u8::from(starts[at] != b' ');
-        }
-        if found != 0 {
-            break;
-        }
-        at += STEP;
-    }
+    let at = skip::<STEP>(bytes, from, STEP);
+    let at = skip::<LONG_STEP>(bytes, at, usize::MAX);
+    let at = skip::<STEP>(bytes, at, usize::MAX);
     let pairs = bytes.get(at..)?.windows(2);
     let length = pairs
         .into_iter()
@@ -23,7 +18,25 @@ pub(super) fn next(bytes: &[u8], from: usize) -> Option<usize> {
     Some(at + length + 1)
 }
 
-fn step(bytes: &[u8], at: usize) -> Option<&[u8; STEP]> {
+/// Past so many bytes at a time behind which no such line begins, up to `most` or more.
+fn skip<const SIZE: usize>(bytes: &[u8], from: usize, most: usize) -> usize {
+    let mut at = from;
+    while at - from < most
+        && let (Some(breaks), Some(starts)) = (step::<SIZE>(bytes, at), step::<SIZE>(bytes, at + 1))
+    {
+        let mut found = 0;
+        for at in 0..SIZE {
+            found |= u8::from(breaks[at] == b'\n') & u8::from(starts[at] != b' ');
+        }
+        if found != 0 {
+            break;
+        }
+        at += SIZE;
+    }
+    at
+}
+
+fn step<const SIZE: usize>(bytes: &[u8], at: usize) -> Option<&[u8; SIZE]> {
     bytes.get(at..)?.first_chunk()
 }
 

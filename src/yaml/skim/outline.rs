@@ -1,5 +1,6 @@
 //! The sections of a document.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use memchr::{memchr, memchr_iter};
@@ -26,6 +27,8 @@ pub struct Outline<'t> {
 struct Section<'t> {
     key: &'t str,
     lines: Range<usize>,
+    /// Its value if that is a word, found once.
+    word: OnceCell<Option<Word<'t>>>,
 }
 
 /// One word that is certainly text, and where it is written.
@@ -109,6 +112,7 @@ impl<'t> Outline<'t> {
         self.sections.push(Section {
             key,
             lines: start..self.text.len(),
+            word: OnceCell::new(),
         });
         Some(())
     }
@@ -131,13 +135,19 @@ impl<'t> Outline<'t> {
     }
 
     fn word_of(&self, section: &Section<'t>) -> Option<Word<'t>> {
+        *section.word.get_or_init(|| self.find_word(section))
+    }
+
+    fn find_word(&self, section: &Section<'t>) -> Option<Word<'t>> {
         let colon = section.lines.start + section.key.len();
         let line_end = self.line_end(colon);
         // What stands below may go on with it.
         let below = &self.text.as_bytes()[line_end..section.lines.end];
-        let mut below = below.split(|byte| *byte == b'\n').skip(1);
-        if below.any(|line| matches!(line.first(), Some(b' ' | b'-'))) {
-            return None;
+        if below.len() > "\r\n".len() {
+            let mut below = below.split(|byte| *byte == b'\n').skip(1);
+            if below.any(|line| matches!(line.first(), Some(b' ' | b'-'))) {
+                return None;
+            }
         }
         let (text, range) = plain_value::word(&self.text[colon + 1..line_end])?;
         Some(Word {

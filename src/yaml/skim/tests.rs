@@ -23,6 +23,24 @@ const SHAPE: Shape = Shape::Within(&[
     ),
 ]);
 
+/// The same, where what is not named is left out.
+const NAMED: Shape = Shape::Within(&[
+    (
+        "metadata",
+        Shape::Only(&[("labels", Shape::Kept), ("name", Shape::Kept)]),
+    ),
+    (
+        "spec",
+        Shape::Only(&[
+            (
+                "items",
+                Shape::Only(&[("a", Shape::Kept), ("env", Shape::Over)]),
+            ),
+            ("a", Shape::Only(&[("b", Shape::Kept)])),
+        ]),
+    ),
+]);
+
 /// Whether a document was skimmed, and whether all of its sections were read; panics where either is not what the parser
 /// reads.
 fn skimmed(text: &str) -> (bool, bool) {
@@ -61,17 +79,20 @@ fn skimmed(text: &str) -> (bool, bool) {
         Some(entries)
     };
     let (whole, part) = (read(Shape::Kept), read(SHAPE));
-    if let Some(part) = &part {
+    for shape in [SHAPE, NAMED] {
+        let Some(part) = read(shape) else {
+            continue;
+        };
         assert!(!is_fatal, "{text:?} is read: {:?}", parsed.problems);
         let entries = parsed.documents[0].entries();
         assert_eq!(part.len(), entries.len(), "{text:?}");
         for (part, entry) in part.iter().zip(entries) {
-            agree(part, entry, Some(SHAPE), text);
+            agree(part, entry, Some(shape), text);
         }
     }
     if let Some(whole) = &whole {
         assert!(parsed.problems.is_empty(), "{text:?}");
-        assert!(part.is_some(), "{text:?}");
+        assert!(part.is_some() && read(NAMED).is_some(), "{text:?}");
         for (whole, entry) in whole.iter().zip(parsed.documents[0].entries()) {
             agree(whole, entry, None, text);
         }
@@ -98,26 +119,44 @@ fn agree(read: &Entry<'_>, parsed: &Entry<'_>, shape: Option<Shape>, text: &str)
         "{text:?}"
     );
     let within = match shape {
-        Some(Shape::Within(named)) => {
-            let mut named = named.iter();
-            named
-                .find(|(name, _)| *name == parsed.key)
-                .map(|(_, shape)| *shape)
-        }
+        Some(Shape::Within(named)) => under(named, &parsed.key),
+        // It is the first one.
+        Some(Shape::Only(named)) => Some(under(named, &parsed.key).unwrap_or(Shape::Over)),
         _ => None,
     };
     values_agree(&read.value, &parsed.value, within, text);
 }
 
+fn under(named: &[(&str, Shape)], key: &str) -> Option<Shape> {
+    let mut named = named.iter();
+    let found = named.find(|(name, _)| *name == key);
+    found.map(|(_, shape)| *shape)
+}
+
+/// The entries of a mapping that are in it if it has a shape.
+fn kept<'n, 's>(entries: &'n [Entry<'s>], shape: Option<Shape>) -> Vec<&'n Entry<'s>> {
+    let numbered = entries.iter().enumerate();
+    let kept = numbered.filter(|(at, entry)| match shape {
+        Some(Shape::Only(named)) => *at == 0 || under(named, &entry.key).is_some(),
+        _ => true,
+    });
+    kept.map(|(_, entry)| entry).collect()
+}
+
 #[track_caller]
 fn values_agree(read: &Node<'_>, parsed: &Node<'_>, shape: Option<Shape>, text: &str) {
     assert_eq!(read.span.end, parsed.span.end, "{text:?}");
+    let read_from = read.span.start as usize;
     match (&read.value, &parsed.value) {
         (Value::Mapping(read), Value::Mapping(parsed)) => {
+            // What is in brackets is read as a whole.
+            let is_flow = text[read_from..].starts_with('{');
+            let parsed = kept(parsed, shape.filter(|_| !is_flow));
             if !matches!(shape, Some(Shape::Over))
                 || read.len() == parsed.len() && !read[0].key.is_empty()
             {
                 assert_eq!(read.len(), parsed.len(), "{text:?}");
+                let shape = shape.filter(|_| !is_flow);
                 for (read, parsed) in read.iter().zip(parsed) {
                     agree(read, parsed, shape, text);
                 }
