@@ -21,6 +21,7 @@ pub(crate) use part::{BASE, PART_LABEL, base_name, of_base, with_part};
 pub use part::{Base, Part};
 pub use placement::{Placement, SpotPlacement, Spread};
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -256,11 +257,11 @@ impl Workload {
     }
 
     /// The labels that its budget selects.
-    pub fn budget_selector(&self) -> Labels {
+    pub fn budget_selector(&self) -> Cow<'_, Labels> {
         if self.base_under_budget() > 0 {
-            part::shared(&self.selector)
+            Cow::Owned(part::shared(&self.selector))
         } else {
-            self.selector.clone()
+            Cow::Borrowed(&self.selector)
         }
     }
 
