@@ -286,7 +286,7 @@ impl Workload {
     /// Where the configuration lists it.
     pub fn pointer(&self) -> Option<Pointer> {
         let at = self.listed?;
-        Some(pointers::spec("workloads").child(at))
+        Some(pointers::workload(at))
     }
 
     /// What messages about it point at: its name in the list; for one that is not there, the rules that chose it.
