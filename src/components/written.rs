@@ -97,3 +97,45 @@ fn text<T: Serialize>(written: &Written<'_, T>) -> String {
     written.write(&mut text);
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::components::bundle;
+    use crate::load::Inputs;
+
+    /// Debug builds compare each of these with what is made without a stencil.
+    #[test]
+    fn names_and_labels_are_quoted_where_they_have_to_be() {
+        let workload = |name: &str, labels: &str| {
+            format!("{{name: \"{name}\", namespace: \"{name}\", replicas: 4, selector: {labels}}}")
+        };
+        let workloads = [
+            workload("web", "{app: web}"),
+            workload("1e3", "{app: \"true\"}"),
+            workload("null", "{b: \"\", a/b: \"7\"}"),
+        ];
+        let text = format!(
+            "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {{name: t}}\nspec:\n  provider: aks\n  \
+             workloads: [{}]\n",
+            workloads.join(", ")
+        );
+        let mut inputs = Inputs::default();
+        let id = inputs.sources.add("spot-config.yaml", text);
+        inputs.files.push(id);
+        let planned = crate::plan(&inputs, None).expect("it is valid");
+        let bundle = bundle::build(&planned.system, |_| true);
+        let mut out = String::new();
+        bundle
+            .written_patches()
+            .for_each(|patch| patch.write(&mut out));
+        bundle
+            .written_objects()
+            .for_each(|object| object.write(&mut out));
+        assert!(
+            out.contains("  name: \"1e3\"\n  namespace: \"1e3\"\n"),
+            "{out}"
+        );
+        assert!(out.contains("      a/b: \"7\"\n      b: \"\"\n"), "{out}");
+        assert!(!out.contains("spotgen.its"), "{out}");
+    }
+}
