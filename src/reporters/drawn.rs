@@ -3,8 +3,6 @@
 //! The renderer of all others computes what overlaps and what is to be cut, which takes long where there are thousands.
 //! It draws the same.
 
-use std::fmt::Write as _;
-
 use super::excerpt::Excerpt;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Sources;
@@ -37,41 +35,43 @@ pub(super) fn draw(
     } = Excerpt::of(sources, location);
     let path = sources.get(location.source).name.as_str();
     let label = diagnostic.label.as_deref();
-    let are_short =
+    let is_short =
         |line: &str| line.len() <= LONGEST && line.len() - line.trim_start().len() < DEEPEST;
     let texts = [told.title, path, text].into_iter().chain(label);
-    let is_plain = diagnostic.related.is_empty()
+    let is_simple = diagnostic.related.is_empty()
         && !is_cut
-        && are_short(text)
+        && is_short(text)
         && marked.start < marked.end
         && marked.end <= text.len()
         && texts
             .chain(told.helps.iter().map(String::as_str))
             .all(is_plain);
-    if !is_plain {
+    if !is_simple {
         return false;
     }
-    let position = sources.position(location);
-    let line = position.line.to_string();
-    let gutter = line.len();
     let severity = match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Info => "info",
     };
-    let _ = writeln!(out, "{severity}[{}]: {}", diagnostic.rule, told.title);
-    let _ = writeln!(out, "{:gutter$}--> {path}:{position}", "");
-    let _ = writeln!(out, "{:gutter$} |\n{line} | {text}", "");
-    let (before, count) = (marked.start, marked.len());
-    let _ = write!(out, "{:gutter$} | {:before$}{:^<count$}", "", "", "");
+    let position = sources.position(location);
+    let line: &str = &position.line.to_string();
+    let column: &str = &position.column.to_string();
+    let gutter: &str = &" ".repeat(line.len());
+    let before: &str = &" ".repeat(marked.start);
+    let carets: &str = &"^".repeat(marked.len());
+    out.extend([severity, "[", diagnostic.rule, "]: ", told.title, "\n"]);
+    out.extend([gutter, "--> ", path, ":", line, ":", column, "\n"]);
+    out.extend([gutter, " |\n", line, " | ", text, "\n"]);
+    out.extend([gutter, " | ", before, carets]);
     if let Some(label) = label {
-        let _ = write!(out, " {label}");
+        out.extend([" ", label]);
     }
     if !told.helps.is_empty() {
-        let _ = write!(out, "\n{:gutter$} |", "");
+        out.extend(["\n", gutter, " |"]);
     }
     for help in told.helps {
-        let _ = write!(out, "\n{:gutter$} = help: {help}", "");
+        out.extend(["\n", gutter, " = help: ", help]);
     }
     true
 }
