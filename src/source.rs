@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// Marks in a long line are this many bytes apart, so that no column is counted over more than that.
 const STRIDE: usize = 1024;
 
-/// So many positions are counted from the beginning of a text before all its lines are marked.
+/// Positions are counted from the beginning of a text until it was gone through so many times; then all its lines are
+/// marked.
 const COUNTED: usize = 8;
 
 /// The name of what comes on stdin.
@@ -30,7 +31,7 @@ pub struct Source {
     asked: Asked,
 }
 
-/// How many positions were asked for.
+/// How many bytes were gone through for the positions that were asked for.
 #[derive(Debug, Default)]
 struct Asked(AtomicUsize);
 
@@ -155,7 +156,7 @@ impl Sources {
     pub fn position(&self, span: Span) -> Position {
         let source = self.get(span.source);
         let at = source.text.floor_char_boundary(span.start as usize);
-        if source.asked.0.fetch_add(1, Ordering::Relaxed) < COUNTED {
+        if source.asked.0.fetch_add(at, Ordering::Relaxed) < COUNTED * source.text.len() {
             return counted(&source.text[..at], source.lines_before);
         }
         let marks = source.marks.get_or_init(|| marks(&source.text));
@@ -187,7 +188,6 @@ fn marks(text: &str) -> Vec<Mark> {
     let mut line_start = 0;
     let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
     for (index, end) in ends.enumerate() {
-        let line = &text[line_start..end];
         let (mut within, mut column) = (0, 1);
         loop {
             marks.push(Mark {
@@ -195,10 +195,12 @@ fn marks(text: &str) -> Vec<Mark> {
                 line: number(index + 1),
                 column: number(column),
             });
-            let next = line.floor_char_boundary(within + STRIDE);
-            if next == line.len() {
+            // So are most lines at once.
+            if end - line_start - within <= STRIDE {
                 break;
             }
+            let line = &text[line_start..end];
+            let next = line.floor_char_boundary(within + STRIDE);
             column += line[within..next].chars().count();
             within = next;
         }

@@ -334,6 +334,11 @@ impl<'a> Findings<'a> {
         }
     }
 
+    /// Whether anybody sees findings of a level, or counts them.
+    pub(super) fn are_shown(&self, level: Severity) -> bool {
+        level >= self.least
+    }
+
     /// Whether one more warning would only be counted; then it is. For rules that can have thousands, and nothing worse.
     pub(super) fn counts_only(&mut self) -> bool {
         if self.left == 0 {

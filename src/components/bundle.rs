@@ -1,10 +1,14 @@
 //! System → Bundle: what to make, for any format.
 
+use serde::Serialize;
+
+use super::alike::Likeness;
 use super::chart::Chart;
 use super::placement::Patch;
+use super::written::{BuildEach, Writer, Written};
 use super::{Component, ComponentId, Explained, Makes, System};
 use crate::kubernetes::Object;
-use crate::plan::{NodePool, Plan, Workload};
+use crate::plan::{NodePool, Workload};
 
 /// What the chosen components make of a plan. Each format takes only what it can carry, and only that is made.
 #[derive(Debug)]
@@ -53,27 +57,33 @@ impl Bundle<'_> {
 
     /// All objects, whatever others refer to before those that refer to it, each once.
     pub fn objects(&self) -> impl Iterator<Item = Explained<Object>> {
-        let made = self.components().flat_map(|component| self.made(component));
-        in_order(made.collect()).into_iter().flat_map(|made| {
-            let (one, each) = match made {
-                Generated::One(object) => (Some(*object), None),
-                Generated::Each(build) => (None, Some(build)),
-            };
-            one.into_iter()
-                .chain(each.into_iter().flat_map(|build| self.each(build)))
+        self.generated().into_iter().flat_map(|made| {
+            let (one, each) = made.into_parts();
+            let one = one.map(|object| *object).into_iter();
+            one.chain(each.into_iter().flat_map(|(build, _)| self.each(build)))
         })
+    }
+
+    /// The same, to be written.
+    pub fn written_objects(&self) -> impl Iterator<Item = Written<'_, Object>> {
+        self.generated().into_iter().flat_map(|made| {
+            let (one, each) = made.into_parts();
+            let one = one.map(Written::made).into_iter();
+            one.chain(each.into_iter().flat_map(|each| self.written_each(each)))
+        })
+    }
+
+    /// What is to be made of all objects, in the order in which they are applied.
+    fn generated(&self) -> Vec<Generated> {
+        let made = self.components().flat_map(|component| self.made(component));
+        in_order(made.collect())
     }
 
     /// The objects of the system itself, in the same order: all but those of single workloads.
     pub fn system(&self) -> Vec<Explained<Object>> {
-        let made = self.components().flat_map(|component| self.made(component));
-        let objects = in_order(made.collect())
-            .into_iter()
-            .filter_map(|made| match made {
-                Generated::One(object) => Some(*object),
-                Generated::Each(_) => None,
-            });
-        objects.collect()
+        let made = self.generated().into_iter();
+        let objects = made.filter_map(|made| made.into_parts().0);
+        objects.map(|object| *object).collect()
     }
 
     /// Each component as if it were chosen alone.
@@ -106,7 +116,7 @@ impl Bundle<'_> {
     pub fn objects_of(&self, workload: &Workload) -> impl Iterator<Item = Explained<Object>> {
         self.components()
             .filter_map(move |component| match component.makes {
-                Makes::ObjectEach(build) => build(&self.system.plan, workload),
+                Makes::ObjectEach(build, _) => build(&self.system.plan, workload),
                 _ => None,
             })
     }
@@ -115,26 +125,42 @@ impl Bundle<'_> {
     fn made(&self, component: &Component) -> Vec<Generated> {
         match component.makes {
             Makes::Objects(build) => build(self.system).into_iter().map(Generated::one).collect(),
-            Makes::ObjectEach(build) => vec![Generated::Each(build)],
-            Makes::PatchEach(_) | Makes::Commands => Vec::new(),
+            Makes::ObjectEach(build, likeness) => vec![Generated::Each((build, likeness))],
+            Makes::PatchEach(..) | Makes::Commands => Vec::new(),
         }
     }
 
     /// The patches of the workloads, in their order.
     pub fn patches(&self) -> impl Iterator<Item = Explained<Patch>> {
-        let builds = self
-            .components()
-            .filter_map(|component| match component.makes {
-                Makes::PatchEach(build) => Some(build),
-                _ => None,
-            });
-        builds.flat_map(|build| self.each(build))
+        let builds = self.patching();
+        builds.flat_map(|(build, _)| self.each(build))
+    }
+
+    /// The same, to be written.
+    pub fn written_patches(&self) -> impl Iterator<Item = Written<'_, Patch>> {
+        self.patching().flat_map(|each| self.written_each(each))
+    }
+
+    fn patching(&self) -> impl Iterator<Item = Each<Patch>> {
+        let components = self.components();
+        components.filter_map(|component| match component.makes {
+            Makes::PatchEach(build, likeness) => Some((build, likeness)),
+            _ => None,
+        })
     }
 
     /// What is made for each workload, in their order.
     fn each<T>(&self, build: BuildEach<T>) -> impl Iterator<Item = Explained<T>> {
         let workloads = self.system.plan.workloads.iter();
         workloads.filter_map(move |workload| build(&self.system.plan, workload))
+    }
+
+    /// The same, to be written.
+    fn written_each<T: Serialize>(&self, each: Each<T>) -> impl Iterator<Item = Written<'_, T>> {
+        let plan = &self.system.plan;
+        let mut writer = Writer::new(each);
+        let workloads = plan.workloads.iter();
+        workloads.filter_map(move |workload| writer.document(plan, workload))
     }
 }
 
@@ -150,19 +176,27 @@ fn in_order(mut made: Vec<Generated>) -> Vec<Generated> {
     made
 }
 
-/// What a component makes of a workload, if it needs it.
-type BuildEach<T> = fn(&Plan, &Workload) -> Option<Explained<T>>;
+/// How something is made of each workload.
+type Each<T> = (BuildEach<T>, Likeness);
 
 /// Objects on their way into a stream.
 enum Generated {
     One(Box<Explained<Object>>),
     /// One for each workload, made only when its turn comes.
-    Each(BuildEach<Object>),
+    Each(Each<Object>),
 }
 
 impl Generated {
     fn one(object: Explained<Object>) -> Self {
         Self::One(Box::new(object))
+    }
+
+    /// The one, or how each is made.
+    fn into_parts(self) -> (Option<Box<Explained<Object>>>, Option<Each<Object>>) {
+        match self {
+            Self::One(object) => (Some(object), None),
+            Self::Each(each) => (None, Some(each)),
+        }
     }
 
     fn rank(&self) -> u8 {

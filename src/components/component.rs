@@ -1,15 +1,16 @@
 //! The description of a component.
 
+use super::alike::Likeness;
 use super::chart::{Chart, Section};
 use super::explained::Explained;
 use super::installed::Installed;
 use super::observe::Observed;
 use super::placement::Patch;
 use super::system::System;
+use super::written::BuildEach;
 use crate::kubernetes::Object;
 use crate::load::Document;
 use crate::manifests::KnownChart;
-use crate::plan::{Plan, Workload};
 use crate::validate::Context;
 
 /// A part of the system that can be skipped. There is one field per stage, so that none is forgotten.
@@ -50,9 +51,9 @@ pub enum Makes {
     /// Kubernetes objects.
     Objects(fn(&System) -> Vec<Explained<Object>>),
     /// An object for each workload that needs one; these are applied last, since there may be very many.
-    ObjectEach(fn(&Plan, &Workload) -> Option<Explained<Object>>),
+    ObjectEach(BuildEach<Object>, Likeness),
     /// A patch for each workload that needs one.
-    PatchEach(fn(&Plan, &Workload) -> Option<Explained<Patch>>),
+    PatchEach(BuildEach<Patch>, Likeness),
     /// Commands for the cloud, in formats that support them.
     Commands,
 }

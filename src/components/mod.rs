@@ -1,5 +1,6 @@
 //! What each part of the system is made of. One folder a component; [`ComponentId`] is the list.
 
+mod alike;
 pub mod bundle;
 pub(crate) mod chart;
 mod component;
@@ -21,8 +22,10 @@ pub(crate) mod priority_expander;
 pub(crate) mod programs;
 pub(crate) mod proportional_autoscaler;
 pub mod resolve;
+mod stencil;
 mod system;
 pub(crate) mod termination_handler;
+mod written;
 
 pub use component::{Component, Makes};
 pub use explained::Explained;

@@ -227,7 +227,7 @@ impl BudgetSpec {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub enum UnhealthyPodEvictionPolicy {
     IfHealthyBudget,

@@ -36,6 +36,11 @@ pub(crate) fn priority(document: &Document<'_>, at: usize) -> Pointer {
     }
 }
 
+/// A workload, by its index.
+pub(crate) fn workload(at: usize) -> Pointer {
+    Pointer::parse(format!("/spec/workloads/{at}"))
+}
+
 /// A node pool, by its index in the plan, which equals that in the configuration.
 pub(crate) fn pool(at: usize) -> Pointer {
     spec("nodePools").child(at)

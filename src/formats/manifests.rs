@@ -28,7 +28,7 @@ pub(super) const FORMAT: Format = Format {
 
 fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
     let plan = &system.plan;
-    let mut made = bundle.objects().peekable();
+    let mut made = bundle.written_objects().peekable();
     if made.peek().is_none() {
         return Ok(false);
     }

@@ -29,7 +29,7 @@ const REPLACES: &str =
 
 fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
     let plan = &system.plan;
-    let mut patches = bundle.patches().peekable();
+    let mut patches = bundle.written_patches().peekable();
     if patches.peek().is_none() {
         return Ok(false);
     }

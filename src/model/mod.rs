@@ -30,4 +30,4 @@ mod votes;
 pub(crate) mod workload_view;
 
 pub(crate) use let_on::{is_let_on, is_open, is_open_to};
-pub use workload_view::WorkloadView;
+pub use workload_view::{SetBy, WorkloadView};

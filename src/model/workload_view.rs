@@ -24,6 +24,25 @@ pub struct WorkloadView<'a> {
     pub other_budget: Option<&'a ManifestBudget>,
 }
 
+/// What has a setting of workloads: those with the same have it in common. Many are asked, and few need a pointer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SetBy<'a> {
+    /// A workload by its number in the configuration's list.
+    Workload(usize),
+    Class(&'a str),
+}
+
+impl SetBy<'_> {
+    /// Where it is written.
+    pub fn pointer(self, path: &[&str]) -> Pointer {
+        let start = match self {
+            Self::Workload(at) => pointers::workload(at),
+            Self::Class(name) => pointers::spec("classes").child(name),
+        };
+        path.iter().fold(start, |pointer, key| pointer.child(key))
+    }
+}
+
 /// All workloads: those of the plan, then those that manifests have and the plan has not. What is a part of the system
 /// itself is not one of them, unless somebody has planned it.
 pub(crate) fn all<'a>(plan: &'a Plan, manifests: Option<&'a Manifests>) -> Vec<WorkloadView<'a>> {
@@ -226,14 +245,21 @@ impl<'a> WorkloadView<'a> {
 
     /// Where a setting of it is written: at the workload, else in its class or one that this extends, else nowhere.
     pub fn setting(self, document: &Document<'_>, path: &[&str]) -> Option<Pointer> {
+        Some(self.set_by(document, path)?.pointer(path))
+    }
+
+    /// What has that setting.
+    pub fn set_by<'d>(self, document: &'d Document<'_>, path: &[&str]) -> Option<SetBy<'d>>
+    where
+        'a: 'd,
+    {
         let workload = self.planned?;
-        let under = |start: Pointer| path.iter().fold(start, |pointer, key| pointer.child(key));
         let spec = document.root.get("spec")?;
-        // Many are asked: only what is there is worth a pointer.
         let listed = spec.get("workloads").map_or(&[][..], Node::items);
-        let own = workload.listed.and_then(|at| listed.get(at)?.at(path));
-        if own.is_some() {
-            return workload.pointer().map(under);
+        let at = workload.listed;
+        if let Some(at) = at.filter(|at| listed.get(*at).is_some_and(|own| own.at(path).is_some()))
+        {
+            return Some(SetBy::Workload(at));
         }
         let classes = spec.get("classes");
         let mut class = workload.class.as_str();
@@ -241,7 +267,7 @@ impl<'a> WorkloadView<'a> {
         for _ in 0..100 {
             let declared = classes?.get(class)?;
             if declared.at(path).is_some() {
-                return Some(under(pointers::spec("classes").child(class)));
+                return Some(SetBy::Class(class));
             }
             class = declared.get("extends").and_then(Node::as_str)?;
         }

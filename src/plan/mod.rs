@@ -21,6 +21,7 @@ pub(crate) use part::{BASE, PART_LABEL, base_name, of_base, with_part};
 pub use part::{Base, Part};
 pub use placement::{Placement, SpotPlacement, Spread};
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -256,11 +257,11 @@ impl Workload {
     }
 
     /// The labels that its budget selects.
-    pub fn budget_selector(&self) -> Labels {
+    pub fn budget_selector(&self) -> Cow<'_, Labels> {
         if self.base_under_budget() > 0 {
-            part::shared(&self.selector)
+            Cow::Owned(part::shared(&self.selector))
         } else {
-            self.selector.clone()
+            Cow::Borrowed(&self.selector)
         }
     }
 
@@ -285,7 +286,7 @@ impl Workload {
     /// Where the configuration lists it.
     pub fn pointer(&self) -> Option<Pointer> {
         let at = self.listed?;
-        Some(pointers::spec("workloads").child(at))
+        Some(pointers::workload(at))
     }
 
     /// What messages about it point at: its name in the list; for one that is not there, the rules that chose it.

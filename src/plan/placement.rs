@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::config::{Spot, SpreadMethod, WhenUnsatisfiable};
 use crate::kubernetes::TopologyKey;
 
-#[derive(Clone, Debug, PartialEq, Default, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default, Serialize)]
 pub struct Placement {
     /// None where nothing is said of Spot.
     #[serde(flatten)]
@@ -15,7 +15,7 @@ pub struct Placement {
 }
 
 /// How pods stand to Spot nodes, with what that takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(tag = "spot", rename_all_fields = "camelCase")]
 pub enum SpotPlacement {
     Preferred {

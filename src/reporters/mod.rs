@@ -1,12 +1,16 @@
 //! Output formats of findings. There is one file per reporter; `ALL` is the list.
 
+mod drawn;
 mod elsewhere;
+mod excerpt;
 mod github;
 mod json;
 mod numbers;
 mod reporter;
 mod sarif;
 mod style;
+#[cfg(test)]
+mod tests;
 pub mod text;
 
 pub use reporter::{Reporter, Results};

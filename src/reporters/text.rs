@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+use super::drawn::{self, Told};
+use super::excerpt::Excerpt;
 use super::numbers;
 use super::reporter::{Reporter, Results};
 use super::style::{Style, Verbosity};
@@ -20,9 +22,6 @@ pub(super) const REPORTER: Reporter = Reporter {
     has_edits: false,
     render: results,
 };
-
-/// Longer lines are cut around the location, so that the caret stays visible.
-const MAX_LINE: usize = 400;
 
 /// Messages quote user input; the beginning of a very long text is enough to find it.
 const MAX_MESSAGE: usize = 600;
@@ -58,11 +57,38 @@ fn findings(report: &Report, sources: &Sources, style: Style) -> String {
             continue;
         }
         for diagnostic in report.iter().filter(|own| own.severity == severity) {
-            out.push_str(&renderer.render(&[group(diagnostic, sources, style)]));
+            finding(diagnostic, sources, style, &renderer, &mut out);
             out.push_str("\n\n");
         }
     }
     out
+}
+
+fn finding(
+    diagnostic: &Diagnostic,
+    sources: &Sources,
+    style: Style,
+    renderer: &Renderer,
+    out: &mut String,
+) {
+    let helps = helps_of(diagnostic);
+    let told = Told {
+        title: &shortened(&diagnostic.message),
+        helps: &helps,
+    };
+    let is_for_a_file = !style.color && style.width.is_none();
+    if !is_for_a_file || !drawn::draw(diagnostic, &told, sources, out) {
+        out.push_str(&renderer.render(&[group(diagnostic, &told, sources, style)]));
+    }
+}
+
+/// What to do, as far as it is shown.
+fn helps_of(diagnostic: &Diagnostic) -> Vec<String> {
+    let fix = diagnostic.spoken_replacement();
+    let fix = fix.map(|fix| shortened(&fix).into_owned());
+    let helps = diagnostic.help.iter();
+    let helps = helps.map(|help| shortened(help).into_owned());
+    fix.into_iter().chain(helps).collect()
 }
 
 /// The report, with the figures before the final count.
@@ -213,7 +239,12 @@ fn worst(report: &Report, least: Severity) -> Vec<&'static str> {
     rules
 }
 
-fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, style: Style) -> Group<'a> {
+fn group<'a>(
+    diagnostic: &'a Diagnostic,
+    told: &Told<'a>,
+    sources: &'a Sources,
+    style: Style,
+) -> Group<'a> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -222,7 +253,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, style: Style) -> 
     let mut group = Group::with_title(
         level
             .primary_title(wrapped(
-                &shortened(&diagnostic.message),
+                told.title,
                 diagnostic.severity.as_str().len() + diagnostic.rule.len() + "[]: ".len(),
                 style,
             ))
@@ -242,14 +273,8 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, style: Style) -> 
             Some(beside(what, sources, *location, style)),
         );
     }
-    let fix = diagnostic.spoken_replacement();
-    let fix = fix.map(|fix| shortened(&fix).into_owned());
-    let help = diagnostic
-        .help
-        .iter()
-        .map(|help| shortened(help).into_owned());
-    let help = fix.into_iter().chain(help);
-    group.elements(help.map(|help| Level::HELP.message(wrapped(&help, HELP, style))))
+    let helps = told.helps.iter();
+    group.elements(helps.map(|help| Level::HELP.message(wrapped(help, HELP, style))))
 }
 
 fn shortened(text: &str) -> Cow<'_, str> {
@@ -285,29 +310,16 @@ fn show<'a>(
     kind: AnnotationKind,
     label: Option<String>,
 ) -> Group<'a> {
-    let source = sources.get(location.source);
-    let text = &source.text;
-    let start = text.floor_char_boundary(location.start as usize);
-    // Scan no further than what is shown: the whole file may be a single line, and each finding would scan all of it.
-    let before = text.floor_char_boundary(start.saturating_sub(MAX_LINE));
-    let from = match text[before..start].rfind('\n') {
-        Some(newline) => before + newline + 1,
-        None if before == 0 => 0,
-        None => text.floor_char_boundary(start - MAX_LINE / 2),
-    };
-    let after = text.floor_char_boundary(start + MAX_LINE);
-    let to = text[start..after]
-        .find('\n')
-        .map_or(after, |newline| start + newline);
-    let end = text
-        .floor_char_boundary(location.end as usize)
-        .clamp(start, to);
+    let Excerpt {
+        text,
+        marked,
+        is_cut,
+    } = Excerpt::of(sources, location);
     let position = sources.position(location);
-    let snippet = Snippet::source(text[from..to].trim_end_matches('\r'))
+    let snippet = Snippet::source(text)
         .line_start(position.line)
-        .annotation(kind.span(start - from..end - from).label(label));
-    let path = source.name.as_str();
-    let is_cut = from > 0 && !text[..from].ends_with('\n');
+        .annotation(kind.span(marked).label(label));
+    let path = sources.get(location.source).name.as_str();
     if is_cut {
         // The renderer counts columns in the text that it gets.
         let origin = Origin::path(path)
@@ -321,81 +333,37 @@ fn show<'a>(
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    #[test]
-    fn a_place_far_along_its_line_has_the_column_that_it_has() {
-        let line = format!("a: {}b{}", "ü".repeat(3_000), "c".repeat(3_000));
-        let mut sources = Sources::default();
-        let id = sources.add("x.yaml", format!("# first\n{line}\n"));
-        let at = line.find('b').expect("it is there") + "# first\n".len();
-        let location = Span::new(id, at, at + 1);
-        let report = Report::from(
-            Diagnostic::error("config", "wrong")
-                .at(location)
-                .label("here"),
-        );
-        let text = render(&report, &sources, Style::PLAIN);
-        assert!(text.contains("--> x.yaml:2:3004\n"), "{text}");
-        let shown = text
-            .lines()
-            .find(|line| line.contains("üb"))
-            .expect("the line");
-        let caret = text
-            .lines()
-            .find(|line| line.contains('^'))
-            .expect("a caret");
-        let column = |line: &str, mark: char| line.chars().position(|char| char == mark);
-        assert_eq!(column(shown, 'b'), column(caret, '^'), "{text}");
-        assert!(text.len() < 2_000);
-    }
-
-    #[test]
-    fn a_label_is_no_wider_than_the_terminal() {
-        let mut sources = Sources::default();
-        let id = sources.add("x.yaml", "first: here\nsecond: there\n".to_owned());
-        let label =
-            "this is what a related place has to say in a sentence that goes on for a while";
-        let report = Report::from(
-            Diagnostic::error("config", "wrong")
-                .at(Span::new(id, 7, 11))
-                .label(label)
-                .related(Span::new(id, 20, 25), label),
-        );
-        let style = Style {
-            width: Some(80),
-            ..Style::PLAIN
-        };
-        let text = render(&report, &sources, style);
-        assert!(
-            text.lines().all(|line| line.chars().count() <= 80),
-            "{text}"
-        );
-        let words: Vec<&str> = text.split_whitespace().collect();
-        assert_eq!(words.iter().filter(|word| **word == "sentence").count(), 2);
-    }
-
-    #[test]
-    fn a_line_of_the_source_is_no_wider_than_the_terminal() {
-        let line = format!(
-            "- {{a: {}, b: here, c: {}}}",
-            "x".repeat(90),
-            "y".repeat(90)
-        );
-        let mut sources = Sources::default();
-        let id = sources.add("x.yaml", format!("{line}\n"));
-        let at = line.find("here").expect("it is there");
-        let report =
-            Report::from(Diagnostic::error("config", "wrong").at(Span::new(id, at, at + 4)));
-        let style = Style {
-            width: Some(80),
-            ..Style::PLAIN
-        };
-        let text = render(&report, &sources, style);
-        assert!(text.contains("here"), "{text}");
-        assert!(
-            text.lines().all(|line| line.chars().count() <= 80),
-            "{text}"
-        );
+    proptest! {
+        #[test]
+        fn findings_are_drawn_as_the_renderer_draws_them(
+            lines_before in 0_usize..120,
+            indent in 0_usize..30,
+            line in "[ -~é\t]{0,12}[ -~]{1,110}",
+            (at, length) in (0_usize..140, 0_usize..20),
+            message in "[ -~]{0,8}[a-z`. \n]{1,160}",
+            label in proptest::option::of("[ -~]{0,90}"),
+            helps in prop::collection::vec("[ -~]{0,8}[a-z\n]{0,90}", 0..3),
+        ) {
+            let mut sources = Sources::default();
+            let begin = "x\n".repeat(lines_before) + &" ".repeat(indent);
+            let from = begin.len() - indent;
+            let id = sources.add("a/b.yaml", format!("{begin}{line}\nlast: 1\n"));
+            let start = from + at.min(indent + line.len());
+            let place = Span::new(id, start, start + length);
+            let mut found = Diagnostic::error("some-rule", message).at(place);
+            found.label = label;
+            found.help = helps;
+            let helps = helps_of(&found);
+            let told = Told { title: &found.message, helps: &helps };
+            let mut drawn = String::new();
+            if drawn::draw(&found, &told, &sources, &mut drawn) {
+                let group = group(&found, &told, &sources, Style::PLAIN);
+                prop_assert_eq!(drawn, renderer(Style::PLAIN).render(&[group]));
+            }
+        }
     }
 }

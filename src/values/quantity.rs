@@ -11,9 +11,13 @@ use std::fmt;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-const NANOS_PER_UNIT: i128 = 1_000_000_000;
-const NANOS_PER_MILLI: i128 = 1_000_000;
+const NANOS_PER_UNIT: i64 = 1_000_000_000;
+const NANOS_PER_MILLI: i64 = 1_000_000;
 const NANO_EXPONENT: i32 = 9;
+/// As many digits as can be multiplied by a scale without leaving 128 bits begin at these; those after them are far below
+/// the precision of any amount an `i64` can hold.
+const FULL_DECIMAL: i128 = 10_i128.pow(27);
+const FULL_BINARY: i128 = 10_i128.pow(18);
 const MAX_EXPONENT_DIGITS: usize = 3;
 
 /// A quantity: the text as written, and its value. Two are equal when their values are.
@@ -59,7 +63,7 @@ impl Quantity {
             return Err(not_a_quantity(text));
         }
         let scale = Scale::parse(suffix).ok_or_else(|| unknown_suffix(text, suffix))?;
-        let magnitude = scale.nanos(&Digits::read(number, scale.digits_kept()));
+        let magnitude = scale.nanos(&Digits::read(number, scale.full()));
         let nanos = if negative { -magnitude } else { magnitude };
         Ok(Self::new(text.to_owned(), nanos))
     }
@@ -86,7 +90,7 @@ impl Quantity {
         } else {
             format!("{millis}m")
         };
-        Self::new(text, i128::from(millis) * NANOS_PER_MILLI)
+        Self::new(text, i128::from(millis) * i128::from(NANOS_PER_MILLI))
     }
 
     /// An amount of memory in the largest binary unit that keeps it whole: `512Mi`, `14Gi`.
@@ -102,7 +106,7 @@ impl Quantity {
         }
         Self::new(
             format!("{count}{suffix}"),
-            i128::from(bytes) * NANOS_PER_UNIT,
+            i128::from(bytes) * i128::from(NANOS_PER_UNIT),
         )
     }
 
@@ -233,12 +237,11 @@ impl Scale {
         Some(scale)
     }
 
-    /// As many digits as can be multiplied by the scale without leaving 128 bits; those after
-    /// them are far below the precision of any amount an `i64` can hold.
-    fn digits_kept(self) -> u32 {
+    /// No more digits are read of a number that is no less than this.
+    fn full(self) -> i128 {
         match self {
-            Self::Decimal(_) => 28,
-            Self::Binary(_) => 19,
+            Self::Decimal(_) => FULL_DECIMAL,
+            Self::Binary(_) => FULL_BINARY,
         }
     }
 
@@ -252,7 +255,7 @@ impl Scale {
             .exponent
             .saturating_add(exponent)
             .saturating_add(NANO_EXPONENT);
-        let power = 10_i128.checked_pow(shift.unsigned_abs());
+        let power = power_of_ten(shift.unsigned_abs());
         if shift >= 0 {
             let whole = power.map_or_else(
                 || scaled.saturating_mul(i128::MAX),
@@ -273,8 +276,7 @@ struct Digits {
 }
 
 impl Digits {
-    fn read(number: &str, kept: u32) -> Self {
-        let full = 10_i128.pow(kept - 1);
+    fn read(number: &str, full: i128) -> Self {
         let mut digits = Self {
             significant: 0,
             exponent: 0,
@@ -328,7 +330,20 @@ fn parse_exponent(suffix: &str) -> Option<i32> {
     Some(if negative { -exponent } else { exponent })
 }
 
-fn divide_away_from_zero(dividend: i128, divisor: i128) -> i128 {
+/// Most are small, and 64 bits are faster.
+fn power_of_ten(exponent: u32) -> Option<i128> {
+    match 10_i64.checked_pow(exponent) {
+        Some(power) => Some(power.into()),
+        None => 10_i128.checked_pow(exponent),
+    }
+}
+
+/// Most amounts are small here too.
+fn divide_away_from_zero(dividend: i128, divisor: i64) -> i128 {
+    if let Ok(dividend) = i64::try_from(dividend) {
+        return i128::from(dividend / divisor + (dividend % divisor).signum());
+    }
+    let divisor = i128::from(divisor);
     dividend / divisor + (dividend % divisor).signum()
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A number of pods or a percentage of them, as in a `PodDisruptionBudget`.
 /// Source: k8s.io/kubernetes pkg/apis/policy/validation (a percentage is at most 100 %).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum IntOrPercent {
     Int(i32),
     Percent(u8),

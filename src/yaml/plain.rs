@@ -50,6 +50,11 @@ pub(super) fn disagreement(text: &str) -> Option<&'static str> {
         return None;
     }
     let digits = text.trim_start_matches(['+', '-']);
+    // All that readers disagree on begins with a zero, or has one of these in it.
+    let is_odd = |byte| matches!(byte, b'_' | b':' | b'-');
+    if !digits.starts_with('0') && !digits.bytes().any(is_odd) {
+        return None;
+    }
     if digits.len() > 1
         && digits.starts_with('0')
         && digits.bytes().all(|byte| byte.is_ascii_digit())

@@ -1,6 +1,6 @@
 //! Sets a key of one workload in the configuration.
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use crate::config::pointers;
 use crate::diagnostic::{Edit, Fix};
@@ -32,26 +32,31 @@ pub(in crate::check) fn write(
         }
     }
     let nested = path.iter().rev();
-    let setting = nested.fold(value, |value, key| json!({*key: value}));
-    let mut entry = json!({"name": pods.name(), "kind": pods.kind().as_str()});
+    let setting = nested.fold(value, |value, key| {
+        Json::Object(Map::from_iter([((*key).to_owned(), value)]))
+    });
+    let mut entry = Map::new();
+    let mut add = |key: &str, value: &str| entry.insert(key.to_owned(), value.into());
+    add("name", pods.name());
+    add("kind", pods.kind().as_str());
     // Without a namespace in the manifest, the entry has none either.
     let namespace = match pods.found {
         Some(found) => found.namespace.as_deref(),
         None => pods.namespace(),
     };
     if let Some(namespace) = namespace {
-        entry["namespace"] = namespace.into();
+        add("namespace", namespace);
     }
     // Without a class, the entry would override the class that the class rules chose.
     if let Some(workload) = pods.planned {
-        entry["class"] = workload.class.as_str().into();
+        add("class", &workload.class);
     }
-    if let (Json::Object(entry), Json::Object(setting)) = (&mut entry, setting) {
+    if let Json::Object(setting) = setting {
         entry.extend(setting);
     }
     Ok(Edit::Append {
         pointer: pointers::spec("workloads"),
-        value: entry,
+        value: Json::Object(entry),
     })
 }
 

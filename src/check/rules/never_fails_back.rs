@@ -1,6 +1,7 @@
 use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::components::System;
 use crate::components::descheduler::reach::{self, Reason, Way};
 use crate::config::{Kind, pointers};
 use crate::diagnostic::{Fix, Severity};
@@ -34,10 +35,16 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
         |pods: &&WorkloadView<'_>| pods.kind() != Kind::DaemonSet && pods.prefers_spot(plan);
     let namespaces = pointers::spec("descheduler/namespaces");
     for &pods in all.iter().filter(can_return) {
-        let reasons = systems.distinct(|system| {
+        let reasons = |system: &System| {
             let descheduler = system.descheduler.as_ref()?;
             Some(reach::reasons(&system.plan, descheduler, pods))
-        });
+        };
+        // Most workloads return.
+        let returns = |system| reasons(system).is_none_or(|reasons| reasons.is_empty());
+        if systems.each().all(|(_, system)| returns(system)) {
+            continue;
+        }
+        let reasons = systems.distinct(reasons);
         let mut known: Vec<Reason> = Vec::new();
         for (version, mut reasons) in reasons {
             reasons.retain(|reason| !known.contains(reason));

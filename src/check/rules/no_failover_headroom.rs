@@ -100,6 +100,10 @@ fn judge(system: &System, headroom: &Headroom, message: &str, findings: &mut Fin
         Some(_) => Severity::Warning,
         None => Severity::Info,
     };
+    // Nothing here is worse, and it takes long to reckon.
+    if !findings.are_shown(level) {
+        return;
+    }
     let paid = PaidRoom::of(plan, headroom.controllers.clone());
     let held = &headroom.placeholders;
     if held.is_empty() {

@@ -80,6 +80,9 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             }
             _ => continue,
         };
+        if !findings.are_shown(level) {
+            continue;
+        }
         let manifest = pods.found.filter(|_| level == Severity::Error);
         let written = pods.setting(findings.document, &["placement", "spot"]);
         findings.at_workload(*pods, &["placement", "spot"], message, |diagnostic| {

@@ -4,10 +4,10 @@ use crate::check::findings::Findings;
 use crate::check::fixes::on_demand_taint::{not_avoided, taint_all, tainted};
 use crate::check::rule::{Check, Rule};
 use crate::diagnostic::{Pointer, Severity};
-use crate::model::WorkloadView;
 use crate::model::sides::Sides;
 use crate::model::vote::{self, Lead};
 use crate::model::voter::Voter;
+use crate::model::{SetBy, WorkloadView};
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -41,6 +41,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workloads(check),
 };
 
+const SPREAD: [&str; 2] = ["placement", "spread"];
+
 const CHOICE: &str = "topology spread in place of anti-affinity removes it as well";
 
 fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
@@ -49,15 +51,15 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
         return;
     };
     let mut worst: Vec<Group<'_>> = Vec::new();
-    let mut known: HashMap<Pointer, usize> = HashMap::new();
+    let mut known: HashMap<SetBy<'_>, usize> = HashMap::new();
     for pods in all {
         let Some(lead) = lead(&sides, *pods) else {
             continue;
         };
-        let pointer = pods.setting(findings.document, &["placement", "spread"]);
-        let at = pointer.clone().and_then(|pointer| {
+        let spread = pods.set_by(findings.document, &SPREAD);
+        let at = spread.and_then(|spread| {
             let next = worst.len();
-            let at = *known.entry(pointer).or_insert(next);
+            let at = *known.entry(spread).or_insert(next);
             (at < next).then_some(at)
         });
         match at {
@@ -69,7 +71,7 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
                 }
             }
             None => worst.push(Group {
-                spread: pointer,
+                spread,
                 worst: *pods,
                 lead,
                 all: vec![*pods],
@@ -103,8 +105,8 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
 
 /// Workloads that share a spread setting.
 struct Group<'a> {
-    /// The pointer to that setting.
-    spread: Option<Pointer>,
+    /// What has that setting.
+    spread: Option<SetBy<'a>>,
     worst: WorkloadView<'a>,
     lead: Lead,
     all: Vec<WorkloadView<'a>>,
@@ -154,7 +156,7 @@ fn at_pool(
         group.others(),
         -lead.margin()
     );
-    let spread = group.spread.as_ref().map(|spread| findings.locate(spread));
+    let spread = group.spread.map(|by| findings.locate(&by.pointer(&SPREAD)));
     findings.at(pool, message, |diagnostic| {
         let diagnostic = match spread {
             Some(spread) => diagnostic.related(spread, "this spread favors empty nodes"),
@@ -179,7 +181,8 @@ fn at_spread(group: &Group<'_>, avoidable: Option<&(Pointer, &str)>, findings: &
         -lead.margin()
     );
     let related = avoidable.map(|(pool, name)| (findings.locate(pool), *name));
-    findings.at_workload_setting(pods, group.spread.clone(), message, |diagnostic| {
+    let spread = group.spread.map(|by| by.pointer(&SPREAD));
+    findings.at_workload_setting(pods, spread, message, |diagnostic| {
         diagnostic.in_full(|diagnostic| {
             let diagnostic = match related {
                 Some((location, name)) => diagnostic

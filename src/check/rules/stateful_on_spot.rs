@@ -4,9 +4,9 @@ use crate::check::findings::Findings;
 use crate::check::fixes::workload_setting;
 use crate::check::rule::{Check, Rule};
 use crate::config::{Kind, Spot};
-use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+use crate::diagnostic::{Edit, Fix, Severity};
 use crate::manifests::ManifestWorkload;
-use crate::model::WorkloadView;
+use crate::model::{SetBy, WorkloadView};
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -34,10 +34,10 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     check_custom(plan, findings);
     // A setting that several workloads share is reported once.
     let mut groups: Vec<Vec<WorkloadView<'_>>> = Vec::new();
-    let mut known: HashMap<(Pointer, bool), usize> = HashMap::new();
+    let mut known: HashMap<(SetBy<'_>, bool), usize> = HashMap::new();
     for pods in all.iter().filter(|pods| is_on_spot(plan, **pods)) {
         let next = groups.len();
-        let written = pods.setting(findings.document, &["placement", "spot"]);
+        let written = pods.set_by(findings.document, &["placement", "spot"]);
         let at = written.map_or(next, |written| {
             *known.entry((written, has_claims(*pods))).or_insert(next)
         });
@@ -82,6 +82,9 @@ fn report(plan: &Plan, group: &[WorkloadView<'_>], findings: &mut Findings<'_>) 
     } else {
         (Severity::Info, "")
     };
+    if !findings.are_shown(level) {
+        return;
+    }
     let message = format!(
         "StatefulSet `{}` {verb} on Spot: when its node is lost, a pod is down for minutes, because it is recreated only \
          once the node is removed{disk}",

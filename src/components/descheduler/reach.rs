@@ -115,7 +115,7 @@ pub(crate) fn returns(plan: &Plan, descheduler: &Descheduler, pods: WorkloadView
     !matches!(pods.kind(), Kind::Pod | Kind::DaemonSet)
         && pods.prefers_spot(plan)
         && is_selected(descheduler, pods)
-        && reasons(plan, descheduler, pods).is_empty()
+        && others(plan, descheduler, pods).is_empty()
 }
 
 fn plugin(means: &Means) -> &'static str {
@@ -155,26 +155,26 @@ pub(crate) fn reasons(
     pods: WorkloadView<'_>,
 ) -> Vec<Reason> {
     let mut reasons = Reasons(Vec::new());
-    let evictor = &descheduler.evictor;
-    let namespace = pods.namespace().unwrap_or_default();
     // Nothing would create it again.
     // Source: kubernetes-sigs/descheduler README.md, "Pod Evictions": "standalone pods".
     if pods.kind() == Kind::Pod {
         return reasons.0;
     }
+    let is_selected = selects(&descheduler.evictor.label_selector, pods);
+    let is_moved = selects(&descheduler.moves, pods);
     // Pods of a Job stay until it ends, and the next one starts where there is room.
-    if pods.kind().is_job() && !is_selected(descheduler, pods) {
+    if pods.kind().is_job() && !(is_selected && is_moved) {
         return reasons.0;
     }
     reasons.add(
-        !selects(&evictor.label_selector, pods),
+        !is_selected,
         || "`labelSelector` of the descheduler's evictor does not select its pods".to_owned(),
         SELECT,
         Severity::Warning,
         &|| Way::Choice("the selector may exclude it on purpose"),
     );
     reasons.add(
-        !selects(&descheduler.moves, pods),
+        !is_moved,
         || {
             format!(
                 "`labelSelector` of `{}` does not select its pods",
@@ -185,6 +185,15 @@ pub(crate) fn reasons(
         Severity::Warning,
         &|| Way::Choice("the selector may exclude it on purpose"),
     );
+    reasons.0.append(&mut others(plan, descheduler, pods));
+    reasons.0
+}
+
+/// The same of pods that are selected.
+fn others(plan: &Plan, descheduler: &Descheduler, pods: WorkloadView<'_>) -> Vec<Reason> {
+    let mut reasons = Reasons(Vec::new());
+    let evictor = &descheduler.evictor;
+    let namespace = pods.namespace().unwrap_or_default();
     reasons.add(
         !descheduler.namespaces.have(namespace),
         || format!("the descheduler does not cover namespace `{namespace}`"),

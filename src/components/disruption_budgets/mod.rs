@@ -12,7 +12,7 @@ pub(super) const COMPONENT: Component = Component {
     name: "disruption-budgets",
     summary: "a PodDisruptionBudget for each workload",
     validate: None,
-    makes: Makes::ObjectEach(build),
+    makes: Makes::ObjectEach(build, objects::likeness),
     reads_workloads: true,
     chart: None,
     section: Some(section::section),

@@ -3,6 +3,7 @@
 use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
+use crate::components::alike::{Alike, By};
 use crate::components::objects::metadata;
 use crate::components::{ComponentId, Explained};
 use crate::kubernetes::{Labels, Object, budget, match_labels};
@@ -12,13 +13,30 @@ use crate::values::IntOrPercent;
 /// The budget of one workload, if it has one.
 pub(crate) fn build(plan: &Plan, workload: &Workload) -> Option<Explained<Object>> {
     let found = workload.disruption_budget.as_ref()?;
-    let selector = workload.budget_selector();
+    let selector = workload.budget_selector().into_owned();
     let made = object(plan, found, Some(&workload.namespace), selector);
     let path: &[&str] = match found.max_unavailable {
         Some(_) => &["spec", "maxUnavailable"],
         None => &["spec", "minAvailable"],
     };
     Some(Explained::from(made).because(path, allowed(workload)))
+}
+
+/// What a budget is made from.
+pub(super) fn likeness(workload: &Workload) -> Option<Alike<'_>> {
+    let found = workload.disruption_budget.as_ref()?;
+    let labels = workload.budget_selector();
+    (!labels.is_empty()).then(|| Alike {
+        by: By::Budget {
+            min_available: found.min_available,
+            max_unavailable: found.max_unavailable,
+            unhealthy_pod_eviction_policy: found.unhealthy_pod_eviction_policy,
+            pods: workload.budgeted_replicas(),
+        },
+        name: &found.name,
+        namespace: &workload.namespace,
+        labels,
+    })
 }
 
 /// What the budget comes to, where the number of pods is known.

@@ -21,7 +21,7 @@ pub(super) const COMPONENT: Component = Component {
     name: "placement",
     summary: "tolerations, affinity, spread and grace period of each workload",
     validate: None,
-    makes: Makes::PatchEach(patch_of),
+    makes: Makes::PatchEach(patch_of, patch::likeness),
     reads_workloads: true,
     chart: None,
     section: None,

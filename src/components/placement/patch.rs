@@ -1,5 +1,7 @@
 //! A workload's placement as a strategic-merge patch.
 
+use std::borrow::Cow;
+
 use k8s_openapi::api::core::v1::{
     PodAffinityTerm, PreferredSchedulingTerm, Toleration, TopologySpreadConstraint,
     WeightedPodAffinityTerm,
@@ -11,6 +13,7 @@ use super::additions::{RequiredAdditions, additions};
 use super::explain::explained;
 use super::merge::{Entry, lists, with_missing};
 use crate::components::Explained;
+use crate::components::alike::{Alike, By};
 use crate::config::Kind;
 use crate::manifests::{ExistingPlacement, ReplacedLists};
 use crate::plan::{Plan, Workload};
@@ -190,6 +193,25 @@ pub(in crate::components) fn patch_of(
         },
     };
     Some(explained(plan, workload, patch))
+}
+
+/// What a patch is made from, where the manifest has nothing that it has to carry along.
+pub(super) fn likeness(workload: &Workload) -> Option<Alike<'_>> {
+    if workload.base().is_some() || workload.existing.is_some() || workload.selector.is_empty() {
+        return None;
+    }
+    Some(Alike {
+        by: By::Placement {
+            kind: workload.kind,
+            placement: &workload.placement,
+            termination_grace_period_seconds: workload.termination_grace_period_seconds,
+            node_loss_toleration_seconds: workload.node_loss_toleration_seconds,
+            is_without_namespace: workload.is_without_namespace,
+        },
+        name: &workload.name,
+        namespace: &workload.namespace,
+        labels: Cow::Borrowed(&workload.selector),
+    })
 }
 
 /// What placement adds to the pod spec of a workload, as a patch of that.

@@ -58,10 +58,11 @@ impl Demand {
     pub(super) fn of(workloads: &[Workload], pools: &[NodePool]) -> Result<Self, Missing> {
         let mut demand = Self::default();
         let mut missing = Missing::Workloads;
+        let rooms = rooms(pools);
         for workload in running(workloads) {
             let usual = workload.usual_replicas().unwrap_or(1);
             let most = workload.most_replicas().unwrap_or(1);
-            let requests = requests(workload, most, pools);
+            let requests = requests(workload, most, &rooms);
             // Not all replicas may be lost at once, whatever they request.
             demand.is_replicated |= most > 1 && requests != Err(Missing::Room);
             let requests = match requests {
@@ -100,15 +101,21 @@ pub(super) fn all<'p>(
     workloads: &'p [Workload],
     pools: &[NodePool],
 ) -> impl Iterator<Item = (&'p Workload, Amount)> {
-    running(workloads).filter_map(|workload| {
+    let rooms = rooms(pools);
+    running(workloads).filter_map(move |workload| {
         let most = workload.most_replicas().unwrap_or(1);
-        Some((workload, requests(workload, most, pools).ok()?))
+        Some((workload, requests(workload, most, &rooms).ok()?))
     })
+}
+
+/// What pods can request on a node of each Spot pool, where that is known.
+fn rooms(pools: &[NodePool]) -> Vec<Option<Amount>> {
+    spot_pools(pools).map(capacity::of_node).collect()
 }
 
 /// The requests of a pod that needs capacity on Spot. A pod that fits on no Spot node stays on on-demand, and a
 /// placeholder of its size would stay Pending.
-fn requests(workload: &Workload, most: i64, pools: &[NodePool]) -> Result<Amount, Missing> {
+fn requests(workload: &Workload, most: i64, rooms: &[Option<Amount>]) -> Result<Amount, Missing> {
     let requests = workload.requests.as_ref().map(Amount::from);
     let requests = requests.ok_or(Missing::Requests)?;
     if requests == Amount::default() {
@@ -117,8 +124,7 @@ fn requests(workload: &Workload, most: i64, pools: &[NodePool]) -> Result<Amount
     if most == 0 {
         return Err(Missing::Replicas);
     }
-    let mut spot = spot_pools(pools).peekable();
-    let fits = spot.peek().is_none()
-        || spot.any(|pool| capacity::of_node(pool).is_none_or(|room| requests.fits(room)));
+    let is_enough = |room: &Option<Amount>| room.is_none_or(|room| requests.fits(room));
+    let fits = rooms.is_empty() || rooms.iter().any(is_enough);
     fits.then_some(requests).ok_or(Missing::Room)
 }
