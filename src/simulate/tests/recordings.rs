@@ -86,11 +86,10 @@ const REPLAYS: [Replay; 29] = [
     },
     Replay {
         name: "c-mid-S1-S3-S2-third",
-        seeds: &[43, 45, 40, 40],
+        seeds: &[43, 45, 40, 47],
         differs: &[
             ("S2", "last eviction", CHANCE),
             ("S2", "back/report least ready", CHANCE),
-            ("S2", "shop/web least ready", CHANCE),
         ],
     },
     Replay {
