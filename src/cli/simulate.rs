@@ -101,11 +101,9 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
     let objects = manifest_objects(&inputs, from)?;
     let Cluster { given, mut unread } = cluster(system, &objects);
     if given.groups.is_empty() {
-        return Err(
-            Failure::new("what the nodes of the pools can hold is not known").help(
-                "set `allocatable` of each pool in spec.nodePools, or a `vmSize` that is known",
-            ),
-        );
+        let mut report = Findings::default();
+        report.push(rehearse::without_nodes(&system.plan, &planned.document));
+        return Ok(refused(report, &inputs, messages));
     }
     let replan = |sets: &[String]| {
         let mut changed = inputs.clone();

@@ -7,6 +7,7 @@ use super::held;
 use super::hold::Hold;
 use super::place::Places;
 use super::placing;
+use super::roomier;
 use crate::config::EvictionPolicy;
 use crate::diagnostic::Pointer;
 use crate::plan::NodePool;
@@ -194,12 +195,24 @@ fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Vec<String>> {
             Blame::Budget(name) => vec![one_at_a_time(name, places)],
             Blame::Key(key) => vec![vec![format!("{}=null", written(key))]],
             Blame::Taints(pool) => vec![vec![format!("spec.nodePools.{pool}.taints=null")]],
-            _ => vec![
-                placeholders.clone(),
-                set(&["spec.overprovisioner=null"]),
-                set(&["spec.descheduler=null"]),
-                join(&[&placeholders, &set(&["spec.descheduler=null"])]),
-            ],
+            Blame::Maximum(full) => {
+                let pools = &system.plan.node_pools;
+                let mut all = vec![more_nodes(pools, full, 2), more_nodes(pools, full, 4)];
+                all.extend(roomier::sets(finding, places));
+                all
+            }
+            blame => {
+                let mut all = vec![
+                    placeholders.clone(),
+                    set(&["spec.overprovisioner=null"]),
+                    set(&["spec.descheduler=null"]),
+                    join(&[&placeholders, &set(&["spec.descheduler=null"])]),
+                ];
+                if *blame == Blame::Placeholders {
+                    all.extend(roomier::sets(finding, places));
+                }
+                all
+            }
         },
         Class::Stall if finding.blame == Blame::Deallocation => {
             vec![deleted(&system.plan.node_pools)]

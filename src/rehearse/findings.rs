@@ -5,7 +5,7 @@ use super::class::{Blame, Class, Finding, finding};
 use super::cut::cut;
 use super::hold;
 use super::hold_words;
-use super::quiet::quiet;
+use super::quiet::{kept, quiet};
 use super::refused::refused;
 use super::stalls::stall;
 use crate::simulate::run::Run;
@@ -26,7 +26,7 @@ pub(super) fn found(run: &Run, outcome: &Outcome) -> Vec<Finding> {
         Verdict::Loops => findings.extend(loops(run)),
         Verdict::Quiet => findings.extend(quiet(run, outcome)),
         Verdict::Stuck => findings.extend(alone::lost(run, || stall(run, outcome))),
-        Verdict::Converged => {}
+        Verdict::Converged => findings.extend(kept(run, outcome)),
     }
     findings.extend(refused(run));
     findings.extend(runaway(run));

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::{OsType, Per};
+use crate::config::{OsType, Per, pointers};
+use crate::diagnostic::Diagnostic;
 use crate::kubernetes::{ARCHITECTURE_LABEL, Effect, INSTANCE_TYPE_LABEL, OS_LABEL, Taint};
+use crate::load::Document;
 use crate::plan::{NodePool, Plan};
 use crate::providers::ZoneLabel;
 use crate::simulate::read::{GroupSpec, TaintSpec, Unread};
@@ -41,6 +43,22 @@ pub(super) fn groups(plan: &Plan, unread: &mut Vec<Unread>) -> Vec<GroupSpec> {
         groups.extend(by_zone(plan, pool, whole));
     }
     groups
+}
+
+/// What is wrong with a configuration of which no group can be made: there is nothing that could be taken.
+pub fn without_nodes(plan: &Plan, document: &Document<'_>) -> Diagnostic {
+    if plan.node_pools.is_empty() {
+        return Diagnostic::error(
+            "config",
+            "there are no node pools, so nothing can be played",
+        )
+        .at(document.locate(&pointers::spec("nodePools")))
+        .help("list the pools of the cluster under `spec.nodePools`");
+    }
+    let size = pointers::pool(0).child("vmSize");
+    Diagnostic::error("config", "what a node can hold is known of no pool")
+        .at(document.locate(&size))
+        .help("set `allocatable` of each pool, or a `vmSize` that is known")
 }
 
 fn group(plan: &Plan, pool: &NodePool, mut allocatable: BTreeMap<String, String>) -> GroupSpec {

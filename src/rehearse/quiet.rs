@@ -1,12 +1,13 @@
 //! Pods that stay on on-demand though they would fit on Spot, and why nothing changes that.
 
 use super::class::{Blame, Class, Finding, finding};
-use crate::simulate::actors::scheduler::{fits, node_alone_fits};
+use crate::simulate::actors::scheduler::{fits, fits_past_placeholders, node_alone_fits};
+use crate::simulate::cloud::Capacity;
 use crate::simulate::run::Run;
 use crate::simulate::start::{Role, Started};
 use crate::simulate::verdict::{Outcome, WorkloadOutcome};
 use crate::simulate::watch::is_spot;
-use crate::simulate::world::{Evictor, NodeId, Note, OwnerId, TemplateId};
+use crate::simulate::world::{Evictor, GroupId, NodeId, Note, OwnerId, TemplateId};
 
 /// What keeps them there: each budget that does, and what keeps the others.
 pub(super) fn quiet(run: &Run, outcome: &Outcome) -> Vec<Finding> {
@@ -33,16 +34,22 @@ pub(super) fn quiet(run: &Run, outcome: &Outcome) -> Vec<Finding> {
     findings
 }
 
-fn finding_of(count: i64, (why, blame): (&str, Blame), left: &[&WorkloadOutcome]) -> Finding {
-    let stay = if count == 1 {
+fn stay(count: i64) -> String {
+    if count == 1 {
         "1 pod stays".to_owned()
     } else {
         format!("{count} pods stay")
-    };
-    let message = format!("{stay} on on-demand for good, and would fit on Spot: {why}");
+    }
+}
+
+fn finding_of(count: i64, (why, blame): (&str, Blame), left: &[&WorkloadOutcome]) -> Finding {
+    let message = format!(
+        "{} on on-demand for good, and would fit on Spot: {why}",
+        stay(count)
+    );
     let mut own = finding(Class::L5, message);
     own.rule = Some(match blame {
-        Blame::Placeholders => "no-room-beside-placeholders",
+        Blame::Placeholders | Blame::Maximum(_) => "no-room-beside-placeholders",
         Blame::Taints(_) => "taint-not-tolerated",
         Blame::Budget(_) => "budget-allows-nothing",
         _ => Class::L5.rule(),
@@ -137,6 +144,49 @@ fn why(run: &Run, held: &[OwnerId]) -> (String, Blame) {
             format!("placeholders request only nodes of pool {pool}, which do not take such pods");
         (why, Blame::Placeholders)
     }
+}
+
+/// Pods that stay where they are since what is free on Spot is kept by placeholders, which only a pending pod would push
+/// aside: the descheduler counts them as used room. It is no stall, for the room is kept on purpose, and the pools are full.
+/// Source: kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/node/node.go, `NodeFit`.
+pub(super) fn kept(run: &Run, outcome: &Outcome) -> Option<Finding> {
+    let started = &run.started;
+    let engine = &started.engine;
+    let world = &engine.world;
+    let spot = || {
+        let nodes = world.present_nodes();
+        nodes.filter(|node| is_spot(world, *node) && world.is_alive(*node))
+    };
+    let mut kept = away(started, &[]);
+    kept.retain(|template| fits_past_placeholders(world, *template, spot()));
+    let of = |own: &WorkloadOutcome| kept.contains(&world.owners[own.owner.index()].template);
+    let left = outcome.workloads.iter();
+    let left = left.filter(|own| own.prefers_spot && own.on_on_demand > 0 && of(own));
+    let left: Vec<&WorkloadOutcome> = left.collect();
+    let count: i64 = left.iter().map(|own| own.on_on_demand).sum();
+    let groups = world.groups.iter().enumerate();
+    let full = groups.filter(|(at, group)| {
+        let id = GroupId::of(*at);
+        let mut kept = kept.iter();
+        group.is_spot
+            && engine.cloud.capacity(id) == Capacity::Plenty
+            && kept.any(|template| node_alone_fits(world, *template, group))
+    });
+    let mut pools: Vec<String> = full.map(|(_, group)| group.pool.clone()).collect();
+    pools.dedup();
+    let (more, blame) = if pools.is_empty() {
+        (
+            "there is no capacity for more".to_owned(),
+            Blame::Placeholders,
+        )
+    } else {
+        let why = format!("{} may have no more", pools.join(", "));
+        (why, Blame::Maximum(pools))
+    };
+    let why = format!("Spot nodes have room only where placeholders are, and {more}");
+    let mut own = finding_of(count, (&why, blame), &left);
+    own.message = format!("{} on on-demand for good: {why}", stay(count));
+    (count > 0).then_some(own)
 }
 
 /// The kinds of pods that prefer Spot and are elsewhere, of the workloads that no budget holds.

@@ -3,9 +3,9 @@
 use super::class::{Blame, Class, Finding};
 use super::hold::Hold;
 use crate::components::System;
-use crate::config::{DefaultProtection, ExtraProtection};
+use crate::config::{DefaultProtection, ExtraProtection, pointers};
 use crate::simulate::run::Run;
-use crate::simulate::world::{Owner, Template};
+use crate::simulate::world::{Owner, OwnerId, Template};
 
 /// Blames what of the first workload the settings go by, where that is known.
 pub(super) fn explain(finding: &mut Finding, run: &Run, system: &System) {
@@ -18,6 +18,19 @@ pub(super) fn explain(finding: &mut Finding, run: &Run, system: &System) {
         let name = format!("{}/{}", party.namespace, party.name);
         finding.workloads.contains(&name)
     });
+    let descheduler = system.descheduler.as_ref();
+    let is_set = descheduler.is_some_and(|own| own.evictor.priority_threshold.is_some());
+    let threshold = run.started.descheduler_threshold.filter(|_| is_set);
+    let is_above = |owner: OwnerId| {
+        let template = world.owners[owner.index()].template;
+        threshold.is_some_and(|least| world.templates[template.index()].priority >= least)
+    };
+    if named.clone().any(|party| is_above(party.owner)) {
+        say(finding, "whose priority is not below `priorityThreshold`");
+        let key = pointers::spec("descheduler/evictor/priorityThreshold");
+        finding.blame = Blame::Key(key);
+        return;
+    }
     let found = named.find_map(|party| {
         let owner = &world.owners[party.owner.index()];
         let template = &world.templates[owner.template.index()];
@@ -27,15 +40,18 @@ pub(super) fn explain(finding: &mut Finding, run: &Run, system: &System) {
     let Some((workload, hold, why)) = found else {
         return;
     };
-    finding.message = format!(
-        "{}: a Spot node has room, but the descheduler spares pods {why}",
-        finding.message.split(": ").next().unwrap_or_default()
-    );
+    say(finding, why);
     finding.blame = Blame::Pods {
         workload,
         hold,
         pools: Vec::new(),
     };
+}
+
+fn say(finding: &mut Finding, why: &str) {
+    let stay = finding.message.split(": ").next().unwrap_or_default();
+    finding.message =
+        format!("{stay}: a Spot node has room, but the descheduler spares pods {why}");
 }
 
 fn spared(owner: &Owner, template: &Template, system: &System) -> Option<(Hold, &'static str)> {

@@ -7,10 +7,12 @@ use super::findings::found;
 use super::objectives::{self, Assertion};
 use super::place::Places;
 use super::{causes, changes, keys, reproduce, spared};
+use crate::config::Kind;
+use crate::plan::Plan;
 use crate::simulate::run::Run;
 use crate::simulate::scenario::Happened;
 use crate::simulate::start::DrainedBy;
-use crate::simulate::verdict::{Outcome, outcome};
+use crate::simulate::verdict::{Outcome, WorkloadOutcome, outcome};
 use crate::simulate::world::Millis;
 
 /// Everything that there is to say of a run.
@@ -50,7 +52,12 @@ impl Told {
 /// Tells a run. `replan` is for changes that may mend what is wrong.
 pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>) -> Told {
     let system = places.system;
-    let outcome = outcome(run);
+    let mut outcome = outcome(run);
+    for own in &mut outcome.workloads {
+        if is_rollout(own, &system.plan) {
+            Kind::Rollout.as_str().clone_into(&mut own.kind);
+        }
+    }
     let mut findings = found(run, &outcome);
     for finding in &mut findings {
         keys::explain(finding, system);
@@ -79,4 +86,18 @@ pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>) -> Told {
         zero: run.started.zero,
         outcome,
     }
+}
+
+/// Whether a Rollout was played as the Deployment that stands for it.
+fn is_rollout(own: &WorkloadOutcome, plan: &Plan) -> bool {
+    let is_one_of = |kind: Kind| {
+        let mut planned = plan.workloads.iter();
+        planned.any(|planned| {
+            planned.kind == kind
+                && (&planned.namespace, &planned.name) == (&own.namespace, &own.name)
+        })
+    };
+    own.kind == Kind::Deployment.as_str()
+        && is_one_of(Kind::Rollout)
+        && !is_one_of(Kind::Deployment)
 }

@@ -6,6 +6,7 @@ use super::table::{Column, can_go, column, table};
 use super::words::brief;
 use crate::reporters::Style;
 use crate::simulate::verdict::WorkloadOutcome;
+use crate::values::wrap::wrapped;
 
 /// Workloads that are shown at most.
 const SHOWN: usize = 20;
@@ -28,11 +29,14 @@ pub(super) fn workload_table(out: &mut String, all: &[WorkloadOutcome], style: S
         .windows(2)
         .all(|two| two[0].namespace == two[1].namespace);
     let rows = shown.iter().map(|own| {
-        let name = if is_of_one {
+        let mut name = if is_of_one {
             own.name.clone()
         } else {
             format!("{}/{}", own.namespace, own.name)
         };
+        if has_namesake(own, all) {
+            let _ = write!(name, " ({})", own.kind);
+        }
         let seconds = |seconds: Option<i64>| brief(seconds.map(|seconds| seconds * 1000));
         vec![
             name,
@@ -58,4 +62,30 @@ pub(super) fn workload_table(out: &mut String, all: &[WorkloadOutcome], style: S
             all.len() - SHOWN
         );
     }
+    stopping(out, all, style);
+}
+
+/// Whether another kind has a workload of this name: then a name says too little.
+fn has_namesake(own: &WorkloadOutcome, all: &[WorkloadOutcome]) -> bool {
+    let mut all = all.iter();
+    all.any(|other| {
+        (&other.namespace, &other.name) == (&own.namespace, &own.name) && other.kind != own.kind
+    })
+}
+
+/// Pods that are nowhere in the table: they have been asked to stop, and have not.
+fn stopping(out: &mut String, all: &[WorkloadOutcome], style: Style) {
+    let stopping = all.iter().filter(|own| own.stopping > 0);
+    let stopping: Vec<String> = stopping
+        .map(|own| format!("{} of {}/{}", own.stopping, own.namespace, own.name))
+        .collect();
+    if stopping.is_empty() {
+        return;
+    }
+    let line = format!("still stopping at the end: {}", stopping.join(", "));
+    let line = match style.width {
+        Some(width) => wrapped(&line, width, 0, 2),
+        None => line,
+    };
+    let _ = writeln!(out, "{line}\n");
 }

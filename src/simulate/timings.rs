@@ -41,6 +41,8 @@ pub struct Timings {
     pub job_backoff_most: Millis,
     /// How long the scheduler leaves a pod alone after the first attempt in vain, and at most.
     pub scheduler_backoff: (Millis, Millis),
+    /// How long the scheduler takes from choosing pods that make way until it has asked them to, one after the other.
+    pub preemption_takes: Millis,
     /// How long an eviction takes from reading a budget until it has changed it; another one of that budget in this time
     /// conflicts with it.
     pub eviction_takes: Millis,
@@ -91,6 +93,9 @@ impl Timings {
             job_backoff_most: seconds(600),
             // kubernetes/kubernetes pkg/scheduler/apis/config/v1/defaults.go, `SetDefaults_KubeSchedulerConfiguration`.
             scheduler_backoff: (seconds(1), seconds(10)),
+            // It asks beside its work, within milliseconds: kubernetes/kubernetes
+            // pkg/scheduler/framework/preemption/preemption.go, `prepareCandidateAsync`.
+            preemption_takes: 0,
             // Only what comes at the same moment conflicts.
             eviction_takes: 0,
             // kubernetes/kubernetes pkg/registry/core/pod/storage/eviction.go: EvictionsRetry, with a jitter of a tenth.
@@ -126,7 +131,9 @@ impl Timings {
             eviction_retry: seconds(100),
             eviction_headroom: seconds(300),
             drain_poll: seconds(50),
-            // README, "Not scaled": API latencies count tenfold; 10 ms for an update are taken for the order of one.
+            // README, "Not scaled": API latencies count tenfold; 10 ms for an update are taken for the order of one. To
+            // preempt takes several, on a busy machine: in c-mid-S6-S7 placeholders went one each second.
+            preemption_takes: seconds(1),
             eviction_takes: 100,
             eviction_conflict: (seconds(5), 500),
             // README, "Not scaled": the scheduler's back-off is set to 1 s flat (as 10 s).

@@ -15,7 +15,7 @@ h1{font-size:1.5rem}.scroll{overflow-x:auto}table{border-collapse:collapse;margi
 caption{text-align:left;font-weight:700;padding:6px 0}
 th,td{text-align:left;padding:5px 9px;border-bottom:1px solid #dde3e8;vertical-align:top}
 .number{text-align:right;font-variant-numeric:tabular-nums}td.number{white-space:nowrap}thead th{vertical-align:bottom}th:first-child{min-width:10rem}
-svg{display:block;width:100%;height:auto;break-inside:avoid}
+svg{display:block;width:100%;height:auto;break-inside:avoid}h1,caption,figure>svg:first-child{break-after:avoid}tr{break-inside:avoid}
 a{color:#005a8c}figure{margin:24px 0;padding-top:8px;border-top:2px solid #dde3e8}summary{cursor:pointer;font-weight:700}
 @media screen and (prefers-color-scheme:dark){
 body{background:#12161b;color:#e8edf2}th,td,figure{border-color:#2c353f}a{color:#7cc4f0}

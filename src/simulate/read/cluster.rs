@@ -30,6 +30,8 @@ pub struct Cluster {
     pub bare: Vec<OwnerId>,
     /// What somebody scales by its load.
     pub scaled: Vec<ScaledOwner>,
+    /// By owner, as manifests name it.
+    pub kinds: Vec<String>,
     pub(super) configs: BTreeMap<(String, String), BTreeMap<String, String>>,
     classes: BTreeMap<String, PriorityClass>,
     default_class: Option<PriorityClass>,
@@ -77,6 +79,8 @@ impl Cluster {
         }
         for object in objects {
             cluster.read_workload(object, timings);
+            let owners = cluster.world.owners.len();
+            cluster.kinds.resize(owners, kind(object).to_owned());
         }
         for object in objects {
             cluster.read_autoscaler(object);

@@ -43,6 +43,8 @@ pub struct Started {
     pub descheduler_interval: Option<Millis>,
     /// How old pods must be before it evicts them.
     pub descheduler_age: Millis,
+    /// From this priority on it evicts no pod.
+    pub descheduler_threshold: Option<i32>,
     /// How many proportional autoscalers there are.
     pub proportional: usize,
     /// The moment from which a scenario counts.
@@ -95,16 +97,20 @@ pub fn begin(given: &Given, begin: Begin, seed: Option<u64>) -> Started {
         jobs,
         bare,
         scaled,
+        kinds,
         ..
     } = cluster;
     unread.extend(unknown(
         &world,
         &jobs.iter().map(|(owner, _)| *owner).collect::<Vec<_>>(),
     ));
-    let parties = parties(&world, &names(&given.system), |owner| most(&scaled, owner));
+    let parties = parties(&world, &kinds, &names(&given.system), |owner| {
+        most(&scaled, owner)
+    });
     let found = programs::descheduler(&programs, &classes, namespaces, &mut unread);
     let interval = found.as_ref().map(|found| found.interval);
     let age = found.as_ref().map_or(0, |found| found.age);
+    let threshold = found.as_ref().and_then(|found| found.threshold);
     let descheduler = found.map(|found| found.hosted);
     let proportional = programs::proportional(&programs, &mut world, &mut unread);
     let mut controllers = Controllers::default();
@@ -156,6 +162,7 @@ pub fn begin(given: &Given, begin: Begin, seed: Option<u64>) -> Started {
         unread,
         descheduler_interval: interval.filter(|interval| *interval > 0),
         descheduler_age: age,
+        descheduler_threshold: threshold,
         proportional: installed.programs.proportional.len(),
         zero: 0,
         is_settled: false,

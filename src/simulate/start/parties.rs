@@ -24,6 +24,8 @@ pub struct Party {
     pub role: Role,
     pub namespace: String,
     pub name: String,
+    /// As manifests name it.
+    pub kind: String,
     /// Its pods may run on Spot nodes, and rate them above others or need them.
     pub prefers_spot: bool,
     /// Its pods may run on Spot nodes.
@@ -32,9 +34,10 @@ pub struct Party {
     pub most: Option<i64>,
 }
 
-/// All owners of a world. `system` has the names of what is installed.
+/// All owners of a world, whose kinds are in their order. `system` has the names of what is installed.
 pub(super) fn parties(
     world: &World,
+    kinds: &[String],
     system: &BTreeSet<(String, String)>,
     most: impl Fn(OwnerId) -> Option<i64>,
 ) -> Vec<Party> {
@@ -63,6 +66,7 @@ pub(super) fn parties(
                 role,
                 namespace,
                 name,
+                kind: kinds.get(owner.index()).cloned().unwrap_or_default(),
                 prefers_spot: spot.is_some_and(|spot| other.is_none_or(|other| spot > other)),
                 may_use_spot: spot.is_some(),
                 most: most(owner),

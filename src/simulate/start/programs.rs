@@ -22,6 +22,8 @@ pub(super) struct Found {
     pub(super) interval: Millis,
     /// How old pods must be before it evicts them, in the profile that waits longest.
     pub(super) age: Millis,
+    /// From this priority on it evicts no pod.
+    pub(super) threshold: Option<i32>,
 }
 
 /// The descheduler, if it is installed and starts.
@@ -61,11 +63,15 @@ pub(super) fn descheduler(
     let ages = policy.profiles.iter();
     let ages = ages.filter_map(|profile| profile.evictor.min_age);
     let age = ages.max().unwrap_or(0);
+    let evictors = policy.profiles.iter().map(|profile| &profile.evictor);
+    let protecting = evictors.filter(|evictor| evictor.protects.critical);
+    let threshold = protecting.map(|evictor| evictor.threshold).min();
     let descheduler = Descheduler::new(policy, interval).with_namespaces(namespaces);
     Some(Found {
         hosted: Hosted::new([(Some(own.owner), descheduler)]),
         interval,
         age,
+        threshold,
     })
 }
 

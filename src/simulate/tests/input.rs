@@ -109,6 +109,9 @@ pub(super) struct Phase {
     pub(super) least_serving: Option<i64>,
 }
 
+/// How often the recorder looked, in seconds.
+const LOOK: i64 = 10;
+
 impl Recording {
     /// Whether it counts pods of dead machines as dead: the first recordings count them as ready.
     pub(super) fn counts_dead(&self) -> bool {
@@ -192,6 +195,55 @@ impl Recording {
         let first = *own.first()?;
         own.retain(|when| *when < first + 4);
         Some(own[own.len() / 2])
+    }
+
+    /// When each of several workloads was scaled from one number of pods to another, one call of kubectl after the other. The
+    /// recorder looked each ten seconds: calls between two looks, as the number of pods shows, were as far apart as each other.
+    pub(super) fn scaled(&self, from: i64, sizes: &[(i64, i64)]) -> Vec<i64> {
+        let sum = |sizes: &[(i64, i64)], tail: &[(i64, i64)]| -> i64 {
+            let done = sizes.iter().map(|(_, after)| after);
+            done.chain(tail.iter().map(|(before, _)| before)).sum()
+        };
+        // Of all pods before the call of that number.
+        let before = |nth: usize| sum(&sizes[..nth], &sizes[nth..]);
+        let live = |pods: &BTreeMap<String, i64>| -> i64 {
+            let live = pods.iter().filter(|(state, _)| !state.starts_with("term."));
+            live.map(|(_, count)| count).sum()
+        };
+        let grows = before(sizes.len()) > before(0);
+        let (mut times, mut last, mut pace) = (Vec::new(), from, i64::MAX);
+        for (when, pods, ..) in self.series.iter().filter(|(when, ..)| *when > from) {
+            let live = live(pods);
+            // The recording leaves out looks at which nothing had changed.
+            last = last.max(when - LOOK);
+            let is_made = |nth: &usize| {
+                if grows {
+                    live > before(*nth)
+                } else {
+                    live < before(*nth)
+                }
+            };
+            let made = (times.len()..sizes.len()).take_while(is_made).count();
+            if let Ok(count @ 1..) = i64::try_from(made) {
+                let span = (when - last) * 1000 / count;
+                let all = times.len() + made;
+                // The last calls may have ended long before the next look.
+                pace = if all == sizes.len() {
+                    pace.min(span)
+                } else {
+                    span
+                };
+                // It may have been seen under way.
+                let is_whole = live == before(all);
+                let first = if is_whole { pace / 2 } else { pace };
+                times.extend((0..count).map(|nth| last + (first + pace * nth) / 1000));
+            }
+            last = *when;
+            if times.len() == sizes.len() {
+                break;
+            }
+        }
+        times
     }
 
     /// Until when some pod was not ready after machines were announced: to the first look at which all were, and stayed so

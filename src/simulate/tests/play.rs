@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::figures::{App, Figures, Watch};
 use super::input::{About, Recording, Run};
 use super::programs;
+use super::steps::Step;
 use crate::simulate::actors::autoscaler::Autoscaler;
 use crate::simulate::actors::autoscaler::expander::Priorities;
 use crate::simulate::actors::autoscaler::options::Options;
@@ -39,7 +40,6 @@ pub(super) struct Play {
 /// they are ready.
 const NODES: Millis = seconds(45);
 const SYSTEM: Millis = seconds(25);
-const WORKLOADS: Millis = seconds(6);
 const BEFORE_READY: Millis = seconds(30);
 
 impl Play {
@@ -109,7 +109,7 @@ impl Play {
             first_round: 0,
         };
         play.draw(seed);
-        play.begin(recording.marks[0].0);
+        play.begin(recording);
         let proportional = run.has_proportional.then_some(proportional);
         play.install(
             Some(Box::new(autoscaler)),
@@ -136,7 +136,8 @@ impl Play {
     }
 
     /// Runs until the system is there: where it is applied to pods that have been ready for long, `first` is negative.
-    fn begin(&mut self, first: i64) {
+    fn begin(&mut self, recording: &Recording) {
+        let first = recording.marks[0].0;
         let is_warm = first == 0;
         self.zero = if is_warm {
             NODES
@@ -148,8 +149,13 @@ impl Play {
             self.engine.start();
             self.engine.run_until(self.zero - SYSTEM);
             self.scale_system();
-            self.engine.run_until(self.zero - WORKLOADS);
-            self.scale_apps(|app| app.replicas);
+            let sizes: Vec<(i64, i64)> = self.apps.iter().map(|app| (0, app.replicas)).collect();
+            let made = recording.scaled(-SYSTEM / 1000, &sizes);
+            // One that came later still than the system is made with it.
+            for (at, when) in made.into_iter().enumerate() {
+                self.engine.run_until(self.zero + seconds(when.min(0)));
+                self.take(Step::Scale(at, sizes[at].1));
+            }
             self.engine.run_until(self.zero);
         } else {
             self.engine.start();
@@ -252,7 +258,9 @@ fn parts(recording: &Recording, programs: &Programs, timings: &Timings) -> Parts
     });
     let (initial, most) = timings.scheduler_backoff;
     let scheduler = Scheduler::new(Version::parse("1.36").expect("it is a version"));
-    let scheduler = scheduler.with_backoff(Backoff { initial, most });
+    let scheduler = scheduler
+        .with_backoff(Backoff { initial, most })
+        .with_slow_preemption(timings.preemption_takes);
     Parts {
         handlers: Handlers::new(handler.into_iter().collect()),
         disruption: Some(Box::new(Disruption::default())),

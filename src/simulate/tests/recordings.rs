@@ -19,15 +19,17 @@ const STUCK: &str = "a preemptor got stuck";
 /// The machine of the laboratory was busy: drains and starts of pods came seconds late, at no steady pace (its README, "Time").
 const BUSY: &str = "the machine was busy";
 
-/// API latencies count tenfold (its README, "Not scaled"): a round of the descheduler lasted 20 s and more, so that replacements
-/// were ready, and budgets free again, before it ended. Rounds of the model last no time.
+/// A round of the descheduler lasted 10 to 46 s (API latencies count tenfold: its README, "Not scaled"), an eviction coming a
+/// second or more after the other. So a pod that it had moved to another node on on-demand was there when that node's turn
+/// came, and was evicted once more: rounds of b-article-S2-S7 evict up to 18 pods where 10 are on on-demand. In a round of
+/// the model, which lasts no time, no pod has moved before the last node is judged. The laboratory stopped waiting 46 s
+/// before the round that moved the last pod, which the round before had sent to on-demand again: hence the verdict.
 const SLOW_ROUNDS: &str = "rounds of the descheduler took long";
 
-/// API latencies count tenfold (its README, "Not scaled"): to make and to bind the pods of a workload that was scaled took
-/// seconds, in the model no time. At the first look after c-mid-S6-S7 was marked as scaled, 10 of 18 pods of `cart` were ready, 5 pending and 2 of
-/// the workloads not scaled at all; in the model all are placed by then, and those that come later find other room. So it is in
-/// c-mid-auto-S7, with 13 of 24.
-const LATE_PODS: &str = "pods were made and bound late";
+/// Pods of c-mid-auto-S7 and c-mid-S6-S7 were bound late in a busy laboratory: 22 s after `cart` was scaled, 10 of its 18 pods
+/// were ready. The model makes them when the recording did, and lets placeholders make way one each second, so that as many
+/// pods end on Spot; what was ready meanwhile hangs on the order in which they found room.
+const LATE_PODS: &str = "pods were bound late";
 
 /// It hangs on which pod was placed or moved where, phases before. None of the dozens of seeds that were tried came there with
 /// all figures; this is the nearest.
@@ -69,41 +71,46 @@ const REPLAYS: [Replay; 29] = [
             ("S3", "killed", CHANCE),
             ("S4", "failover", CHANCE),
             ("S4", "evictions by the handler", CHANCE),
+            ("S3 spot back", "shop/cart least ready", CHANCE),
+            ("S2", "back/report least ready", CHANCE),
+            ("S4", "media/images least ready", CHANCE),
         ],
     },
     Replay {
         name: "c-mid-S1-S3-S2-second",
-        seeds: &[100, 114, 100, 101],
-        differs: &[("S2", "last eviction", CHANCE)],
+        seeds: &[100, 111, 104, 100],
+        differs: &[
+            ("S2", "last eviction", CHANCE),
+            ("S2", "back/report least ready", CHANCE),
+        ],
     },
     Replay {
         name: "c-mid-S1-S3-S2-third",
-        seeds: &[43, 45, 40, 40],
-        differs: &[("S2", "last eviction", CHANCE)],
+        seeds: &[43, 45, 40, 47],
+        differs: &[
+            ("S2", "last eviction", CHANCE),
+            ("S2", "back/report least ready", CHANCE),
+        ],
     },
     Replay {
         name: "c-mid-S6-S7",
         seeds: &[40, 67, 45, 40, 40, 40, 40],
         differs: &[
             ("S6", "took", CHANCE),
-            ("S6", "evictions by the autoscaler", CHANCE),
-            ("S6 back to x1", "evictions by the autoscaler", CHANCE),
             ("S6 back to x1", "media/cache least ready", CHANCE),
-            ("S6 back to x1", "shop/web least ready", CHANCE),
-            ("S7 x3", "spot at the end", LATE_PODS),
-            ("S7 x3", "od at the end", LATE_PODS),
             ("S7 x3", "shop/cart least ready", LATE_PODS),
             ("S7 x3", "shop/search least ready", LATE_PODS),
             ("S7 x3", "shop/web least ready", LATE_PODS),
             ("S7 x3", "least ready", LATE_PODS),
-            ("S7 spot grows again", "spot at the end", LATE_PODS),
-            ("S7 spot grows again", "od at the end", LATE_PODS),
-            ("S7 back to x1", "took", CHANCE),
-            ("S7 back to x1", "last eviction", CHANCE),
-            ("S7 back to x1", "evictions by the descheduler", CHANCE),
             ("S7 back to x1", "media/cache least ready", CHANCE),
-            ("S7 back to x1", "shop/web least ready", CHANCE),
             ("S7 back to x1", "least ready", CHANCE),
+            ("S6", "evictions by the descheduler", CHANCE),
+            ("S6", "spot at the end", CHANCE),
+            ("S6", "od at the end", CHANCE),
+            ("S6 back to x1", "took", CHANCE),
+            ("S6 back to x1", "back/mail least ready", CHANCE),
+            ("S6 back to x1", "media/images least ready", CHANCE),
+            ("S6 back to x1", "least ready", CHANCE),
         ],
     },
     Replay {
@@ -140,7 +147,6 @@ const REPLAYS: [Replay; 29] = [
         differs: &[
             ("S7 x4", "od at the end", LATE_PODS),
             ("S7 x4", "pending at the end", LATE_PODS),
-            ("S7 x4", "media/images least ready", LATE_PODS),
             ("S7 x4", "shop/cart least ready", LATE_PODS),
             ("S7 x4", "shop/search least ready", LATE_PODS),
             ("S7 x4", "least ready", LATE_PODS),
@@ -155,6 +161,7 @@ const REPLAYS: [Replay; 29] = [
             ("S7 back to x1", "shop/cart least ready", CHANCE),
             ("S7 back to x1", "shop/gateway least ready", CHANCE),
             ("S7 back to x1", "shop/search least ready", CHANCE),
+            ("S7 back to x1", "media/images least ready", CHANCE),
         ],
     },
     Replay {
@@ -164,7 +171,7 @@ const REPLAYS: [Replay; 29] = [
     },
     Replay {
         name: "a-minimal-S2-no-handler",
-        seeds: &[0, 0],
+        seeds: &[0, 2],
         differs: &[],
     },
     Replay {
@@ -175,7 +182,7 @@ const REPLAYS: [Replay; 29] = [
     Replay {
         name: "a-minimal-S5-S7-S6",
         seeds: &[0, 0, 0, 0, 0, 0, 0, 1, 0, 0],
-        differs: &[("S5 rolling update", "evictions by the autoscaler", CHANCE)],
+        differs: &[],
     },
     Replay {
         name: "a-minimal-anti-S1",
@@ -229,7 +236,7 @@ const REPLAYS: [Replay; 29] = [
     Replay {
         name: "c-mid-S3-handler-deletes-after-12",
         seeds: &[0, 0, 1],
-        differs: &[("system applied", "evictions by the descheduler", CHANCE)],
+        differs: &[],
     },
     Replay {
         name: "c-mid-S3-handler-deletes",
@@ -238,21 +245,16 @@ const REPLAYS: [Replay; 29] = [
     },
     Replay {
         name: "c-mid-S3-hang",
-        seeds: &[0, 0, 5],
+        seeds: &[0, 9, 8],
         differs: &[
-            ("S3", "evictions by the handler", BUSY),
             ("S3", "killed", BUSY),
             ("S3", "back/mail least ready", BUSY),
             ("S3", "back/report least ready", BUSY),
-            ("S3", "media/cache least ready", BUSY),
-            ("S3", "media/images least ready", BUSY),
-            ("S3", "shop/cart least ready", BUSY),
-            ("S3", "shop/gateway least ready", BUSY),
         ],
     },
     Replay {
         name: "d-mid-anti-S1-S3",
-        seeds: &[4, 0, 5],
+        seeds: &[4, 0, 2],
         differs: &[
             ("S3", "evictions by the handler", BUSY),
             ("S3", "shop/search at the end", STUCK),

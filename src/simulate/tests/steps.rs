@@ -40,9 +40,14 @@ pub(super) enum Supply {
     Hangs,
 }
 
-/// From one call of kubectl to the next, in real seconds: 0.25 s of the laboratory's clock. Where a phase is nothing but
-/// such calls, its length says it.
+/// From one call of kubectl to the next, in real seconds: 0.25 s of the laboratory's clock.
 const CALLS_IN_TEN_SECONDS: i64 = 4;
+
+/// Steps that each take a call of kubectl, and happen at its end.
+fn calls(from: i64, steps: impl Iterator<Item = Step>) -> Vec<(i64, Step)> {
+    let ends = (1..).map(|nth| from + nth * 10 / CALLS_IN_TEN_SECONDS);
+    ends.zip(steps).collect()
+}
 
 impl Play {
     /// What is to be done in the phase of a mark, and when.
@@ -80,56 +85,50 @@ impl Play {
             }
             "S5 rolling update" => {
                 let owners = self.apps.iter().map(|app| Step::Restart(app.owner));
-                self.calls(from, None, owners)
+                calls(from, owners)
             }
             "S8" => {
                 let placeholders = self
                     .system
                     .iter()
                     .filter(|(owner, _)| self.is_placeholder(*owner));
-                self.calls(
-                    from,
-                    None,
-                    placeholders.map(|(owner, _)| Step::Restart(*owner)),
-                )
+                calls(from, placeholders.map(|(owner, _)| Step::Restart(*owner)))
             }
             "S7" => {
                 let factor = next.and_then(factor).expect("the next mark has the factor");
                 let mut steps = vec![(from, Step::Spot(Supply::AsIs))];
-                steps.extend(self.calls(from, Some(until - from), self.scaling(factor)));
+                let scaled = self.scaling(recording, from, factor).into_iter();
+                // The next mark is set when the last call has returned.
+                steps.extend(scaled.map(|(when, step)| (when.min(until - 1), step)));
                 steps
             }
-            "S6" => self.calls(from, None, self.scaling(3)),
+            "S6" => self.scaling(recording, from, 3),
             _ if mark.starts_with("S6x") || mark.ends_with("back to x1") => {
                 let factor = factor(mark).expect("it ends in the factor");
-                self.calls(from, None, self.scaling(factor))
+                self.scaling(recording, from, factor)
             }
             _ => Vec::new(),
         }
     }
 
-    fn scaling(&self, factor: i64) -> impl Iterator<Item = Step> {
-        let apps = self.apps.iter().enumerate();
-        apps.map(move |(at, app)| Step::Scale(at, app.replicas * factor))
-    }
-
-    /// Steps that each take a call of kubectl, and happen at its end.
-    fn calls(
-        &self,
-        from: i64,
-        length: Option<i64>,
-        steps: impl Iterator<Item = Step>,
-    ) -> Vec<(i64, Step)> {
-        let count = i64::try_from(self.apps.len()).expect("few");
-        let after = |at: usize| {
-            let at = i64::try_from(at + 1).expect("few");
-            match length {
-                Some(length) => (at * length / count - 1).max(0),
-                None => at * 10 / CALLS_IN_TEN_SECONDS,
-            }
-        };
-        let steps = steps.enumerate();
-        steps.map(|(at, step)| (from + after(at), step)).collect()
+    /// Gives every workload so many times the replicas that it began with, each when the recording shows it.
+    fn scaling(&self, recording: &Recording, from: i64, factor: i64) -> Vec<(i64, Step)> {
+        let world = &self.engine.world;
+        let apps = self.apps.iter();
+        let sizes: Vec<(i64, i64)> = apps
+            .map(|app| {
+                (
+                    world.owners[app.owner.index()].replicas,
+                    app.replicas * factor,
+                )
+            })
+            .collect();
+        let times = recording.scaled(from, &sizes).into_iter();
+        times
+            .zip(sizes)
+            .enumerate()
+            .map(|(at, (when, (_, replicas)))| (when, Step::Scale(at, replicas)))
+            .collect()
     }
 
     fn is_placeholder(&self, owner: OwnerId) -> bool {

@@ -12,6 +12,8 @@ use crate::simulate::world::{BudgetLimit, Millis, OwnerId, OwnerKind, PodId, Wor
 pub struct WorkloadOutcome {
     pub name: String,
     pub namespace: String,
+    /// As manifests name it.
+    pub kind: String,
     /// Wanted at the end.
     pub replicas: i64,
     pub prefers_spot: bool,
@@ -25,6 +27,8 @@ pub struct WorkloadOutcome {
     pub pending: i64,
     /// On machines that do not run any more.
     pub dead: i64,
+    /// Asked to stop, and not gone yet.
+    pub stopping: i64,
     pub longest_pending_seconds: i64,
     /// Of all pods together.
     pub total_pending_seconds: i64,
@@ -106,6 +110,7 @@ pub fn workloads(started: &Started) -> Vec<WorkloadOutcome> {
             WorkloadOutcome {
                 name: party.name.clone(),
                 namespace: party.namespace.clone(),
+                kind: party.kind.clone(),
                 replicas: world.owners[at].replicas,
                 prefers_spot: party.prefers_spot,
                 least_ready: ready.iter().map(|(_, count)| *count).min().unwrap_or(0),
@@ -115,6 +120,7 @@ pub fn workloads(started: &Started) -> Vec<WorkloadOutcome> {
                 on_on_demand: place(Place::OnDemand),
                 pending: counts.all(Doing::Pending),
                 dead: counts.all(Doing::Dead),
+                stopping: counts.all(Doing::Terminating),
                 longest_pending_seconds: pending[at].0 / 1000,
                 total_pending_seconds: pending[at].1 / 1000,
                 killed_without_grace: of(&watch.killed, party.owner),

@@ -20,6 +20,7 @@ mod reporters;
 mod simulate;
 mod simulate_causes;
 mod simulate_ends;
+mod simulate_rests;
 
 pub(crate) use case::arguments;
 

@@ -195,8 +195,9 @@ fn a_base_on_on_demand_is_played_without_its_manifest() {
 
 #[test]
 fn a_rollout_is_placed_as_a_deployment_is() {
-    let (_, deployment) = played("", &[], "all-spot-10m");
+    let (_, mut deployment) = played("", &[], "all-spot-10m");
     let (_, rollout) = played("", &["spec.workloads.web.kind=Rollout"], "all-spot-10m");
+    deployment["workloads"][0]["kind"] = "Rollout".into();
     assert_eq!(rollout["workloads"], deployment["workloads"]);
     assert_eq!(rollout["failbackSeconds"], deployment["failbackSeconds"]);
     let left_out = rollout["leftOut"].as_array().expect("a list");

@@ -22,7 +22,9 @@ mod tests;
 mod ties;
 
 pub use filters::{Attempt, Supposed, node_alone};
-pub use fits::{fits, node_alone_fits, node_alone_refuses, would_have_fitted};
+pub use fits::{
+    fits, fits_past_placeholders, node_alone_fits, node_alone_refuses, would_have_fitted,
+};
 pub use preemption::Candidate;
 pub use queue::Backoff;
 pub use reason::{Diagnosis, Filter, Filters, Reason, Shortage};

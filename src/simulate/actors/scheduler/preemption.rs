@@ -88,8 +88,8 @@ impl Scheduler {
         let waits_for = |victim: &&PodId| {
             let state = world.pod(**victim);
             world.template_of(**victim).priority < template.priority
-                && state.is_terminating()
-                && self.is_preempted(**victim)
+                && (state.is_terminating() && self.is_preempted(**victim)
+                    || self.is_leaving(**victim))
         };
         !world
             .node(nominated)

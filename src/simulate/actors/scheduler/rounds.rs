@@ -11,6 +11,7 @@ use crate::simulate::world::{Change, NodeId, Note, PodId, World};
 impl Scheduler {
     /// Tries every pod that may be tried now, and puts the next round on the agenda.
     pub fn run(&mut self, world: &mut World, agenda: &mut Agenda) {
+        self.let_go(world);
         self.queue.flush(world.now);
         while let Some(pod) = self.queue.pop(world.now) {
             self.schedule(world, pod);
@@ -18,12 +19,34 @@ impl Scheduler {
         if self.round.is_some_and(|round| round <= world.now) {
             self.round = None;
         }
-        if let Some(next) = self.queue.next_time()
+        let leaving = self.leaving.front().map(|(when, _)| *when);
+        if let Some(next) = self.queue.next_time().into_iter().chain(leaving).min()
             && self.round.is_none_or(|round| next < round)
         {
             self.round = Some(next);
             agenda.at(next, Event::SchedulerRound);
         }
+    }
+
+    /// Asks those whose time has come, unless they are on their way already.
+    fn let_go(&mut self, world: &mut World) {
+        while let Some((when, victim)) = self.leaving.front().copied() {
+            if when > world.now {
+                break;
+            }
+            self.leaving.pop_front();
+            let pod = world.pod(victim);
+            if !pod.is_gone() && !pod.is_terminating() {
+                self.ask_to_leave(world, victim);
+            }
+        }
+    }
+
+    fn ask_to_leave(&mut self, world: &mut World, victim: PodId) {
+        let grace = world.template_of(victim).grace;
+        world.terminate(victim, grace);
+        world.note(Note::Preempted(victim));
+        self.observe(world, Change::PodTerminating(victim));
     }
 
     /// One cycle. Source: `schedule_one.go`, `schedulePod`, `handleSchedulingFailure`.
@@ -78,10 +101,13 @@ impl Scheduler {
                 continue;
             }
             self.preempted[victim.index()] = true;
-            let grace = world.template_of(*victim).grace;
-            world.terminate(*victim, grace);
-            world.note(Note::Preempted(*victim));
-            self.observe(world, Change::PodTerminating(*victim));
+            if self.preemption_takes == 0 {
+                self.ask_to_leave(world, *victim);
+            } else if !self.is_leaving(*victim) {
+                let last = self.leaving.back().map_or(0, |(when, _)| *when);
+                let when = last.max(world.now) + self.preemption_takes;
+                self.leaving.push_back((when, *victim));
+            }
         }
         let lower = |(on, other): &&(NodeId, PodId)| {
             *on == candidate.node && world.template_of(*other).priority < priority

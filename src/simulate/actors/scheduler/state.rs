@@ -1,5 +1,7 @@
 //! What the scheduler knows, and how it follows the world.
 
+use std::collections::VecDeque;
+
 use super::hints;
 use super::memory::Memory;
 use super::queue::{Backoff, Queue};
@@ -25,6 +27,10 @@ pub struct Scheduler {
     pub(super) nominated: Vec<(NodeId, PodId)>,
     /// By pod: it has been asked to make way.
     pub(super) preempted: Vec<bool>,
+    /// How long it takes to ask a pod to make way, one after the other.
+    pub(super) preemption_takes: Millis,
+    /// Pods that are about to be asked, and when.
+    pub(super) leaving: VecDeque<(Millis, PodId)>,
     /// By pod that waits: why it found no node.
     pub(super) diagnoses: Vec<Option<Diagnosis>>,
     /// The round that the agenda has.
@@ -48,6 +54,8 @@ impl Scheduler {
             next_start: 0,
             nominated: Vec::new(),
             preempted: Vec::new(),
+            preemption_takes: 0,
+            leaving: VecDeque::new(),
             diagnoses: Vec::new(),
             round: None,
             feasible: Vec::new(),
@@ -63,6 +71,13 @@ impl Scheduler {
     #[must_use]
     pub fn with_backoff(mut self, backoff: Backoff) -> Self {
         self.queue.set_backoff(backoff);
+        self
+    }
+
+    /// With preemptions that take time.
+    #[must_use]
+    pub fn with_slow_preemption(mut self, takes: Millis) -> Self {
+        self.preemption_takes = takes;
         self
     }
 
@@ -129,6 +144,11 @@ impl Scheduler {
             let (node, _) = self.nominated.remove(at);
             self.snapshot.touch(node);
         }
+    }
+
+    /// Whether it is about to be asked to make way.
+    pub(super) fn is_leaving(&self, pod: PodId) -> bool {
+        self.leaving.iter().any(|(_, other)| *other == pod)
     }
 
     pub(super) fn is_preempted(&self, pod: PodId) -> bool {

@@ -286,3 +286,25 @@ fn anti_affinity_and_spread_are_resolved_by_preemption() {
         (Some(z1), vec![victim])
     );
 }
+
+#[test]
+fn preemptions_that_take_time_come_one_after_the_other() {
+    let mut cluster = Cluster::default();
+    let [a, b] = nodes(&mut cluster, 1000);
+    let low = owner(&mut cluster, "low", 0, 1000);
+    let victims = [cluster.bound(low, a), cluster.bound(low, b)];
+    let high = owner(&mut cluster, "high", 100, 1000);
+    let mut scheduler = cluster.scheduler().with_slow_preemption(seconds(1));
+    let pods = [cluster.pod(high), cluster.pod(high)];
+    cluster.settle(&mut scheduler);
+    let nominated = pods.map(|pod| cluster.world.pod(pod).nominated);
+    assert!(nominated.iter().all(Option::is_some), "{nominated:?}");
+    assert_ne!(nominated[0], nominated[1], "no one is chosen twice");
+    for (second, gone) in [(0, 0), (1, 1), (2, 2)] {
+        cluster.world.now = seconds(second);
+        scheduler.run(&mut cluster.world, &mut cluster.agenda);
+        cluster.settle(&mut scheduler);
+        assert_eq!(terminating(&cluster).len(), gone, "at {second} s");
+    }
+    assert_eq!(terminating(&cluster), victims);
+}

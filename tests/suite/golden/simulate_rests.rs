@@ -1,0 +1,189 @@
+//! What reports of `spotgen simulate` say of pods that are easily left out of them, and of settings that keep pods away.
+
+use std::fs;
+
+use serde_json::Value as Json;
+use tempfile::TempDir;
+
+use super::{root, text};
+use crate::process::spotgen;
+
+/// How a run of the minimal configuration exited, and what it printed: with values set, manifests of the workloads, and more.
+fn minimal(sets: &[&str], manifests: &str, more: &[&str]) -> (Option<i32>, String, String) {
+    let folder = TempDir::new().expect("a folder can be made");
+    let config = fs::read_to_string(root().join("minimal/spot-config.yaml"));
+    let files = [
+        ("spot-config.yaml", config.expect("it is there")),
+        ("app.yaml", manifests.to_owned()),
+    ];
+    for (name, content) in files {
+        fs::write(folder.path().join(name), content).expect("it can be written");
+    }
+    let from = ["--from", "app.yaml"];
+    let from = from.iter().filter(|_| !manifests.is_empty());
+    let sets = sets.iter().flat_map(|set| ["--set", set]);
+    let output = spotgen(["simulate"])
+        .args(sets)
+        .args(from)
+        .args(more)
+        .in_folder(folder.path())
+        .run();
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    (output.status.code(), out.to_owned(), err.to_owned())
+}
+
+/// The first run of the report for programs.
+fn scenario(sets: &[&str], manifests: &str, name: &str) -> Json {
+    let more = ["--report", "json", "--scenario", name];
+    let (_, out, err) = minimal(sets, manifests, &more);
+    let report: Result<Json, _> = serde_json::from_str(&out);
+    let report = report.unwrap_or_else(|error| panic!("{error}: {out}{err}"));
+    report["scenarios"][0].clone()
+}
+
+/// A placeholder as large as the largest pod leaves no room for one beside it on a node of hardly more.
+#[test]
+fn a_smaller_placeholder_is_offered_where_none_leaves_room() {
+    let run = scenario(&["spec.workloads.web.requests.cpu=3"], "", "pool");
+    assert_eq!(run["verdict"], "quiet", "{run}");
+    let finding = &run["findings"][0];
+    assert_eq!(finding["rule"], "no-room-beside-placeholders", "{finding}");
+    let change = &finding["changes"][0];
+    let set = change["set"][0].as_str().unwrap_or_default();
+    let begin =
+        "spec.overprovisioner.placeholders=[{name: spot, capacity: Spot, requests: {cpu: 460m, ";
+    assert!(set.starts_with(begin), "{finding}");
+    assert_eq!(change["verdict"], "converged", "{finding}");
+    let again = scenario(&["spec.workloads.web.requests.cpu=3", set], "", "pool");
+    assert_eq!(again["verdict"], "converged", "{again}");
+}
+
+/// The pool may not grow, and what is free of it placeholders keep: pods would fit in their place.
+#[test]
+fn what_placeholders_keep_of_a_full_pool_is_room() {
+    let sets = [
+        "spec.nodePools.spot1.nodes.max=2",
+        "spec.workloads.web.requests.cpu=1500m",
+    ];
+    let run = scenario(&sets, "", "pool");
+    // The room is kept on purpose: it is told, and does not count against the run.
+    assert_eq!(run["verdict"], "converged", "{run}");
+    let finding = &run["findings"][0];
+    assert_eq!(finding["rule"], "no-room-beside-placeholders", "{finding}");
+    let message = finding["message"].as_str().unwrap_or_default();
+    let why = "Spot nodes have room only where placeholders are, and spot1 may have no more";
+    assert!(message.ends_with(why), "{finding}");
+    let cause = finding["cause"].as_str().unwrap_or_default();
+    assert!(cause.ends_with(" spec.nodePools.0.nodes.max"), "{finding}");
+    let change = &finding["changes"][0];
+    assert_eq!(change["set"][0], "spec.nodePools.spot1.nodes.max=4");
+    assert_eq!(change["verdict"], "converged", "{finding}");
+}
+
+/// A workload of shop whose pods take long to stop.
+fn workload(kind: &str) -> String {
+    let service = if kind == "StatefulSet" {
+        "serviceName: web"
+    } else {
+        "minReadySeconds: 0"
+    };
+    format!(
+        "apiVersion: apps/v1
+kind: {kind}
+metadata: {{name: web, namespace: shop}}
+spec:
+  replicas: 3
+  {service}
+  selector: {{matchLabels: {{app: web}}}}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec:
+      terminationGracePeriodSeconds: 7300
+      containers:
+        - name: web
+          image: web:1
+          resources: {{requests: {{cpu: 100m, memory: 128Mi}}}}
+          lifecycle: {{preStop: {{sleep: {{seconds: 7200}}}}}}
+"
+    )
+}
+
+const SHRINKS: [&str; 2] = [
+    "spec.workloads.web.terminationGracePeriodSeconds=None",
+    "spec.simulation.scenarios=[{name: less, watchedFor: 20m, steps: [{load: {percent: 34}}]}]",
+];
+
+#[test]
+fn pods_that_are_still_stopping_are_counted() {
+    let manifest = workload("Deployment");
+    let run = scenario(&SHRINKS, &manifest, "less");
+    let web = &run["workloads"][0];
+    assert_eq!(web["stopping"], 1, "{web}");
+    assert_eq!(web["onSpot"], 2, "{web}");
+    let (_, out, _) = minimal(&SHRINKS, &manifest, &["--scenario", "less"]);
+    assert!(
+        out.contains("still stopping at the end: 1 of shop/web"),
+        "{out}"
+    );
+}
+
+#[test]
+fn workloads_of_one_name_are_told_by_their_kinds() {
+    let both = workload("Deployment") + "---\n" + &workload("StatefulSet");
+    let named = [
+        "spec.workloads=[{name: web, namespace: shop, kind: Deployment}, \
+         {name: web, namespace: shop, kind: StatefulSet, disruptionBudget: None}]",
+    ];
+    let run = scenario(&named, &both, "one-node");
+    let workloads = run["workloads"].as_array().expect("a list");
+    let mut kinds: Vec<&str> = workloads
+        .iter()
+        .filter_map(|own| own["kind"].as_str())
+        .collect();
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["Deployment", "StatefulSet"], "{run}");
+    let (_, out, _) = minimal(&named, &both, &["--scenario", "one-node"]);
+    for kind in kinds {
+        assert!(out.contains(&format!("web ({kind}) ")), "{out}");
+    }
+    let rollout = scenario(&["spec.workloads.web.kind=Rollout"], "", "one-node");
+    assert_eq!(rollout["workloads"][0]["kind"], "Rollout", "{rollout}");
+}
+
+#[test]
+fn a_priority_threshold_is_blamed_at_its_own_key() {
+    let set = "spec.descheduler.evictor.priorityThreshold.value=0";
+    let run = scenario(&[set], "", "pool");
+    assert_eq!(run["verdict"], "quiet", "{run}");
+    let finding = &run["findings"][0];
+    let cause = finding["cause"].as_str().unwrap_or_default();
+    assert!(
+        cause.contains(" spec.descheduler.evictor.priorityThreshold"),
+        "{finding}"
+    );
+    let change = &finding["changes"][0];
+    assert_eq!(
+        change["set"][0], "spec.descheduler.evictor.priorityThreshold=null",
+        "{finding}"
+    );
+    assert_eq!(change["verdict"], "converged", "{finding}");
+}
+
+#[test]
+fn without_a_pool_the_error_has_its_line() {
+    let (code, _, err) = minimal(&["spec.nodePools=[]"], "", &[]);
+    assert_eq!(code, Some(2), "{err}");
+    assert!(
+        err.contains("there are no node pools, so nothing can be played"),
+        "{err}"
+    );
+    assert!(err.contains("--set:1:"), "{err}");
+    let unknown = "spec.nodePools=[{name: a, capacity: Spot, nodes: {min: 0, max: 3}}]";
+    let (code, _, err) = minimal(&[unknown], "", &[]);
+    assert_eq!(code, Some(2), "{err}");
+    assert!(
+        err.contains("what a node can hold is known of no pool"),
+        "{err}"
+    );
+    assert!(err.contains("--set:1:"), "{err}");
+}
