@@ -40,12 +40,19 @@ impl<T: Serialize> Written<'_, T> {
     }
 }
 
+/// What is made of workloads that have the same facts.
+enum Common {
+    Nothing,
+    Stencil(Rc<Stencil>),
+    /// Each has to be made: the configuration itself has a stand-in somewhere.
+    NoStencil,
+}
+
 /// Writes what one component makes of workloads.
 pub(super) struct Writer<'w, T> {
     build: BuildEach<T>,
     likeness: Likeness,
-    /// For workloads by what they have in common; none where they need nothing.
-    stencils: HashMap<By<'w>, Option<Rc<Stencil>>>,
+    known: HashMap<By<'w>, Common>,
 }
 
 impl<'w, T: Serialize> Writer<'w, T> {
@@ -53,7 +60,7 @@ impl<'w, T: Serialize> Writer<'w, T> {
         Self {
             build,
             likeness,
-            stencils: HashMap::new(),
+            known: HashMap::new(),
         }
     }
 
@@ -63,32 +70,52 @@ impl<'w, T: Serialize> Writer<'w, T> {
         plan: &Plan,
         workload: &'w Workload,
     ) -> Option<Written<'w, T>> {
-        let Some(alike) = (self.likeness)(workload) else {
+        let made = || {
             let made = (self.build)(plan, workload)?;
-            return Some(Written::made(Box::new(made)));
+            Some(Written::made(Box::new(made)))
         };
-        let stencil = match self.stencils.get(&alike.by) {
-            Some(known) => known.clone(),
-            None => {
-                let stencil = self.stencil(plan, workload);
-                self.stencils.insert(alike.by.clone(), stencil.clone());
-                stencil
-            }
+        let Some(alike) = (self.likeness)(workload) else {
+            return made();
         };
-        let written = stencil.map(|stencil| Written(Form::Alike(stencil, alike)));
+        if !self.known.contains_key(&alike.by) {
+            let common = common(self.build, plan, workload, &alike);
+            self.known.insert(alike.by.clone(), common);
+        }
+        let written = match &self.known[&alike.by] {
+            Common::Nothing => None,
+            Common::Stencil(stencil) => Some(Written(Form::Alike(Rc::clone(stencil), alike))),
+            Common::NoStencil => made(),
+        };
         debug_assert_eq!(
             written.as_ref().map(text),
-            (self.build)(plan, workload).map(|made| text(&Written::made(Box::new(made)))),
+            made().as_ref().map(text),
             "a stencil gives what is made"
         );
         written
     }
+}
 
-    fn stencil(&self, plan: &Plan, workload: &Workload) -> Option<Rc<Stencil>> {
-        let made = (self.build)(plan, &stand_in(workload))?;
+fn common<T: Serialize>(
+    build: BuildEach<T>,
+    plan: &Plan,
+    workload: &Workload,
+    alike: &Alike<'_>,
+) -> Common {
+    let document = |workload: &Workload| {
         let mut document = String::new();
-        made.write(&mut document);
-        Some(Rc::new(Stencil::new(&document)))
+        build(plan, workload)?.write(&mut document);
+        Some(document)
+    };
+    let (Some(own), Some(of_stand_in)) = (document(workload), document(&stand_in(workload))) else {
+        return Common::Nothing;
+    };
+    let stencil = Stencil::new(&of_stand_in);
+    let mut filled = String::new();
+    stencil.write(alike, &mut filled);
+    if filled == own {
+        Common::Stencil(Rc::new(stencil))
+    } else {
+        Common::NoStencil
     }
 }
 
@@ -104,20 +131,9 @@ mod tests {
     use crate::load::Inputs;
 
     /// Debug builds compare each of these with what is made without a stencil.
-    #[test]
-    fn names_and_labels_are_quoted_where_they_have_to_be() {
-        let workload = |name: &str, labels: &str| {
-            format!("{{name: \"{name}\", namespace: \"{name}\", replicas: 4, selector: {labels}}}")
-        };
-        let workloads = [
-            workload("web", "{app: web}"),
-            workload("1e3", "{app: \"true\"}"),
-            workload("null", "{b: \"\", a/b: \"7\"}"),
-        ];
+    fn written(spec: &str) -> String {
         let text = format!(
-            "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {{name: t}}\nspec:\n  provider: aks\n  \
-             workloads: [{}]\n",
-            workloads.join(", ")
+            "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {{name: t}}\nspec:\n{spec}"
         );
         let mut inputs = Inputs::default();
         let id = inputs.sources.add("spot-config.yaml", text);
@@ -131,6 +147,35 @@ mod tests {
         bundle
             .written_objects()
             .for_each(|object| object.write(&mut out));
+        out
+    }
+
+    #[test]
+    fn a_configuration_may_have_a_stand_in_itself() {
+        let out = written(concat!(
+            "  provider: aks\n",
+            "  nodePools:\n",
+            "    spot1: {taints: [\"spotgen.the-name=spotgen.its-namespace:NoSchedule\"]}\n",
+            "  workloads: [{name: web, namespace: shop, replicas: 4, selector: {app: web}}]\n",
+        ));
+        assert!(out.contains("key: spotgen.the-name\n"), "{out}");
+        assert!(out.contains("value: spotgen.its-namespace\n"), "{out}");
+    }
+
+    #[test]
+    fn names_and_labels_are_quoted_where_they_have_to_be() {
+        let workload = |name: &str, labels: &str| {
+            format!("{{name: \"{name}\", namespace: \"{name}\", replicas: 4, selector: {labels}}}")
+        };
+        let workloads = [
+            workload("web", "{app: web}"),
+            workload("1e3", "{app: \"true\"}"),
+            workload("null", "{b: \"\", a/b: \"7\"}"),
+        ];
+        let out = written(&format!(
+            "  provider: aks\n  workloads: [{}]\n",
+            workloads.join(", ")
+        ));
         assert!(
             out.contains("  name: \"1e3\"\n  namespace: \"1e3\"\n"),
             "{out}"
