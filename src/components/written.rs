@@ -130,7 +130,7 @@ mod tests {
     use crate::components::bundle;
     use crate::load::Inputs;
 
-    /// Debug builds compare each of these with what is made without a stencil.
+    /// The patches and objects of a configuration. Debug builds compare them with what is made without stencils.
     fn written(spec: &str) -> String {
         let text = format!(
             "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {{name: t}}\nspec:\n{spec}"
@@ -155,7 +155,10 @@ mod tests {
         let out = written(concat!(
             "  provider: aks\n",
             "  nodePools:\n",
-            "    spot1: {taints: [\"spotgen.the-name=spotgen.its-namespace:NoSchedule\"]}\n",
+            "    - {name: od1, capacity: OnDemand}\n",
+            "    - name: spot1\n",
+            "      capacity: Spot\n",
+            "      taints: [\"spotgen.the-name=spotgen.its-namespace:NoSchedule\"]\n",
             "  workloads: [{name: web, namespace: shop, replicas: 4, selector: {app: web}}]\n",
         ));
         assert!(out.contains("key: spotgen.the-name\n"), "{out}");
