@@ -23,7 +23,7 @@ pub(super) fn stand_in(workload: &Workload) -> Workload {
         ..workload.clone()
     };
     if let Some(budget) = &mut stand_in.disruption_budget {
-        budget.name = NAME.to_owned();
+        NAME.clone_into(&mut budget.name);
     }
     stand_in
 }

@@ -68,15 +68,12 @@ fn written(own: &Placeholder, room: Option<Amount>, more: i64) -> Json {
         Target::Pools(names) => written.insert("pools".to_owned(), json!(names)),
     };
     let whole = Amount::from(&own.requests);
-    let requests = match room.filter(|room| !whole.fits(*room)) {
-        Some(room) => {
-            let least = whole.min(room);
-            json!({"cpu": format!("{}m", least.cpu), "memory": format!("{}Mi", least.memory / MIB)})
-        }
-        None => {
-            let requests = &own.requests;
-            json!({"cpu": requests.cpu.to_string(), "memory": requests.memory.to_string()})
-        }
+    let requests = if let Some(room) = room.filter(|room| !whole.fits(*room)) {
+        let least = whole.min(room);
+        json!({"cpu": format!("{}m", least.cpu), "memory": format!("{}Mi", least.memory / MIB)})
+    } else {
+        let requests = &own.requests;
+        json!({"cpu": requests.cpu.to_string(), "memory": requests.memory.to_string()})
     };
     written.insert("requests".to_owned(), requests);
     let class = &own.priority_class;
