@@ -1,7 +1,7 @@
 //! Keys of the configuration that a run alone does not name.
 
-use super::alone;
 use super::class::{Blame, Class, Finding};
+use super::findings::alone;
 use crate::components::System;
 use crate::components::descheduler::limits::LimitKey;
 use crate::components::descheduler::{Descheduler, Namespaces};

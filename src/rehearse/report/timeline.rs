@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::findings::clock;
-use super::told::Told;
+use crate::rehearse::findings::clock;
+use crate::rehearse::told::Told;
 use crate::simulate::scenario::{Stage, Supply};
 use crate::simulate::verdict::Point;
 use crate::values::span::span;

@@ -1,6 +1,6 @@
 //! Pods that stay on on-demand though they would fit on Spot, and why nothing changes that.
 
-use super::class::{Blame, Class, Finding, finding};
+use crate::rehearse::class::{Blame, Class, Finding, finding};
 use crate::simulate::actors::scheduler::{fits, fits_past_placeholders, node_alone_fits};
 use crate::simulate::cloud::Capacity;
 use crate::simulate::run::Run;

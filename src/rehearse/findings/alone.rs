@@ -1,15 +1,15 @@
 //! Pods without an owner that are gone: nothing makes them again.
 
-use super::class::{Class, Finding, finding};
+use crate::rehearse::class::{Class, Finding, finding};
 use crate::simulate::run::Run;
 use crate::simulate::start::Role;
 use crate::simulate::world::OwnerKind;
 
 /// The rule about them.
-pub(super) const RULE: &str = "bare-pod-on-spot";
+pub(in crate::rehearse) const RULE: &str = "bare-pod-on-spot";
 
 /// What is wrong with a run that is stuck: pods without an owner that are gone, and what holds up the others.
-pub(super) fn lost(run: &Run, others: impl FnOnce() -> Finding) -> Vec<Finding> {
+pub(in crate::rehearse) fn lost(run: &Run, others: impl FnOnce() -> Finding) -> Vec<Finding> {
     let world = &run.started.engine.world;
     let parties = run.started.parties.iter();
     let gone = parties.filter(|party| {

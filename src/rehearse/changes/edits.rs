@@ -2,11 +2,11 @@
 
 use serde_json::{Value as Json, json};
 
-use super::hold::Hold;
-use super::place::Places;
 use crate::kubernetes::{PREFERRED, REQUIRED};
 use crate::manifests::NodeSelectorTerm;
 use crate::model::WorkloadView;
+use crate::rehearse::hold::Hold;
+use crate::rehearse::place::Places;
 use crate::simulate::start::Given;
 
 /// How much a preference counts that was a requirement: as much as one can.

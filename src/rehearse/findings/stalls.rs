@@ -1,8 +1,8 @@
 //! Pods that are not ready, and why nothing changes that.
 
-use super::class::{Blame, Class, Finding, finding};
-use super::hold::{self, Hold};
 use super::hold_words;
+use crate::rehearse::class::{Blame, Class, Finding, finding};
+use crate::rehearse::hold::{self, Hold};
 use crate::simulate::actors::scheduler::{Diagnosis, node_alone_fits};
 use crate::simulate::cloud::Capacity;
 use crate::simulate::run::Run;

@@ -1,10 +1,10 @@
 //! Settings by which `--set` changes where a workload may run.
 
-use super::hold::Hold;
-use super::place::Places;
 use crate::kubernetes::TopologyKey;
 use crate::model::WorkloadView;
 use crate::plan::Spread;
+use crate::rehearse::hold::Hold;
+use crate::rehearse::place::Places;
 
 /// What to set so that this no longer holds the pods of a workload up; empty where no setting does.
 pub(super) fn sets(pods: WorkloadView<'_>, hold: &Hold, places: &Places<'_>) -> Vec<String> {

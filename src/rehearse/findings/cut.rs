@@ -1,6 +1,6 @@
 //! Runs that were not watched to their end.
 
-use super::class::{Class, Finding, finding};
+use crate::rehearse::class::{Class, Finding, finding};
 use crate::simulate::run::Run;
 use crate::simulate::verdict::{Outcome, supplied};
 use crate::values::span::span;

@@ -1,19 +1,24 @@
 //! What went wrong in a run, and of which class it is.
 
-use super::alone;
+pub(super) mod alone;
+mod cut;
+mod hold_words;
+mod quiet;
+mod refused;
+mod stalls;
+
 use super::class::{Blame, Class, Finding, finding};
-use super::cut::cut;
 use super::hold;
-use super::hold_words;
-use super::quiet::{kept, quiet};
-use super::refused::refused;
-use super::stalls::stall;
 use crate::simulate::run::Run;
 use crate::simulate::start::Role;
 use crate::simulate::verdict::{Outcome, Verdict};
 use crate::simulate::watch::{Missed, is_spot};
 use crate::simulate::world::{Evictor, GroupId, Millis, OwnerId};
 use crate::values::span::span;
+use cut::cut;
+use quiet::{kept, quiet};
+use refused::refused;
+use stalls::stall;
 
 /// Events that are shown.
 const SHOWN: usize = 6;

@@ -2,8 +2,8 @@
 
 use super::json::hours;
 use super::table::{Column, can_go, column, table};
-use super::told::Told;
 use super::words::{brief, color};
+use crate::rehearse::told::Told;
 use crate::reporters::Style;
 use crate::simulate::verdict::Verdict;
 

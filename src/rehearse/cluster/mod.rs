@@ -1,10 +1,17 @@
 //! From a plan to what a run begins with.
 
+mod autoscaler;
+mod groups;
+mod rollouts;
+mod strategic;
+mod workloads;
+
+pub use groups::without_nodes;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use super::{autoscaler, groups, rollouts, workloads};
 use crate::components::bundle::{self, Bundle};
 use crate::components::{ComponentId, System};
 use crate::config::EvictionPolicy;

@@ -1,6 +1,6 @@
 //! Upgrades of nodes that give up: budgets let no pod go.
 
-use super::class::{Blame, Class, Finding, finding};
+use crate::rehearse::class::{Blame, Class, Finding, finding};
 use crate::simulate::run::Run;
 use crate::simulate::world::Note;
 use crate::values::span::span;

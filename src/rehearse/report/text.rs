@@ -2,15 +2,15 @@
 
 use std::fmt::Write as _;
 
-use super::class::Finding;
-use super::cost::Cost;
 use super::json::hours;
-use super::objectives::Assertion;
 use super::summary::summary;
 use super::timeline::timeline;
-use super::told::Told;
 use super::words::{GREEN, RED, color, painted, time, word};
 use super::workload_table::workload_table;
+use crate::rehearse::class::Finding;
+use crate::rehearse::cost::Cost;
+use crate::rehearse::objectives::Assertion;
+use crate::rehearse::told::Told;
 use crate::reporters::Style;
 use crate::simulate::read::Unread;
 use crate::simulate::start::DrainedBy;

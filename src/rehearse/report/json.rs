@@ -3,10 +3,10 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::class::Finding;
-use super::cost::Cost;
-use super::objectives::Assertion;
-use super::told::Told;
+use crate::rehearse::class::Finding;
+use crate::rehearse::cost::Cost;
+use crate::rehearse::objectives::Assertion;
+use crate::rehearse::told::Told;
 use crate::simulate::read::Unread;
 use crate::simulate::verdict::{NodeHours, Verdict, WorkloadOutcome};
 

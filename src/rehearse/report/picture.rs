@@ -1,11 +1,11 @@
 //! A run as its chart shows it.
 
 use super::json::hours;
-use super::objectives::Assertion;
 use super::timeline::label;
-use super::told::Told;
 use super::words::time;
 use crate::components::System;
+use crate::rehearse::objectives::Assertion;
+use crate::rehearse::told::Told;
 use crate::simulate::chart::{
     Act, Capacity, Event, Figure, Line, Mark, Node, Objective, Picture, Pods, Pool, Stage, Steps,
     Verdict, Workload,

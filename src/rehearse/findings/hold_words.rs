@@ -1,6 +1,6 @@
 //! What holds pods up in words, and the rule to read of it.
 
-use super::hold::Hold;
+use crate::rehearse::hold::Hold;
 
 /// Of pods that no empty node takes.
 pub(super) fn of_no_pool(hold: &Hold) -> (&'static str, &'static str) {

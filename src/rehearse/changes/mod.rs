@@ -1,13 +1,14 @@
 //! What may end a finding: changes of the configuration, each tried in the model before it is offered.
 
+mod edits;
+mod placing;
+mod roomier;
+
 use super::class::{Blame, Change, Class, Finding};
-use super::edits::{self, Edit};
 use super::findings::found;
 use super::held;
 use super::hold::Hold;
 use super::place::Places;
-use super::placing;
-use super::roomier;
 use crate::config::EvictionPolicy;
 use crate::diagnostic::Pointer;
 use crate::plan::NodePool;
@@ -15,6 +16,7 @@ use crate::simulate::run::run;
 use crate::simulate::scenario::Scenario;
 use crate::simulate::start::Given;
 use crate::simulate::verdict::{Verdict, outcome};
+use edits::Edit;
 
 /// Makes the cluster of the configuration with some values set, as `--set` does; none where that is not valid.
 pub type Replan<'r> = dyn Fn(&[String]) -> Option<Given> + 'r;

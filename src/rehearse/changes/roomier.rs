@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::class::Finding;
-use super::place::Places;
 use crate::components::overprovisioner::{Placeholder, Target};
 use crate::components::proportional_autoscaler::Control;
 use crate::plan::{Amount, NodePool};
+use crate::rehearse::class::Finding;
+use crate::rehearse::place::Places;
 
 const MIB: i64 = 1 << 20;
 
