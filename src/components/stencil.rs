@@ -7,29 +7,62 @@ use crate::kubernetes::Labels;
 use crate::plan::Workload;
 use crate::yaml;
 
-const NAME: &str = "spotgen.the-name";
-const NAMESPACE: &str = "spotgen.its-namespace";
-/// The key and the value of a label.
-const LABEL: (&str, &str) = ("spotgen.dev/its-label", "spotgen.its-label");
-/// The line of that label.
-const LABELS: &str = "spotgen.dev/its-label: spotgen.its-label\n";
+/// What stands in for the names and labels of a workload.
+pub(super) struct StandIns {
+    name: &'static str,
+    namespace: &'static str,
+    /// The key and the value of a label.
+    label: (&'static str, &'static str),
+    /// The line of that label.
+    labels: &'static str,
+}
 
-/// A workload with stand-ins in the place of what differs.
-pub(super) fn stand_in(workload: &Workload) -> Workload {
-    let mut stand_in = Workload {
-        name: NAME.to_owned(),
-        namespace: NAMESPACE.to_owned(),
-        selector: Labels::from([(LABEL.0.to_owned(), LABEL.1.to_owned())]),
-        ..workload.clone()
-    };
-    if let Some(budget) = &mut stand_in.disruption_budget {
-        NAME.clone_into(&mut budget.name);
+/// Two sets: a configuration may have a stand-in itself, but then the stencils of both are not the same.
+pub(super) const STAND_INS: [StandIns; 2] = [
+    StandIns {
+        name: "spotgen.the-name",
+        namespace: "spotgen.its-namespace",
+        label: ("spotgen.dev/its-label", "spotgen.its-label"),
+        labels: "spotgen.dev/its-label: spotgen.its-label\n",
+    },
+    StandIns {
+        name: "spotgen.other-name",
+        namespace: "spotgen.other-namespace",
+        label: ("spotgen.dev/other-label", "spotgen.other-label"),
+        labels: "spotgen.dev/other-label: spotgen.other-label\n",
+    },
+];
+
+impl StandIns {
+    /// A workload with stand-ins in the place of what differs.
+    pub(super) fn within(&self, workload: &Workload) -> Workload {
+        let (key, value) = self.label;
+        let mut with = Workload {
+            name: self.name.to_owned(),
+            namespace: self.namespace.to_owned(),
+            selector: Labels::from([(key.to_owned(), value.to_owned())]),
+            ..workload.clone()
+        };
+        if let Some(budget) = &mut with.disruption_budget {
+            self.name.clone_into(&mut budget.name);
+        }
+        with
     }
-    stand_in
+
+    /// The first of them in a text, and where it is.
+    fn first_in(&self, text: &str) -> Option<(usize, &'static str, Gap)> {
+        let all = [
+            (self.name, Gap::Name),
+            (self.namespace, Gap::Namespace),
+            (self.labels, Gap::Labels(0)),
+        ];
+        let found = all.map(|(stand_in, gap)| Some((text.find(stand_in)?, stand_in, gap)));
+        found.into_iter().flatten().min_by_key(|(at, ..)| *at)
+    }
 }
 
 /// A text with gaps.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Stencil {
     /// Each gap, and the text before it.
     parts: Vec<(String, Gap)>,
@@ -37,7 +70,7 @@ pub(super) struct Stencil {
     rest: String,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Gap {
     Name,
     Namespace,
@@ -47,10 +80,10 @@ enum Gap {
 
 impl Stencil {
     /// Cuts the stand-ins out of a document.
-    pub(super) fn new(document: &str) -> Self {
+    pub(super) fn new(document: &str, stand_ins: &StandIns) -> Self {
         let mut parts = Vec::new();
         let mut rest = document;
-        while let Some((at, found, gap)) = next_gap(rest) {
+        while let Some((at, found, gap)) = stand_ins.first_in(rest) {
             let before = &rest[..at];
             parts.push(match gap {
                 // The lines of labels are indented when they are written.
@@ -80,15 +113,4 @@ impl Stencil {
         }
         out.push_str(&self.rest);
     }
-}
-
-/// The first stand-in of a text, and where it is.
-fn next_gap(text: &str) -> Option<(usize, &'static str, Gap)> {
-    let all = [
-        (NAME, Gap::Name),
-        (NAMESPACE, Gap::Namespace),
-        (LABELS, Gap::Labels(0)),
-    ];
-    let found = all.map(|(stand_in, gap)| Some((text.find(stand_in)?, stand_in, gap)));
-    found.into_iter().flatten().min_by_key(|(at, ..)| *at)
 }

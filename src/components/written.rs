@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::alike::{Alike, By, Likeness};
 use super::explained::Explained;
-use super::stencil::{Stencil, stand_in};
+use super::stencil::{STAND_INS, Stencil};
 use crate::plan::{Plan, Workload};
 
 /// What a component makes of a workload, if it needs it.
@@ -106,13 +106,16 @@ fn common<T: Serialize>(
         build(plan, workload)?.write(&mut document);
         Some(document)
     };
-    let (Some(own), Some(of_stand_in)) = (document(workload), document(&stand_in(workload))) else {
+    let stencils = STAND_INS.map(|stand_ins| {
+        let document = document(&stand_ins.within(workload))?;
+        Some(Stencil::new(&document, &stand_ins))
+    });
+    let (Some(own), [Some(stencil), Some(other)]) = (document(workload), stencils) else {
         return Common::Nothing;
     };
-    let stencil = Stencil::new(&of_stand_in);
     let mut filled = String::new();
     stencil.write(alike, &mut filled);
-    if filled == own {
+    if stencil == other && filled == own {
         Common::Stencil(Rc::new(stencil))
     } else {
         Common::NoStencil
@@ -151,18 +154,44 @@ mod tests {
     }
 
     #[test]
-    fn a_configuration_may_have_a_stand_in_itself() {
-        let out = written(concat!(
-            "  provider: aks\n",
-            "  nodePools:\n",
-            "    - {name: od1, capacity: OnDemand}\n",
-            "    - name: spot1\n",
-            "      capacity: Spot\n",
-            "      taints: [\"spotgen.the-name=spotgen.its-namespace:NoSchedule\"]\n",
-            "  workloads: [{name: web, namespace: shop, replicas: 4, selector: {app: web}}]\n",
-        ));
-        assert!(out.contains("key: spotgen.the-name\n"), "{out}");
-        assert!(out.contains("value: spotgen.its-namespace\n"), "{out}");
+    fn a_configuration_may_have_stand_ins_itself() {
+        let of_workloads = |first: &str| {
+            written(&format!(
+                concat!(
+                    "  provider: aks\n",
+                    "  commonLabels: {{spotgen.dev/its-label: spotgen.its-label}}\n",
+                    "  commonAnnotations: {{note: a spotgen.the-name b}}\n",
+                    "  nodePools:\n",
+                    "    - {{name: od1, capacity: OnDemand}}\n",
+                    "    - name: spot1\n",
+                    "      capacity: Spot\n",
+                    "      taints: [\"spotgen.the-name=spotgen.other-name:NoSchedule\"]\n",
+                    "  workloads:\n",
+                    "    - {{{}}}\n",
+                    "    - {{name: web, namespace: shop, replicas: 4, selector: {{app: web}}}}\n",
+                ),
+                first
+            ))
+        };
+        for first in [
+            "name: api, namespace: shop, replicas: 4, selector: {app: api}",
+            "name: spotgen.the-name, namespace: shop, replicas: 4, selector: {app: api}",
+            "name: api, namespace: shop, replicas: 4, selector: {spotgen.dev/its-label: spotgen.its-label}",
+            "name: spotgen.other-name, namespace: shop, replicas: 4, selector: {app: api}",
+        ] {
+            let out = of_workloads(first);
+            let count = |text: &str| out.matches(text).count();
+            assert_eq!(count("- key: spotgen.the-name\n"), 3, "{out}");
+            assert_eq!(count("value: spotgen.other-name\n"), 3, "{out}");
+            assert_eq!(
+                count("note: a spotgen.the-name b\n"),
+                count("note:"),
+                "{out}"
+            );
+            assert!(count("note:") > 0, "{out}");
+            let labelled = count("    spotgen.dev/its-label: spotgen.its-label\n");
+            assert!(labelled >= count("kind: PodDisruptionBudget"), "{out}");
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What may end a finding: changes of the configuration, each tried in the model before it is offered.
 
 mod edits;
+mod more_placeholders;
 mod placing;
-mod roomier;
 
 use super::class::{Blame, Change, Class, Finding};
 use super::findings::found;
@@ -200,7 +200,7 @@ fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Vec<String>> {
             Blame::Maximum(full) => {
                 let pools = &system.plan.node_pools;
                 let mut all = vec![more_nodes(pools, full, 2), more_nodes(pools, full, 4)];
-                all.extend(roomier::sets(finding, places));
+                all.extend(more_placeholders::sets(places));
                 all
             }
             blame => {
@@ -211,7 +211,7 @@ fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Vec<String>> {
                     join(&[&placeholders, &set(&["spec.descheduler=null"])]),
                 ];
                 if *blame == Blame::Placeholders {
-                    all.extend(roomier::sets(finding, places));
+                    all.extend(more_placeholders::sets(places));
                 }
                 all
             }

@@ -30,7 +30,12 @@ pub(super) fn found(run: &Run, outcome: &Outcome) -> Vec<Finding> {
         _ if run.ending.is_cut => findings.push(cut(run, outcome)),
         Verdict::Loops => findings.extend(loops(run)),
         Verdict::Quiet => findings.extend(quiet(run, outcome)),
-        Verdict::Stuck => findings.extend(alone::lost(run, || stall(run, outcome))),
+        Verdict::Stuck => {
+            findings.extend(alone::lost(run, || stall(run, outcome)));
+            if run.ending.goal.away_and_fit > 0 {
+                findings.extend(quiet(run, outcome));
+            }
+        }
         Verdict::Converged => findings.extend(kept(run, outcome)),
     }
     findings.extend(refused(run));

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
 use super::{root, text};
@@ -41,21 +41,68 @@ fn scenario(sets: &[&str], manifests: &str, name: &str) -> Json {
     report["scenarios"][0].clone()
 }
 
-/// A placeholder as large as the largest pod leaves no room for one beside it on a node of hardly more.
+/// A placeholder as large as the largest pod leaves no room for one beside it on a node of hardly more. A smaller one would,
+/// and would hold too little when Spot is taken again.
 #[test]
-fn a_smaller_placeholder_is_offered_where_none_leaves_room() {
+fn no_placeholder_is_made_smaller_than_the_pods_it_holds_room_for() {
     let run = scenario(&["spec.workloads.web.requests.cpu=3"], "", "pool");
     assert_eq!(run["verdict"], "quiet", "{run}");
     let finding = &run["findings"][0];
     assert_eq!(finding["rule"], "no-room-beside-placeholders", "{finding}");
-    let change = &finding["changes"][0];
+    assert_eq!(finding["changes"], json!([]), "{finding}");
+}
+
+#[test]
+fn one_more_placeholder_brings_the_node_that_an_anti_affinity_needs() {
+    let manifests = "apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      affinity:
+        podAntiAffinity:
+          requiredDuringSchedulingIgnoredDuringExecution:
+            - topologyKey: kubernetes.io/hostname
+              labelSelector: {matchLabels: {app: web}}
+      containers:
+        - {name: web, image: example.com/web:1, resources: {requests: {cpu: 500m, memory: 256Mi}}}
+";
+    let run = scenario(&[], manifests, "pool");
+    assert_eq!(run["verdict"], "quiet", "{run}");
+    let change = &run["findings"][0]["changes"][0];
     let set = change["set"][0].as_str().unwrap_or_default();
-    let begin =
-        "spec.overprovisioner.placeholders=[{name: spot, capacity: Spot, requests: {cpu: 460m, ";
-    assert!(set.starts_with(begin), "{finding}");
-    assert_eq!(change["verdict"], "converged", "{finding}");
-    let again = scenario(&["spec.workloads.web.requests.cpu=3", set], "", "pool");
+    assert!(
+        set.contains("spread: OnePerNode, replicas: 3}, {name: on-demand,"),
+        "{run}"
+    );
+    assert_eq!(change["verdict"], "converged", "{run}");
+    let again = scenario(&[set], manifests, "pool");
     assert_eq!(again["verdict"], "converged", "{again}");
+}
+
+/// A pod that fits nowhere hides nothing of the pods that the descheduler would have to move.
+#[test]
+fn each_workload_that_is_not_where_it_belongs_is_found() {
+    let sets = [
+        "spec.descheduler.enabled=false",
+        "spec.workloads=[{name: web, namespace: shop, selector: {app: web}, replicas: 3, requests: {cpu: 250m, \
+         memory: 512Mi}}, {name: big, namespace: shop, selector: {app: big}, replicas: 1, requests: {cpu: 6, \
+         memory: 512Mi}}]",
+    ];
+    let run = scenario(&sets, "", "all-spot-10m");
+    assert_eq!(run["verdict"], "stuck", "{run}");
+    let found = run["findings"].as_array().cloned().unwrap_or_default();
+    let of = |name: &str| {
+        let mut own = found.iter();
+        own.find(|own| own["workloads"] == json!([name]))
+            .map(|own| own["class"].clone())
+    };
+    assert_eq!(of("shop/big"), Some(json!("stall")), "{run}");
+    assert_eq!(of("shop/web"), Some(json!("L5")), "{run}");
 }
 
 /// The pool may not grow, and what is free of it placeholders keep: pods would fit in their place.

@@ -1,80 +1,46 @@
-//! Placeholders beside which pods find room: smaller ones, or more of them, each of which brings a node.
+//! More placeholders, each of which brings a node with room beside it.
+//!
+//! Smaller ones would leave more room beside them, but hold too little for the largest pod when Spot is taken again.
 
 use serde_json::{Map, Value as Json, json};
 
 use crate::components::overprovisioner::{Placeholder, Target};
 use crate::components::proportional_autoscaler::Control;
-use crate::plan::{Amount, NodePool};
-use crate::rehearse::class::Finding;
+use crate::plan::NodePool;
 use crate::rehearse::place::Places;
 
-const MIB: i64 = 1 << 20;
-
 /// What to set, the smallest change first; empty where nothing holds room on Spot.
-pub(super) fn sets(finding: &Finding, places: &Places<'_>) -> Vec<Vec<String>> {
+pub(super) fn sets(places: &Places<'_>) -> Vec<Vec<String>> {
     let plan = &places.system.plan;
     let of_spot = |own: &Placeholder| own.target.pools(plan).any(NodePool::is_spot);
     let all: Vec<&Placeholder> = places.system.placeholders().map(|(_, own)| own).collect();
     if !all.iter().any(|own| of_spot(own)) {
         return Vec::new();
     }
-    let smaller = beside(finding, places).filter(|room| {
-        let mut spot = all.iter().filter(|own| of_spot(own));
-        spot.any(|own| !Amount::from(&own.requests).fits(*room))
-    });
-    let set = |room: Option<Amount>, more: i64| {
+    let set = |more: i64| {
         let list = all.iter().map(|own| {
-            if of_spot(own) {
-                written(own, room, more)
-            } else {
-                written(own, None, 0)
-            }
+            let more = if of_spot(own) { more } else { 0 };
+            flow(&written(own, more))
         });
-        let list: Vec<String> = list.map(|own| flow(&own)).collect();
+        let list: Vec<String> = list.collect();
         vec![format!(
             "spec.overprovisioner.placeholders=[{}]",
             list.join(", ")
         )]
     };
-    let mut sets = Vec::new();
-    sets.extend(smaller.map(|room| set(Some(room), 0)));
-    sets.extend([1, 2].map(|more| set(None, more)));
-    sets.extend(smaller.map(|room| set(Some(room), 1)));
-    sets
+    [1, 2].map(set).to_vec()
 }
 
-/// What is left of the smallest Spot node beside the largest pod of the workloads.
-fn beside(finding: &Finding, places: &Places<'_>) -> Option<Amount> {
-    let named = finding.workloads.iter();
-    let pods = named.filter_map(|name| places.workload(name)?.requests().map(Amount::from));
-    let largest = pods.reduce(Amount::max)?;
-    let pools = places.system.plan.node_pools.iter();
-    let free = pools.filter(|pool| pool.is_spot());
-    let free = free.filter_map(|pool| pool.free.as_ref().map(Amount::from));
-    let room = free.reduce(Amount::min)?.minus(largest);
-    let room = Amount {
-        cpu: room.cpu,
-        memory: room.memory / MIB * MIB,
-    };
-    (room.cpu > 0 && room.memory > 0).then_some(room)
-}
-
-/// A placeholder as the configuration has it, no larger than the room, and with so many more replicas.
-fn written(own: &Placeholder, room: Option<Amount>, more: i64) -> Json {
+/// A placeholder as the configuration has it, with so many more replicas.
+fn written(own: &Placeholder, more: i64) -> Json {
     let mut written = Map::new();
     written.insert("name".to_owned(), json!(own.name));
     match &own.target {
         Target::Spot => written.insert("capacity".to_owned(), json!("Spot")),
         Target::Pools(names) => written.insert("pools".to_owned(), json!(names)),
     };
-    let whole = Amount::from(&own.requests);
-    let requests = if let Some(room) = room.filter(|room| !whole.fits(*room)) {
-        let least = whole.min(room);
-        json!({"cpu": format!("{}m", least.cpu), "memory": format!("{}Mi", least.memory / MIB)})
-    } else {
-        let requests = &own.requests;
-        json!({"cpu": requests.cpu.to_string(), "memory": requests.memory.to_string()})
-    };
+    let requests = &own.requests;
+    let requests = json!({"cpu": requests.cpu.to_string(), "memory": requests.memory.to_string()});
     written.insert("requests".to_owned(), requests);
     let class = &own.priority_class;
     let class = json!({"name": class.name, "value": class.value});
