@@ -1,5 +1,7 @@
 //! Commands that cause for real what a scenario plays.
 
+use std::collections::BTreeMap;
+
 use super::place::Places;
 use crate::config::Kind;
 use crate::model::WorkloadView;
@@ -7,6 +9,7 @@ use crate::plan::{NodePool, Plan};
 use crate::providers::RealInterruption;
 use crate::simulate::scenario::{Action, Machines, Pools, Scenario, Workloads};
 use crate::simulate::verdict::WorkloadOutcome;
+use crate::simulate::world::OwnerId;
 use crate::values::shell;
 
 /// Workloads that are named at most.
@@ -20,6 +23,8 @@ pub(super) fn commands(
 ) -> Vec<String> {
     let plan = &places.system.plan;
     let mut lines = Vec::new();
+    // What each workload was scaled to last.
+    let mut scaled: BTreeMap<OwnerId, i64> = BTreeMap::new();
     for step in &scenario.steps {
         match &step.action {
             Action::Interrupt(machines) => lines.extend(interrupt(plan, machines)),
@@ -27,11 +32,15 @@ pub(super) fn commands(
                 workloads: which,
                 percent,
             } => each(&mut lines, (which, workloads), |own| {
+                if matches!(kind(own, places), Kind::Job | Kind::CronJob) {
+                    return None;
+                }
                 let wanted = load(own, *percent, places);
-                let object = object(own, places);
-                (wanted != own.usual).then(|| {
+                let before = scaled.insert(own.owner, wanted).unwrap_or(own.usual);
+                (wanted != before).then(|| {
                     format!(
-                        "kubectl scale {object} --replicas {wanted}  # {percent} % of {}",
+                        "kubectl scale {} --replicas {wanted}  # {percent} % of {}",
+                        object(own, places),
                         own.usual
                     )
                 })
@@ -53,7 +62,7 @@ pub(super) fn commands(
 fn each(
     lines: &mut Vec<String>,
     (which, all): (&Workloads, &[WorkloadOutcome]),
-    command: impl Fn(&WorkloadOutcome) -> Option<String>,
+    command: impl FnMut(&WorkloadOutcome) -> Option<String>,
 ) {
     let meant = all.iter().filter(|own| is_meant(own, which));
     let mut commands = meant.filter_map(command);
@@ -81,10 +90,14 @@ fn load(own: &WorkloadOutcome, percent: i64, places: &Places<'_>) -> i64 {
     most.map_or(wanted, |(_, most)| wanted.min(most.max(own.usual)))
 }
 
+fn kind(own: &WorkloadOutcome, places: &Places<'_>) -> Kind {
+    let known = places.workload(&format!("{}/{}", own.namespace, own.name));
+    known.map_or(Kind::Deployment, WorkloadView::kind)
+}
+
 /// What `kubectl` calls it, and where it is.
 fn object(own: &WorkloadOutcome, places: &Places<'_>) -> String {
-    let known = places.workload(&format!("{}/{}", own.namespace, own.name));
-    let kind = known.map_or(Kind::Deployment, WorkloadView::kind);
+    let kind = kind(own, places);
     format!(
         "--namespace {} {}/{}",
         shell::word(&own.namespace),

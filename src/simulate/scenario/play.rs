@@ -123,11 +123,13 @@ impl<'s> Player<'s> {
             Action::Supply { pools, supply } => self.supply(pools, *supply),
             Action::Load { workloads, percent } => {
                 let world = self.world();
-                // Nobody makes another pod of one without an owner.
-                let has_owner =
-                    |party: &Party| world.owners[party.owner.index()].kind != OwnerKind::None;
+                // Nobody makes another pod of one without an owner, and load makes no Job run more pods.
+                let scales = |party: &Party| {
+                    let kind = world.owners[party.owner.index()].kind;
+                    !matches!(kind, OwnerKind::None | OwnerKind::Job)
+                };
                 let chosen = self.workloads(workloads).into_iter();
-                let all = chosen.filter(has_owner).map(|party| {
+                let all = chosen.filter(scales).map(|party| {
                     let usual = self.replicas[party.owner.index()];
                     let wanted = (usual * percent + 99) / 100;
                     let most = party.most.unwrap_or(i64::MAX).max(usual);

@@ -84,6 +84,30 @@ spec:
     assert_eq!(again["verdict"], "converged", "{again}");
 }
 
+/// Load makes a Deployment have more pods, and no Job: kubectl does not scale one either.
+#[test]
+fn each_step_of_load_has_its_command() {
+    let sets = [
+        "spec.simulation.scenarios=[{name: night, steps: [{at: 0s, load: {percent: 0}}, {at: 30m, load: {percent: 200}}]}]",
+        "spec.workloads=[{name: web, namespace: shop, selector: {app: web}, replicas: 3, requests: {cpu: 250m, \
+         memory: 512Mi}}, {name: batch, namespace: shop, kind: Job, replicas: 2, requests: {cpu: 250m, memory: 512Mi}}]",
+    ];
+    let run = scenario(&sets, "", "night");
+    let commands = json!([
+        "kubectl scale --namespace shop deployment/web --replicas 0  # 0 % of 3",
+        "kubectl scale --namespace shop deployment/web --replicas 6  # 200 % of 3",
+    ]);
+    assert_eq!(run["commands"], commands, "{run}");
+    let workloads = run["workloads"].as_array().cloned().unwrap_or_default();
+    let replicas = |name: &str| {
+        let mut own = workloads.iter();
+        own.find(|own| own["name"] == name)
+            .map(|own| own["replicas"].clone())
+    };
+    assert_eq!(replicas("web"), Some(json!(6)), "{run}");
+    assert_eq!(replicas("batch"), Some(json!(2)), "{run}");
+}
+
 /// A pod that fits nowhere hides nothing of the pods that the descheduler would have to move.
 #[test]
 fn each_workload_that_is_not_where_it_belongs_is_found() {
