@@ -26,10 +26,10 @@ pub(super) const STAND_INS: [StandIns; 2] = [
         labels: "spotgen.dev/its-label: spotgen.its-label\n",
     },
     StandIns {
-        name: "spotgen.other-name",
-        namespace: "spotgen.other-namespace",
-        label: ("spotgen.dev/other-label", "spotgen.other-label"),
-        labels: "spotgen.dev/other-label: spotgen.other-label\n",
+        name: "spotgen.own-word",
+        namespace: "spotgen.own-space",
+        label: ("spotgen.dev/own-label", "spotgen.own-label"),
+        labels: "spotgen.dev/own-label: spotgen.own-label\n",
     },
 ];
 
@@ -112,5 +112,23 @@ impl Stencil {
             }
         }
         out.push_str(&self.rest);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::STAND_INS;
+
+    /// Else a gap would be cut into another.
+    #[test]
+    fn no_stand_in_is_part_of_another() {
+        let all = STAND_INS
+            .iter()
+            .flat_map(|own| [own.name, own.namespace, own.labels]);
+        let all: Vec<&str> = all.collect();
+        for (at, one) in all.iter().enumerate() {
+            let mut others = all.iter().enumerate().filter(|(other, _)| *other != at);
+            assert!(!others.any(|(_, other)| other.contains(one)), "{one}");
+        }
     }
 }

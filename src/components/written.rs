@@ -165,7 +165,7 @@ mod tests {
                     "    - {{name: od1, capacity: OnDemand}}\n",
                     "    - name: spot1\n",
                     "      capacity: Spot\n",
-                    "      taints: [\"spotgen.the-name=spotgen.other-name:NoSchedule\"]\n",
+                    "      taints: [\"spotgen.the-name=spotgen.own-word:NoSchedule\"]\n",
                     "  workloads:\n",
                     "    - {{{}}}\n",
                     "    - {{name: web, namespace: shop, replicas: 4, selector: {{app: web}}}}\n",
@@ -177,12 +177,12 @@ mod tests {
             "name: api, namespace: shop, replicas: 4, selector: {app: api}",
             "name: spotgen.the-name, namespace: shop, replicas: 4, selector: {app: api}",
             "name: api, namespace: shop, replicas: 4, selector: {spotgen.dev/its-label: spotgen.its-label}",
-            "name: spotgen.other-name, namespace: shop, replicas: 4, selector: {app: api}",
+            "name: spotgen.own-word, namespace: shop, replicas: 4, selector: {app: api}",
         ] {
             let out = of_workloads(first);
             let count = |text: &str| out.matches(text).count();
             assert_eq!(count("- key: spotgen.the-name\n"), 3, "{out}");
-            assert_eq!(count("value: spotgen.other-name\n"), 3, "{out}");
+            assert_eq!(count("value: spotgen.own-word\n"), 3, "{out}");
             assert_eq!(
                 count("note: a spotgen.the-name b\n"),
                 count("note:"),
