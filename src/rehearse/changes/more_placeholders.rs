@@ -8,6 +8,7 @@ use crate::components::overprovisioner::{Placeholder, Target};
 use crate::components::proportional_autoscaler::Control;
 use crate::plan::NodePool;
 use crate::rehearse::place::Places;
+use crate::yaml;
 
 /// What to set, the smallest change first; empty where nothing holds room on Spot.
 pub(super) fn sets(places: &Places<'_>) -> Vec<Vec<String>> {
@@ -105,15 +106,9 @@ fn flow(value: &Json) -> String {
     }
 }
 
-/// Whether YAML reads it as the text that it is.
+/// Whether YAML reads it as the text that it is, within braces and brackets too.
 fn is_plain(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text
-            .bytes()
-            .all(|own| own.is_ascii_alphanumeric() || own == b'-')
-        && !["true", "false", "yes", "no", "on", "off", "null", "y", "n"]
-            .contains(&text.to_ascii_lowercase().as_str())
-        || text.ends_with(['m', 'i'])
-            && text.starts_with(|first: char| first.is_ascii_digit())
-            && text.bytes().all(|own| own.is_ascii_alphanumeric())
+    text.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        && yaml::scalar(text) == text
 }
