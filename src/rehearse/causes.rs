@@ -12,6 +12,7 @@ use crate::yaml::Node;
 /// Names the cause of a finding in a scenario: `file:line:column spec.key`.
 pub(super) fn add(finding: &mut Finding, scenario: &str, places: &mut Places<'_>) {
     let cause = match &finding.blame {
+        Blame::Workload(name) => Some(held::workload(name, places)),
         Blame::Budget(name) => Some(held::budget(name, places)),
         Blame::Pods {
             workload,
@@ -63,7 +64,9 @@ fn pointer(finding: &Finding, places: &Places<'_>) -> Pointer {
     let system = places.system;
     match &finding.blame {
         Blame::Key(key) => key.clone(),
-        Blame::OfClass | Blame::Budget(_) | Blame::Pods { .. } => of_class(finding, places),
+        Blame::OfClass | Blame::Workload(_) | Blame::Budget(_) | Blame::Pods { .. } => {
+            of_class(finding, places)
+        }
         Blame::Placeholders => pointers::spec("overprovisioner/placeholders"),
         Blame::Taints(name) => of_pool(name, system).child("taints"),
         Blame::Maximum(pools) => {

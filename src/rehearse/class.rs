@@ -47,6 +47,8 @@ pub enum Blame {
     OfClass,
     /// One key of the configuration.
     Key(Pointer),
+    /// This workload, by namespace and name.
+    Workload(String),
     /// The budget of this workload, by namespace and name.
     Budget(String),
     /// Placeholders, or that there are none.

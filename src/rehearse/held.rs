@@ -11,10 +11,26 @@ use crate::manifests::ManifestWorkload;
 use crate::model::WorkloadView;
 use crate::model::hard_spread::Own;
 use crate::model::node_labels;
-use crate::plan::{NodePool, Plan};
+use crate::plan::{NodePool, Plan, Workload};
 
 /// Containers and ports of a pod that are looked through.
 const MOST: usize = 32;
+
+/// A workload itself: where the configuration lists it, else its manifest, else what chose it.
+pub(super) fn workload(name: &str, places: &Places<'_>) -> String {
+    let Some(pods) = places.workload(name) else {
+        return places.in_config(&pointers::spec("workloads"));
+    };
+    let listed = pods.planned.and_then(Workload::pointer);
+    match (listed, pods.found) {
+        (None, Some(found)) => places.told(found.locations.name, &Pointer::parse("/metadata/name")),
+        (listed, _) => {
+            let chosen = || pods.planned.map(Workload::location);
+            let place = listed.or_else(chosen);
+            places.in_config(&place.unwrap_or_else(|| pointers::spec("workloads")))
+        }
+    }
+}
 
 /// The budget of a workload: that of the manifests, else that of the configuration.
 pub(super) fn budget(name: &str, places: &mut Places<'_>) -> String {

@@ -1,6 +1,8 @@
 //! What of a pod keeps it off nodes.
 
-use crate::simulate::actors::scheduler::{Diagnosis, Filter, Reason, fits, node_alone_refuses};
+use crate::simulate::actors::scheduler::{
+    Diagnosis, Filter, Reason, fits, node_alone_refuses, refusals_room_aside,
+};
 use crate::simulate::run::Run;
 use crate::simulate::start::Role;
 use crate::simulate::world::{NodeGroup, NodeId, Owner, Symbol, Template, TemplateId, World};
@@ -83,6 +85,26 @@ pub(super) fn of_nodes(run: &Run, template: TemplateId, found: &Diagnosis) -> Op
         .iter()
         .filter(|(reason, _)| lacks_room(reason));
     let short: usize = short.map(|(_, count)| count).sum();
+    of_most_nodes(run, template, found)
+        .filter(|(_, count)| *count > short)
+        .map(|(hold, _)| hold)
+}
+
+/// What all of these nodes would refuse pods for though they had room: it holds for a new node beside them too, but for
+/// what counts by node.
+pub(super) fn room_aside(run: &Run, template: TemplateId, nodes: &[NodeId]) -> Option<Hold> {
+    let world = &run.started.engine.world;
+    let mut found = Diagnosis::default();
+    let refusals = refusals_room_aside(world, template, nodes.iter().copied());
+    let is_by_all = !nodes.is_empty() && refusals.len() == nodes.len();
+    for reason in refusals {
+        found.add(reason);
+    }
+    let most = of_most_nodes(run, template, &found).filter(|_| is_by_all);
+    most.map(|(hold, _)| hold)
+}
+
+fn of_most_nodes(run: &Run, template: TemplateId, found: &Diagnosis) -> Option<(Hold, usize)> {
     let told = found.reasons.iter();
     let told =
         told.filter_map(|(reason, count)| Some((of_reason(run, template, *reason)?, *count)));
@@ -93,8 +115,7 @@ pub(super) fn of_nodes(run: &Run, template: TemplateId, found: &Diagnosis) -> Op
             most = Some((hold, count));
         }
     }
-    most.filter(|(_, count)| *count > short)
-        .map(|(hold, _)| hold)
+    most
 }
 
 /// What of a pod looks at others and can refuse a node: once all pods are placed, nothing shows it any more.

@@ -1,7 +1,6 @@
 //! Keys of the configuration that a run alone does not name.
 
 use super::class::{Blame, Class, Finding};
-use super::findings::alone;
 use crate::components::System;
 use crate::components::descheduler::limits::LimitKey;
 use crate::components::descheduler::{Descheduler, Namespaces};
@@ -19,13 +18,7 @@ pub(super) fn explain(finding: &mut Finding, system: &System) {
         let name = format!("{}/{}", own.namespace, own.name);
         finding.workloads.contains(&name)
     };
-    let mut own = system.plan.workloads.iter().filter(named);
-    if finding.rule == Some(alone::RULE) {
-        if let Some(own) = own.next() {
-            finding.blame = Blame::Key(own.location());
-        }
-        return;
-    }
+    let own = system.plan.workloads.iter().filter(named);
     let descheduler = system.descheduler.as_ref();
     let Some(descheduler) = descheduler.filter(|_| finding.class == Class::L5) else {
         return;

@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use crate::config::{Objectives, Simulation};
 use crate::simulate::verdict::{Outcome, Verdict, WorkloadOutcome};
+use crate::simulate::world::Millis;
+use crate::values::span::span;
 use crate::values::{Duration, IntOrPercent};
 
 /// One objective and what came of it.
@@ -13,8 +15,10 @@ pub struct Assertion {
     /// Its key in the configuration.
     pub objective: &'static str,
     pub wanted: String,
-    /// None where it never came so far.
+    /// None where it never came so far, or had not when the watching ended.
     pub got: Option<String>,
+    /// How long was watched, where that was too short to say.
+    pub watched: Option<String>,
     pub is_met: bool,
     /// How much better it is than it must be, in seconds or replicas; negative where it is worse.
     pub margin: Option<i64>,
@@ -36,7 +40,7 @@ pub(super) fn assess(objectives: &Objectives, outcome: &Outcome) -> Vec<Assertio
     if let Some(within) = &objectives.failover_within {
         // Where nothing was interrupted there is nothing to fail over.
         if interrupted.is_some() || outcome.is_interrupted {
-            found.push(within_time("failoverWithin", within, interrupted));
+            found.push(within_time("failoverWithin", within, interrupted, outcome));
         }
     }
     // Where Spot does not come back there is nothing to fail back to.
@@ -46,7 +50,12 @@ pub(super) fn assess(objectives: &Objectives, outcome: &Outcome) -> Vec<Assertio
     if let Some(within) = &objectives.failback_within
         && !is_over
     {
-        found.push(within_time("failbackWithin", within, outcome.failback));
+        found.push(within_time(
+            "failbackWithin",
+            within,
+            outcome.failback,
+            outcome,
+        ));
     }
     if let Some(least) = objectives.min_ready {
         found.push(min_ready(least, outcome));
@@ -54,13 +63,19 @@ pub(super) fn assess(objectives: &Objectives, outcome: &Outcome) -> Vec<Assertio
     found
 }
 
-fn within_time(objective: &'static str, within: &Duration, took: Option<i64>) -> Assertion {
+fn within_time(
+    objective: &'static str,
+    within: &Duration,
+    took: Option<Millis>,
+    outcome: &Outcome,
+) -> Assertion {
     let limit = i64::try_from(within.seconds()).unwrap_or(i64::MAX);
     let took = took.map(|millis| millis / 1000);
     Assertion {
         objective,
         wanted: within.as_str().to_owned(),
         got: took.map(|took| format!("{took}s")),
+        watched: (took.is_none() && outcome.is_cut).then(|| span(outcome.lasted / 1000)),
         is_met: took.is_some_and(|took| took <= limit),
         margin: took.map(|took| limit - took),
     }
@@ -95,6 +110,7 @@ fn min_ready(least: IntOrPercent, outcome: &Outcome) -> Assertion {
         objective: "minReady",
         wanted: least.to_string(),
         got,
+        watched: None,
         is_met: margin >= 0,
         margin: Some(margin),
     }

@@ -1,7 +1,7 @@
 //! One scenario as it is told: what came of it, what is wrong, whether it keeps to the objectives, and how to cause it.
 
-use super::changes::Replan;
-use super::class::{Class, Finding};
+use super::changes::{Against, Replan};
+use super::class::{Change, Class, Finding};
 use super::cost::{Cost, cost};
 use super::findings::found;
 use super::objectives::{self, Assertion};
@@ -25,6 +25,8 @@ pub struct Told {
     pub is_settled: bool,
     pub outcome: Outcome,
     pub findings: Vec<Finding>,
+    /// What ends several findings at once, where no change alone brings everything to where it belongs.
+    pub together: Option<Change>,
     pub assertions: Vec<Assertion>,
     /// What the machines cost, or why that is not known.
     pub cost: Result<Cost, String>,
@@ -58,13 +60,20 @@ pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>) -> Told {
             Kind::Rollout.as_str().clone_into(&mut own.kind);
         }
     }
-    let mut findings = found(run, &outcome);
+    let as_found = found(run, &outcome, places);
+    let mut findings = as_found.clone();
     for finding in &mut findings {
         keys::explain(finding, system);
         spared::explain(finding, run, system);
         causes::add(finding, &run.scenario.name, places);
-        changes::add(finding, places, &run.scenario, outcome.verdict, replan);
     }
+    let against = Against {
+        scenario: &run.scenario,
+        seed: run.seed,
+        now: outcome.verdict,
+        replan,
+    };
+    let together = changes::add(&mut findings, &as_found, places, &against);
     let objectives = objectives::of(system.simulation.as_ref(), &run.scenario.name);
     let assertions = objectives.map(|own| objectives::assess(own, &outcome));
     Told {
@@ -73,6 +82,7 @@ pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>) -> Told {
         seed: run.seed,
         is_settled: run.started.is_settled,
         findings,
+        together,
         assertions: assertions.unwrap_or_default(),
         has_prices: system
             .plan

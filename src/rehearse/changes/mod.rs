@@ -1,101 +1,202 @@
-//! What may end a finding: changes of the configuration, each tried in the model before it is offered.
+//! What may end a finding: changes of the configuration or of a manifest, each tried in the model before it is offered.
 
+mod candidates;
 mod edits;
+mod growth;
 mod more_placeholders;
 mod placing;
+
+use std::rc::Rc;
 
 use super::class::{Blame, Change, Class, Finding};
 use super::findings::found;
 use super::held;
 use super::hold::Hold;
 use super::place::Places;
-use crate::config::EvictionPolicy;
-use crate::diagnostic::Pointer;
-use crate::plan::NodePool;
 use crate::simulate::run::run;
 use crate::simulate::scenario::Scenario;
 use crate::simulate::start::Given;
 use crate::simulate::verdict::{Verdict, outcome};
+use candidates::{Candidate, candidates};
 use edits::Edit;
+use growth::Growth;
 
 /// Makes the cluster of the configuration with some values set, as `--set` does; none where that is not valid.
 pub type Replan<'r> = dyn Fn(&[String]) -> Option<Given> + 'r;
 
+/// What a finding is tried against.
+pub(super) struct Against<'t> {
+    pub(super) scenario: &'t Scenario,
+    pub(super) seed: Option<u64>,
+    /// What the scenario comes to as things are.
+    pub(super) now: Verdict,
+    pub(super) replan: &'t Replan<'t>,
+}
+
 /// What is tried.
-enum Trial {
-    Set(Vec<String>),
-    Edit(Edit),
+#[derive(Clone, Default)]
+struct Trial {
+    set: Vec<String>,
+    edits: Vec<Rc<Edit>>,
 }
 
 impl Trial {
     /// The cluster with it; none where it is not valid, or there is nothing to change.
     fn given(&self, replan: &Replan<'_>) -> Option<Given> {
-        match self {
-            Self::Set(set) => replan(set),
-            Self::Edit(edit) => {
-                let mut given = replan(&[])?;
-                edit.apply(&mut given).then_some(given)
-            }
+        let mut given = replan(&self.set)?;
+        let applied = self.edits.iter().all(|edit| edit.apply(&mut given));
+        applied.then_some(given)
+    }
+
+    fn change(&self, verdict: Verdict) -> Change {
+        let words: Vec<&str> = self.edits.iter().map(|edit| edit.words.as_str()).collect();
+        Change {
+            set: self.set.clone(),
+            edit: (!words.is_empty()).then(|| words.join(", and ")),
+            verdict,
         }
     }
 
-    fn change(self, verdict: Verdict) -> Change {
-        let (set, edit) = match self {
-            Self::Set(set) => (set, None),
-            Self::Edit(edit) => (Vec::new(), Some(edit.words)),
-        };
-        Change { set, edit, verdict }
+    /// With what another one changes.
+    fn join(&mut self, other: &Self) {
+        let new = other.set.iter().filter(|set| !self.set.contains(set));
+        let new: Vec<String> = new.cloned().collect();
+        self.set.extend(new);
+        self.edits.extend(other.edits.iter().cloned());
     }
 }
 
-/// Tries what may end the finding, the smallest change first. One after which everything is where it belongs is better
-/// than one that only ends a loop.
+/// Tries what may end each finding, the smallest change first: one that ends it, and one after which more is well. Where
+/// none alone brings everything to where it belongs, all of them together are tried as well, and given back.
+///
+/// `as_found` are the findings before their causes were added.
 pub(super) fn add(
-    finding: &mut Finding,
-    places: &Places<'_>,
-    scenario: &Scenario,
-    now: Verdict,
-    replan: &Replan<'_>,
-) {
-    if finding.class == Class::WatchEnded {
-        return;
+    findings: &mut [Finding],
+    as_found: &[Finding],
+    places: &mut Places<'_>,
+    against: &Against<'_>,
+) -> Option<Change> {
+    let mut best: Vec<(Trial, Verdict)> = Vec::new();
+    for (finding, was) in findings.iter_mut().zip(as_found) {
+        let ending = ends(finding, was, places, against);
+        finding.changes = ending
+            .iter()
+            .map(|(trial, verdict)| trial.change(*verdict))
+            .collect();
+        best.extend(ending.into_iter().next_back());
     }
-    let mut changes: Vec<Change> = Vec::new();
+    let least = best.iter().map(|(_, verdict)| rank(*verdict)).min()?;
+    if best.len() < 2 || least == 0 {
+        return None;
+    }
+    let mut all = Trial::default();
+    for (trial, _) in &best {
+        all.join(trial);
+    }
+    let given = all.given(against.replan)?;
+    let tried = run(&given, against.scenario, against.seed, &mut |_| ());
+    let verdict = tried.ending.verdict;
+    (rank(verdict) < least).then(|| all.change(verdict))
+}
+
+/// The changes that end a finding, with what the scenario comes to, each better than the one before.
+fn ends(
+    finding: &mut Finding,
+    was: &Finding,
+    places: &mut Places<'_>,
+    against: &Against<'_>,
+) -> Vec<(Trial, Verdict)> {
+    let mut ending: Vec<(Trial, Verdict)> = Vec::new();
+    if finding.class == Class::WatchEnded {
+        return ending;
+    }
+    let trials = trials(finding, places);
     let mut count = 0;
-    let sets = candidates(finding, places).into_iter();
-    let sets = sets.filter(|set| !set.is_empty()).map(Trial::Set);
-    for trial in edit(finding, places)
-        .map(Trial::Edit)
-        .into_iter()
-        .chain(sets)
-    {
-        let Some(given) = trial.given(replan) else {
+    // What the scenario comes to, if the finding is gone and it is no worse than now; the count is of what was valid.
+    let mut attempt = |trial: &Trial| -> Option<Verdict> {
+        let given = trial.given(against.replan)?;
+        count += 1;
+        let tried = run(&given, against.scenario, against.seed, &mut |_| ());
+        let verdict = tried.ending.verdict;
+        let mut left = found(&tried, &outcome(&tried), places).into_iter();
+        let is_over = !left.any(|own| is_same(&own, was));
+        (is_over && rank(verdict) <= rank(against.now)).then_some(verdict)
+    };
+    // Fewer nodes than these did not help.
+    let mut too_few = 0;
+    for (mut trial, growth) in trials {
+        let Some(mut verdict) = attempt(&trial) else {
+            too_few = growth.map_or(too_few, |(_, more)| more);
             continue;
         };
-        count += 1;
-        let tried = run(&given, scenario, None, &mut |_| ());
-        let verdict = tried.ending.verdict;
-        if finding.class == Class::L4 || now == Verdict::Converged {
-            // A runaway is wrong whatever the verdict, and so is a node that nobody can replace.
-            let mut left = found(&tried, &outcome(&tried)).into_iter();
-            if rank(verdict) <= rank(now) && !left.any(|own| own.class == finding.class) {
-                changes.push(trial.change(verdict));
-                break;
+        let is_better = ending
+            .last()
+            .is_none_or(|(_, best)| rank(verdict) < rank(*best));
+        if is_better {
+            if let Some((growth, more)) = growth {
+                let mut enough = more;
+                while enough - too_few > 1 {
+                    let half = too_few + (enough - too_few) / 2;
+                    let fewer = Trial {
+                        set: growth.by(half),
+                        ..Trial::default()
+                    };
+                    match attempt(&fewer) {
+                        Some(found) if rank(found) <= rank(verdict) => {
+                            (trial, verdict, enough) = (fewer, found, half);
+                        }
+                        _ => too_few = half,
+                    }
+                }
             }
-            continue;
-        }
-        let best = changes.last().map_or(rank(now), |best| rank(best.verdict));
-        if rank(verdict) < best {
-            changes.push(trial.change(verdict));
+            ending.push((trial, verdict));
         }
         if verdict == Verdict::Converged {
             break;
         }
     }
-    if changes.is_empty() {
+    if ending.is_empty() {
         finding.no_change = Some(why_none(finding, count));
     }
-    finding.changes = changes;
+    ending
+}
+
+/// What to try, with how many more nodes that means.
+fn trials(finding: &Finding, places: &Places<'_>) -> Vec<(Trial, Option<(Growth, i64)>)> {
+    let edit = edit(finding, places).map(|edit| Trial {
+        edits: vec![Rc::new(edit)],
+        ..Trial::default()
+    });
+    let set = |set| Trial {
+        set,
+        ..Trial::default()
+    };
+    let all = candidates(finding, places).into_iter();
+    let all = all.map(|candidate| match candidate {
+        Candidate::Set(own) => (set(own), None),
+        Candidate::Grow(growth, more) => (set(growth.by(more)), Some((growth, more))),
+    });
+    edit.map(|edit| (edit, None))
+        .into_iter()
+        .chain(all)
+        .collect()
+}
+
+/// Whether two findings are one, in two runs of a scenario.
+fn is_same(one: &Finding, other: &Finding) -> bool {
+    let shares_workload = || {
+        one.workloads
+            .iter()
+            .any(|own| other.workloads.contains(own))
+    };
+    let is_same_blame = match (&one.blame, &other.blame) {
+        (Blame::Pods { hold, .. }, Blame::Pods { hold: other, .. }) => {
+            hold == other && shares_workload()
+        }
+        (Blame::Maximum(_), Blame::Maximum(_)) => true,
+        (one, other) => one == other,
+    };
+    (one.class, one.rule) == (other.class, other.rule) && is_same_blame
 }
 
 /// Why no change is offered.
@@ -153,171 +254,4 @@ fn rank(verdict: Verdict) -> u8 {
         Verdict::Stuck => 2,
         Verdict::Loops => 3,
     }
-}
-
-fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Vec<String>> {
-    let system = places.system;
-    let set = |texts: &[&str]| {
-        texts
-            .iter()
-            .map(|text| (*text).to_owned())
-            .collect::<Vec<_>>()
-    };
-    // null takes a key off: what is left is the default.
-    let room = set(&[
-        "spec.descheduler.evictor.nodeFit=true",
-        "spec.descheduler.evictor.nodeSelector=null",
-    ]);
-    let limit = set(&["spec.descheduler.limits.total=null"]);
-    let taints: Vec<String> = system
-        .plan
-        .node_pools
-        .iter()
-        .filter(|pool| !pool.is_spot())
-        .map(|pool| format!("spec.nodePools.{}.taints=null", pool.name))
-        .collect();
-    let placeholders = set(&["spec.overprovisioner.placeholders=null"]);
-    let join = |lists: &[&Vec<String>]| lists.iter().flat_map(|own| own.iter().cloned()).collect();
-    match finding.class {
-        Class::L1 => vec![
-            room.clone(),
-            join(&[&room, &limit]),
-            join(&[&room, &limit, &taints]),
-            join(&[&room, &limit, &taints, &placeholders]),
-        ],
-        Class::L2 | Class::DeletionTaint => vec![taints.clone(), join(&[&taints, &room])],
-        Class::L3 => {
-            let mut all = of_pods(finding, places);
-            all.push(room);
-            all
-        }
-        Class::L4 => vec![placeholders],
-        Class::L5 => match &finding.blame {
-            Blame::Pods { .. } => of_pods(finding, places),
-            Blame::Budget(name) => vec![one_at_a_time(name, places)],
-            Blame::Key(key) => vec![vec![format!("{}=null", written(key))]],
-            Blame::Taints(pool) => vec![vec![format!("spec.nodePools.{pool}.taints=null")]],
-            Blame::Maximum(full) => {
-                let pools = &system.plan.node_pools;
-                let mut all = vec![more_nodes(pools, full, 2), more_nodes(pools, full, 4)];
-                all.extend(more_placeholders::sets(places));
-                all
-            }
-            blame => {
-                let mut all = vec![
-                    placeholders.clone(),
-                    set(&["spec.overprovisioner=null"]),
-                    set(&["spec.descheduler=null"]),
-                    join(&[&placeholders, &set(&["spec.descheduler=null"])]),
-                ];
-                if *blame == Blame::Placeholders {
-                    all.extend(more_placeholders::sets(places));
-                }
-                all
-            }
-        },
-        Class::Stall if finding.blame == Blame::Deallocation => {
-            vec![deleted(&system.plan.node_pools)]
-        }
-        Class::Stall => match &finding.blame {
-            Blame::Budget(name) => vec![one_at_a_time(name, places)],
-            Blame::Maximum(full) => {
-                let pools = &system.plan.node_pools;
-                [2, 4, 8].map(|times| more_nodes(pools, full, times)).into()
-            }
-            Blame::UnreadyLimits => vec![set(&[
-                "spec.autoscaler.profile.max-total-unready-percentage=100",
-                "spec.autoscaler.profile.ok-total-unready-count=1000",
-            ])],
-            Blame::Pods { .. } => of_pods(finding, places),
-            _ => vec![],
-        },
-        Class::ScaleDown => vec![
-            set(&["spec.autoscaler.profile.scale-down-unneeded-time=30m"]),
-            set(&["spec.autoscaler.profile.scale-down-utilization-threshold=0.1"]),
-            set(&["spec.descheduler.interval=2m"]),
-        ],
-        Class::WatchEnded => vec![],
-    }
-}
-
-/// A key as `--set` takes it.
-fn written(key: &Pointer) -> String {
-    let segments = key.segments().map(|own| own.to_string());
-    segments.collect::<Vec<_>>().join(".")
-}
-
-/// Where pods are held up: their placement in the configuration, and more nodes where their number counts.
-fn of_pods(finding: &Finding, places: &Places<'_>) -> Vec<Vec<String>> {
-    let Blame::Pods {
-        workload,
-        hold,
-        pools,
-    } = &finding.blame
-    else {
-        return Vec::new();
-    };
-    let Some(pods) = held::by(workload, hold, places) else {
-        return Vec::new();
-    };
-    let mut all = Vec::new();
-    let is_set = matches!(hold, Hold::LocalStorage | Hold::Few);
-    if is_set || !held::is_in_manifest(pods, hold, pools, places) {
-        all.push(placing::sets(pods, hold, places));
-        if *hold == Hold::Taints {
-            let taints = pools.iter();
-            let taints = taints.map(|pool| vec![format!("spec.nodePools.{pool}.taints=null")]);
-            all.extend(taints);
-        }
-    }
-    if hold.is_by_number() {
-        let known = &places.system.plan.node_pools;
-        all.extend([2, 4].map(|times| more_nodes(known, pools, times)));
-    }
-    all
-}
-
-/// A budget that lets one pod go. Names that two workloads have say nothing certain to `--set`.
-fn one_at_a_time(name: &str, places: &Places<'_>) -> Vec<String> {
-    let own = places.workload(name).filter(|own| places.is_alone(*own));
-    // The budget of a manifest stays beside it.
-    let Some(own) = own.filter(|own| own.budget.is_none()) else {
-        return Vec::new();
-    };
-    let Some(owner) = placing::owner(own, &["disruptionBudget"], places) else {
-        return Vec::new();
-    };
-    vec![
-        format!("{owner}.disruptionBudget.minAvailable=null"),
-        format!("{owner}.disruptionBudget.maxUnavailable=1"),
-    ]
-}
-
-/// Spot nodes that are deleted with their machines.
-fn deleted(pools: &[NodePool]) -> Vec<String> {
-    let kept = pools
-        .iter()
-        .filter(|pool| pool.eviction_policy == Some(EvictionPolicy::Deallocate));
-    kept.map(|pool| format!("spec.nodePools.{}.spot.evictionPolicy=Delete", pool.name))
-        .collect()
-}
-
-/// These pools may have so many times the nodes; of several, those on on-demand, which are there when Spot is not.
-fn more_nodes(pools: &[NodePool], full: &[String], times: i64) -> Vec<String> {
-    let mut named: Vec<&NodePool> = pools
-        .iter()
-        .filter(|pool| full.contains(&pool.name))
-        .collect();
-    if named.iter().any(|pool| !pool.is_spot()) {
-        named.retain(|pool| !pool.is_spot());
-    }
-    let ranges = named
-        .into_iter()
-        .filter_map(|pool| Some((pool, pool.nodes?)));
-    ranges
-        .map(|(pool, nodes)| {
-            let most = nodes.max.max(1).saturating_mul(times);
-            format!("spec.nodePools.{}.nodes.max={most}", pool.name)
-        })
-        .collect()
 }

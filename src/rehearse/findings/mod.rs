@@ -1,6 +1,6 @@
 //! What went wrong in a run, and of which class it is.
 
-pub(super) mod alone;
+mod alone;
 mod cut;
 mod hold_words;
 mod quiet;
@@ -9,29 +9,41 @@ mod stalls;
 
 use super::class::{Blame, Class, Finding, finding};
 use super::hold;
+use super::place::Places;
+use crate::simulate::record::{Doing, Sample};
 use crate::simulate::run::Run;
 use crate::simulate::start::Role;
-use crate::simulate::verdict::{Outcome, Verdict};
+use crate::simulate::verdict::{Outcome, Verdict, WorkloadOutcome};
 use crate::simulate::watch::{Missed, is_spot};
-use crate::simulate::world::{Evictor, GroupId, Millis, OwnerId};
+use crate::simulate::world::{Evictor, GroupId, Millis, NodeGroup, OwnerId, OwnerKind, minutes};
 use crate::values::span::span;
+use alone::lost;
 use cut::cut;
 use quiet::{kept, quiet};
 use refused::refused;
-use stalls::stall;
+use stalls::{stalls, unready};
 
 /// Events that are shown.
 const SHOWN: usize = 6;
+/// Rounds of the descheduler in which a pod that was moved is ready again.
+const MOVED: Millis = 3;
+/// The same without a descheduler.
+const LEAST: Millis = minutes(15);
 
 /// What is wrong with a run; causes and changes come later.
-pub(super) fn found(run: &Run, outcome: &Outcome) -> Vec<Finding> {
+pub(super) fn found(run: &Run, outcome: &Outcome, places: &mut Places<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     match outcome.verdict {
         _ if run.ending.is_cut => findings.push(cut(run, outcome)),
-        Verdict::Loops => findings.extend(loops(run)),
+        Verdict::Loops => {
+            findings.extend(loops(run));
+            findings.extend(lost(run));
+            findings.extend(stalls(run, &short_for_long(run, outcome), places));
+        }
         Verdict::Quiet => findings.extend(quiet(run, outcome)),
         Verdict::Stuck => {
-            findings.extend(alone::lost(run, || stall(run, outcome)));
+            findings.extend(lost(run));
+            findings.extend(stalls(run, &short(run, outcome), places));
             if run.ending.goal.away_and_fit > 0 {
                 findings.extend(quiet(run, outcome));
             }
@@ -41,6 +53,43 @@ pub(super) fn found(run: &Run, outcome: &Outcome) -> Vec<Finding> {
     findings.extend(refused(run));
     findings.extend(runaway(run));
     findings
+}
+
+/// The workloads that lack ready pods and could have them: none makes a bare Pod again, and Jobs end.
+fn short<'o>(run: &Run, outcome: &'o Outcome) -> Vec<&'o WorkloadOutcome> {
+    let world = &run.started.engine.world;
+    let lasting = outcome.workloads.iter().filter(|own| {
+        let kind = world.owners[own.owner.index()].kind;
+        kind != OwnerKind::Job && !alone::is_lost(world, own.owner)
+    });
+    lasting.filter(|own| unready(run, own) > 0).collect()
+}
+
+/// Those of them that have lacked ready pods for some rounds of the descheduler, so that no move explains it.
+fn short_for_long<'o>(run: &Run, outcome: &'o Outcome) -> Vec<&'o WorkloadOutcome> {
+    let started = &run.started;
+    let interval = started.descheduler_interval.unwrap_or_default();
+    let since = run.ending.at - (MOVED * interval).max(LEAST);
+    let began = run.happened.last().map_or(started.zero, |own| own.at);
+    let watch = started.watch.borrow();
+    let lacked = |own: &WorkloadOutcome| {
+        let samples = watch.record.samples().iter();
+        let mut own_samples = samples.filter(|sample| sample.owner == own.owner).rev();
+        let is_short = |sample: &Sample| sample.counts.all(Doing::Ready) < own.replicas;
+        // From the last one backwards, until one that was from the beginning of that time.
+        for sample in own_samples.by_ref() {
+            if !is_short(sample) {
+                return false;
+            }
+            if sample.from <= since {
+                return true;
+            }
+        }
+        true
+    };
+    let mut found = short(run, outcome);
+    found.retain(|own| began <= since && lacked(own));
+    found
 }
 
 fn class_of(missed: Missed) -> Class {
@@ -189,18 +238,20 @@ fn to_and_fro(run: &Run, from: Millis) -> Option<Finding> {
     Some(own)
 }
 
-/// A Spot group at its maximum, more than half of whose nodes hold no workload, while placeholders wait for more.
+/// A Spot group at its maximum, more than half of whose nodes hold no workload, while placeholders that grow with its
+/// nodes wait for more.
 fn runaway(run: &Run) -> Option<Finding> {
     let started = &run.started;
     let world = &started.engine.world;
     let is_app = |owner: OwnerId| started.parties[owner.index()].role == Role::Workload;
-    let waits = started.parties.iter().any(|party| {
-        party.role == Role::Placeholder
-            && world
-                .pods_of(party.owner)
-                .iter()
-                .any(|pod| world.pod(*pod).node.is_none())
-    });
+    // A proportional autoscaler whose placeholders wait, and which counts the nodes of a group.
+    let waits_for = |group: &NodeGroup| {
+        let mut scaled = started.proportional.iter();
+        scaled.any(|own| {
+            let mut pods = world.pods_of(own.target()).iter();
+            pods.any(|pod| world.pod(*pod).node.is_none()) && own.counts(&group.labels, world)
+        })
+    };
     let mut full = Vec::new();
     for (at, group) in world
         .groups
@@ -220,11 +271,11 @@ fn runaway(run: &Run) -> Option<Finding> {
             let mut pods = world.node(**node).pods.iter();
             !pods.any(|pod| is_app(world.pod(*pod).owner))
         });
-        if is_full && 2 * idle.count() > nodes.len() {
+        if is_full && 2 * idle.count() > nodes.len() && waits_for(group) {
             full.push(group.pool.clone());
         }
     }
-    if full.is_empty() || !waits || started.proportional == 0 {
+    if full.is_empty() {
         return None;
     }
     full.dedup();

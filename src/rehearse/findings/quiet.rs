@@ -7,7 +7,7 @@ use crate::simulate::run::Run;
 use crate::simulate::start::{Role, Started};
 use crate::simulate::verdict::{Outcome, WorkloadOutcome};
 use crate::simulate::watch::is_spot;
-use crate::simulate::world::{Evictor, GroupId, NodeId, Note, OwnerId, TemplateId};
+use crate::simulate::world::{Evictor, GroupId, NodeId, Note, OwnerId, OwnerKind, TemplateId};
 
 /// What keeps them there: each budget that does, and what keeps the others.
 pub(super) fn quiet(run: &Run, outcome: &Outcome) -> Vec<Finding> {
@@ -26,7 +26,18 @@ pub(super) fn quiet(run: &Run, outcome: &Outcome) -> Vec<Finding> {
         ));
         left -= own.on_on_demand;
     }
-    let others: Vec<&WorkloadOutcome> = away().filter(|own| !held.contains(&own.owner)).collect();
+    let world = &run.started.engine.world;
+    let is_bare = |own: &&WorkloadOutcome| world.owners[own.owner.index()].kind == OwnerKind::None;
+    let (bare, others): (Vec<&WorkloadOutcome>, Vec<_>) = away()
+        .filter(|own| !held.contains(&own.owner))
+        .partition(is_bare);
+    if let Some(first) = bare.first() {
+        let count = bare.iter().map(|own| own.on_on_demand).sum();
+        let why = "a descheduler evicts no bare Pod, which nothing makes again";
+        let blame = Blame::Workload(format!("{}/{}", first.namespace, first.name));
+        findings.push(finding_of(count, (why, blame), &bare));
+        left -= count;
+    }
     if findings.is_empty() || left > 0 && !others.is_empty() {
         let (why, blame) = why(run, &held);
         findings.push(finding_of(left, (&why, blame), &others));

@@ -1,90 +1,26 @@
 //! Pods that are not ready, and why nothing changes that.
 
+use std::collections::BTreeMap;
+
 use super::hold_words;
 use crate::rehearse::class::{Blame, Class, Finding, finding};
+use crate::rehearse::held;
 use crate::rehearse::hold::{self, Hold};
+use crate::rehearse::place::Places;
 use crate::simulate::actors::scheduler::{Diagnosis, node_alone_fits};
 use crate::simulate::cloud::Capacity;
 use crate::simulate::run::Run;
-use crate::simulate::start::Role;
-use crate::simulate::verdict::Outcome;
-use crate::simulate::world::{GroupId, OwnerKind, TemplateId};
+use crate::simulate::verdict::WorkloadOutcome;
+use crate::simulate::world::{GroupId, NodeId, OwnerId, OwnerKind, TemplateId};
 
-/// What holds them up.
-pub(super) fn stall(run: &Run, outcome: &Outcome) -> Finding {
-    let goal = run.ending.goal;
-    let dead: i64 = outcome.workloads.iter().map(|own| own.dead).sum();
-    let stopping = stopping_on_lost_machines(run);
-    let mut told = None;
-    let (why, rule, blame) = if run.is_halted && goal.pending > 0 {
-        let why = "the autoscaler adds no nodes while so many are not ready";
-        (
-            format!("{} without a node, and {why}", are(goal.pending)),
-            Some("unready-nodes-halt-autoscaler"),
-            Blame::UnreadyLimits,
-        )
-    } else if stopping > 0 {
-        let why = format!(
-            "{} stopping on machines that do not run, and a StatefulSet makes no other before they are gone",
-            are(stopping)
-        );
-        (why, Some("deallocated-spot-nodes"), Blame::Deallocation)
-    } else if goal.pending > 0 {
-        let waits = waits(run);
-        told = waits.told;
-        let why = format!("{} without a node, {}", are(goal.pending), waits.why);
-        (why, waits.rule, waits.blame)
-    } else if dead > 0 {
-        let why = format!(
-            "{} still called running on machines that do not run",
-            are(dead)
-        );
-        (why, Some("deallocated-spot-nodes"), Blame::Deallocation)
-    } else {
-        (
-            "what would make them ready is not known".to_owned(),
-            Some(Class::Stall.rule()),
-            Blame::OfClass,
-        )
-    };
-    let message = format!(
-        "{} not ready, and nothing changes that: {why}",
-        are(goal.unready)
-    );
-    let mut own = finding(Class::Stall, message);
-    own.rule = rule;
-    own.blame = blame;
-    own.events.extend(told);
-    let missing = outcome.workloads.iter().filter(|own| {
-        own.pending > 0 || own.dead > 0 || own.on_spot + own.on_on_demand < own.replicas
-    });
-    own.workloads = missing
-        .map(|own| format!("{}/{}", own.namespace, own.name))
-        .collect();
-    own
-}
+/// Workloads of one kind of cause that are told apart, each with its own place; the others are told with the first.
+const APART: usize = 5;
 
-fn stopping_on_lost_machines(run: &Run) -> i64 {
-    let world = &run.started.engine.world;
-    let parties = run.started.parties.iter();
-    let own = parties.filter(|party| {
-        let kind = world.owners[party.owner.index()].kind;
-        let is_ordered = matches!(
-            kind,
-            OwnerKind::StatefulSet | OwnerKind::ParallelStatefulSet
-        );
-        party.role == Role::Workload && is_ordered
-    });
-    let pods = own.flat_map(|party| world.pods_of(party.owner));
-    let stuck = pods.filter(|pod| {
-        let pod = world.pod(**pod);
-        pod.is_terminating() && pod.node.is_some_and(|node| !world.is_alive(node))
-    });
-    i64::try_from(stuck.count()).expect("fewer pods than that")
-}
-
-/// Why pods find no node for good.
-struct Waits {
+/// What holds up pods of one workload, or of several for the same cause.
+struct Held {
+    /// How many of its pods that is about, and what they are.
+    count: i64,
+    are: &'static str,
     why: String,
     rule: Option<&'static str>,
     blame: Blame,
@@ -92,29 +28,143 @@ struct Waits {
     told: Option<String>,
 }
 
-/// What holds for the first pod that has no node.
-fn waits(run: &Run) -> Waits {
-    let engine = &run.started.engine;
-    let world = &engine.world;
-    let parties = run.started.parties.iter();
-    let first = parties
-        .filter(|party| party.role == Role::Workload)
-        .flat_map(|party| world.pods_of(party.owner))
-        .find(|pod| world.pod(**pod).node.is_none());
-    let Some(first) = first else {
-        return Waits {
-            why: "and no pool may grow for them".to_owned(),
-            rule: Some(Class::Stall.rule()),
-            blame: Blame::OfClass,
+/// What holds these workloads up: a finding for each cause.
+pub(super) fn stalls(
+    run: &Run,
+    short: &[&WorkloadOutcome],
+    places: &mut Places<'_>,
+) -> Vec<Finding> {
+    let mut causes: Vec<(Held, String, Vec<&WorkloadOutcome>)> = Vec::new();
+    let mut apart: BTreeMap<String, usize> = BTreeMap::new();
+    for own in short {
+        let held = held(run, own);
+        let place = match &held.blame {
+            Blame::Pods {
+                workload,
+                hold,
+                pools,
+            } => held::pods(workload, hold, pools, places),
+            _ => String::new(),
+        };
+        let is_alike =
+            |known: &Held| (known.are, &known.why, known.rule) == (held.are, &held.why, held.rule);
+        let told_apart = apart.entry(held.why.clone()).or_default();
+        let known = causes
+            .iter_mut()
+            .find(|(known, at, _)| is_alike(known) && (*at == place || *told_apart >= APART));
+        if let Some((known, _, all)) = known {
+            known.count += held.count;
+            all.push(own);
+        } else {
+            *told_apart += 1;
+            causes.push((held, place, vec![own]));
+        }
+    }
+    let found = causes.into_iter();
+    found
+        .map(|(held, _, own)| finding_of(run, held, &own))
+        .collect()
+}
+
+fn finding_of(run: &Run, held: Held, own: &[&WorkloadOutcome]) -> Finding {
+    let unready = own.iter().map(|own| unready(run, own)).sum();
+    let message = format!(
+        "{} not ready, and nothing changes that: {} {}, {}",
+        are(unready),
+        are(held.count),
+        held.are,
+        held.why
+    );
+    let mut found = finding(Class::Stall, message);
+    found.rule = held.rule;
+    found.blame = held.blame;
+    found.events.extend(held.told);
+    let names = own.iter();
+    found.workloads = names
+        .map(|own| format!("{}/{}", own.namespace, own.name))
+        .collect();
+    found
+}
+
+/// How many of a workload's pods are wanted and not ready.
+pub(super) fn unready(run: &Run, own: &WorkloadOutcome) -> i64 {
+    let world = &run.started.engine.world;
+    (own.replicas - world.tally(own.owner).serving).max(0)
+}
+
+fn held(run: &Run, own: &WorkloadOutcome) -> Held {
+    let stopping = stopping_on_lost_machines(run, own.owner);
+    if run.is_halted && own.pending > 0 {
+        return Held {
+            count: own.pending,
+            are: "without a node",
+            why: "and the autoscaler adds no nodes while so many are not ready".to_owned(),
+            rule: Some("unready-nodes-halt-autoscaler"),
+            blame: Blame::UnreadyLimits,
             told: None,
         };
-    };
-    let template = world.pod(*first).template;
-    let workload = hold::owner(world, world.owner_of(*first));
+    }
+    if stopping > 0 {
+        return Held {
+            count: stopping,
+            are: "stopping on machines that do not run",
+            why: "and a StatefulSet makes no other before they are gone".to_owned(),
+            rule: Some("deallocated-spot-nodes"),
+            blame: Blame::Deallocation,
+            told: None,
+        };
+    }
+    if own.pending > 0 {
+        return waits(run, own);
+    }
+    if own.dead > 0 {
+        return Held {
+            count: own.dead,
+            are: "still called running on machines that do not run",
+            why: "and nothing deletes them".to_owned(),
+            rule: Some("deallocated-spot-nodes"),
+            blame: Blame::Deallocation,
+            told: None,
+        };
+    }
+    Held {
+        count: unready(run, own),
+        are: "not running yet",
+        why: "and what would make them ready is not known".to_owned(),
+        rule: Some(Class::Stall.rule()),
+        blame: Blame::OfClass,
+        told: None,
+    }
+}
+
+fn stopping_on_lost_machines(run: &Run, owner: OwnerId) -> i64 {
+    let world = &run.started.engine.world;
+    let is_ordered = matches!(
+        world.owners[owner.index()].kind,
+        OwnerKind::StatefulSet | OwnerKind::ParallelStatefulSet
+    );
+    let stuck = world.pods_of(owner).iter().filter(|pod| {
+        let pod = world.pod(**pod);
+        is_ordered && pod.is_terminating() && pod.node.is_some_and(|node| !world.is_alive(node))
+    });
+    i64::try_from(stuck.count()).expect("fewer pods than that")
+}
+
+/// Why pods of a workload find no node for good: what holds for the first of them.
+fn waits(run: &Run, own: &WorkloadOutcome) -> Held {
+    let world = &run.started.engine.world;
+    let mut pods = world.pods_of(own.owner).iter();
+    let first = pods.find(|pod| world.is_active(**pod) && world.pod(**pod).node.is_none());
+    let template = first.map_or(world.owners[own.owner.index()].template, |pod| {
+        world.pod(*pod).template
+    });
+    let workload = hold::owner(world, &world.owners[own.owner.index()]);
     let diagnosis = hold::diagnosis(world, template, |node| world.is_alive(node));
     let (why, rule, blame) = why(run, template, &workload, &diagnosis);
     let told = format!("{workload} waits: {}", diagnosis.text(world));
-    Waits {
+    Held {
+        count: own.pending,
+        are: "without a node",
         why,
         rule,
         blame,
@@ -168,9 +218,20 @@ fn why(
             blamed(by_itself, all().collect()),
         );
     }
-    // What other pods forbid, more nodes may not help against.
-    let by_pods = hold::of_nodes(run, template, diagnosis);
+    // What other pods forbid, more nodes may not help against. A full node refuses pods for its room before it is asked
+    // about others; and where a pool may grow, room is not what they lack.
     let has_supplied = growing.iter().any(|id| has_supply(id));
+    let beside = world.present_nodes().filter(|node| {
+        let group = world.node(*node).group;
+        world.is_alive(*node) && group.is_some_and(|own| takes.contains(&own))
+    });
+    let beside: Vec<NodeId> = beside.collect();
+    let by_pods = hold::of_nodes(run, template, diagnosis)
+        .or_else(|| hold::room_aside(run, template, &beside))
+        .or_else(|| {
+            let own = || hold::of_own_pods(&world.templates[template.index()]);
+            has_supplied.then(own).flatten()
+        });
     match by_pods {
         Some(own) if has_supplied || takes.iter().any(has_supply) => {
             let (why, rule) = hold_words::of_other_pods(&own);

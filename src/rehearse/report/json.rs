@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::json;
 
-use crate::rehearse::class::Finding;
+use crate::rehearse::class::{Change, Finding};
 use crate::rehearse::cost::Cost;
 use crate::rehearse::objectives::Assertion;
 use crate::rehearse::told::Told;
@@ -31,6 +31,7 @@ struct Scenario<'t> {
     no_cost: Option<&'t str>,
     workloads: &'t [WorkloadOutcome],
     findings: &'t [Finding],
+    together: Option<&'t Change>,
     assertions: &'t [Assertion],
     commands: &'t [String],
 }
@@ -94,6 +95,7 @@ fn scenario(told: &Told) -> Scenario<'_> {
         no_cost: told.cost.as_ref().err().map(String::as_str),
         workloads: &outcome.workloads,
         findings: &told.findings,
+        together: told.together.as_ref(),
         assertions: &told.assertions,
         commands: &told.commands,
     }

@@ -111,6 +111,7 @@ fn objective(own: &Assertion, told: &Told) -> Objective {
         Some(margin) if own.objective == "minReady" => format!("{margin} replicas to spare"),
         Some(margin) if margin >= 0 => format!("{} to spare", span(margin)),
         Some(margin) => format!("{} too long", span(-margin)),
+        None if own.watched.is_some() => "not watched for long enough".to_owned(),
         None => "never".to_owned(),
     };
     let limit = crate::values::Duration::parse(&own.wanted).ok();

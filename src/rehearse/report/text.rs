@@ -7,14 +7,14 @@ use super::summary::summary;
 use super::timeline::timeline;
 use super::words::{GREEN, RED, color, painted, time, word};
 use super::workload_table::workload_table;
-use crate::rehearse::class::Finding;
+use crate::rehearse::class::{Change, Finding};
 use crate::rehearse::cost::Cost;
 use crate::rehearse::objectives::Assertion;
 use crate::rehearse::told::Told;
 use crate::reporters::Style;
 use crate::simulate::read::Unread;
 use crate::simulate::start::DrainedBy;
-use crate::simulate::verdict::Outcome;
+use crate::simulate::verdict::{Outcome, Verdict};
 use crate::values::wrap::wrapped;
 
 /// Workloads of a finding that are named.
@@ -40,6 +40,10 @@ pub fn text(told: &[Told], unread: &[Unread], style: Style) -> String {
             );
         }
         gathered(&mut out, told, style);
+        for own in told.iter().filter(|own| own.together.is_some()) {
+            let _ = writeln!(out, "{}", named(own));
+            together(&mut out, own, style);
+        }
         for own in told {
             let missed = own.assertions.iter().filter(|own| !own.is_met);
             let missed: Vec<Assertion> = missed.cloned().collect();
@@ -63,7 +67,11 @@ pub fn rehearsal_text(told: &Told, style: Style) -> String {
     );
     let _ = writeln!(out, "{}: {verdict}", told.name);
     if !told.about.is_empty() {
-        let _ = writeln!(out, "{}", told.about);
+        let about = match style.width {
+            Some(width) => wrapped(&told.about, width, 0, 0),
+            None => told.about.clone(),
+        };
+        let _ = writeln!(out, "{about}");
     }
     out.push('\n');
     if let Some(seed) = told.seed {
@@ -75,7 +83,8 @@ pub fn rehearsal_text(told: &Told, style: Style) -> String {
     timeline(&mut out, told);
     figures(&mut out, told, style);
     workload_table(&mut out, &told.outcome.workloads, style);
-    findings(&mut out, &told.findings, style);
+    findings(&mut out, &told.findings, told.outcome.verdict, style);
+    together(&mut out, told, style);
     assertions(&mut out, &told.assertions, style);
     if !told.commands.is_empty() {
         out.push_str("to cause it for real:\n");
@@ -103,6 +112,8 @@ fn named(told: &Told) -> String {
 /// A finding of several runs, which is the same in all of them but for its figures.
 struct Gathered<'a> {
     first: &'a Finding,
+    /// What the first of them comes to.
+    verdict: Verdict,
     has_other_figures: bool,
     runs: Vec<String>,
 }
@@ -121,6 +132,7 @@ fn gathered(out: &mut String, told: &[Told], style: Style) {
             }
             None => all.push(Gathered {
                 first: finding,
+                verdict: own.outcome.verdict,
                 has_other_figures: false,
                 runs: vec![named(own)],
             }),
@@ -138,7 +150,7 @@ fn gathered(out: &mut String, told: &[Told], style: Style) {
             let figures = format!(" (in {}; elsewhere the figures differ)", own.runs[0]);
             finding.message.push_str(&figures);
         }
-        findings(out, &[finding], style);
+        findings(out, &[finding], own.verdict, style);
     }
 }
 
@@ -170,21 +182,25 @@ fn expected(outcome: &Outcome) -> String {
             None => "some are never ready again".to_owned(),
         });
     }
-    parts.push(match outcome.failback {
-        Some(_)
-            if outcome
-                .workloads
-                .iter()
-                .any(|own| own.prefers_spot && own.on_on_demand > 0) =>
-        {
-            format!(
-                "all that fit are back on Spot after {}",
-                time(outcome.failback)
-            )
-        }
-        Some(_) => format!("all are back on Spot after {}", time(outcome.failback)),
-        None => "not all return to Spot".to_owned(),
-    });
+    let mut preferring = outcome
+        .workloads
+        .iter()
+        .filter(|own| own.prefers_spot && own.replicas > 0)
+        .peekable();
+    if preferring.peek().is_some() {
+        let all = if preferring.any(|own| own.on_on_demand > 0) {
+            "all pods that prefer Spot and fit there are back"
+        } else {
+            "all pods that prefer Spot are back there"
+        };
+        parts.push(match outcome.failback {
+            Some(_) => format!("{all} after {}", time(outcome.failback)),
+            None if outcome.is_cut => {
+                "whether all pods that prefer Spot return there is not known".to_owned()
+            }
+            None => "not all pods that prefer Spot return there".to_owned(),
+        });
+    }
     parts.join(", ")
 }
 
@@ -251,14 +267,18 @@ fn costs(cost: &Cost) -> String {
     )
 }
 
-fn findings(out: &mut String, all: &[Finding], style: Style) {
-    let mut put = |indent: usize, text: &str| {
-        let text = match style.width {
-            Some(width) => wrapped(text, width, indent, indent),
-            None => text.to_owned(),
-        };
-        let _ = writeln!(out, "{:indent$}{text}", "");
+/// Indented, and broken where the terminal ends.
+fn put(out: &mut String, indent: usize, text: &str, style: Style) {
+    let text = match style.width {
+        Some(width) => wrapped(text, width, indent, indent),
+        None => text.to_owned(),
     };
+    let _ = writeln!(out, "{:indent$}{text}", "");
+}
+
+/// `now` is what the scenario comes to without a change.
+fn findings(out: &mut String, all: &[Finding], now: Verdict, style: Style) {
+    let mut put = |indent: usize, text: &str| put(out, indent, text, style);
     for own in all {
         put(2, &format!("[{}] {}", own.class.name(), own.message));
         if !own.workloads.is_empty() {
@@ -280,19 +300,13 @@ fn findings(out: &mut String, all: &[Finding], style: Style) {
             put(4, &format!("read: spotgen explain {rule}"));
         }
         for change in &own.changes {
-            let sets: Vec<String> = change
-                .set
-                .iter()
-                .map(|set| format!("--set {}", crate::values::shell::word(set)))
-                .collect();
-            let what = change.edit.clone().unwrap_or_else(|| sets.join(" "));
-            put(
-                4,
-                &format!(
-                    "tried: with {what} the same scenario is {}",
-                    word(change.verdict)
-                ),
-            );
+            let (what, then) = (what(change), word(change.verdict));
+            let tried = if change.verdict == now && now != Verdict::Converged {
+                format!("tried: {what} ends this; the same scenario is still {then}")
+            } else {
+                format!("tried: with {what} the same scenario is {then}")
+            };
+            put(4, &tried);
         }
         if let Some(why) = &own.no_change {
             put(4, &format!("no change is offered: {why}"));
@@ -303,6 +317,27 @@ fn findings(out: &mut String, all: &[Finding], style: Style) {
     }
 }
 
+/// What ends several findings.
+fn together(out: &mut String, told: &Told, style: Style) {
+    if let Some(change) = &told.together {
+        let (what, then) = (what(change), word(change.verdict));
+        let tried = format!("tried together: with {what} the same scenario is {then}");
+        put(out, 2, &tried, style);
+        out.push('\n');
+    }
+}
+
+/// What a change does, as it can be typed.
+fn what(change: &Change) -> String {
+    let sets = change.set.iter();
+    let sets: Vec<String> = sets
+        .map(|set| format!("--set {}", crate::values::shell::word(set)))
+        .collect();
+    let sets = (!sets.is_empty()).then(|| sets.join(" "));
+    let both = sets.into_iter().chain(change.edit.clone());
+    both.collect::<Vec<_>>().join(", and ")
+}
+
 fn assertions(out: &mut String, all: &[Assertion], style: Style) {
     for own in all {
         let verdict = if own.is_met {
@@ -310,7 +345,11 @@ fn assertions(out: &mut String, all: &[Assertion], style: Style) {
         } else {
             painted("not met", RED, style)
         };
-        let got = own.got.as_deref().unwrap_or("never");
+        let got = match (&own.got, &own.watched) {
+            (Some(got), _) => got.clone(),
+            (None, Some(watched)) => format!("not in the {watched} that were watched"),
+            (None, None) => "never".to_owned(),
+        };
         let margin = own.margin.map_or_else(String::new, |margin| {
             let unit = if own.objective == "minReady" {
                 " replicas"

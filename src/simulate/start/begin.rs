@@ -15,6 +15,7 @@ use crate::simulate::actors::autoscaler::expander::Priorities;
 use crate::simulate::actors::controllers::Controllers;
 use crate::simulate::actors::disruption::Disruption;
 use crate::simulate::actors::handler::Handlers;
+use crate::simulate::actors::proportional::Proportional;
 use crate::simulate::actors::scheduler::Scheduler;
 use crate::simulate::chance::Draws;
 use crate::simulate::cloud::{BootTimes, Cloud, Taken};
@@ -45,8 +46,8 @@ pub struct Started {
     pub descheduler_age: Millis,
     /// From this priority on it evicts no pod.
     pub descheduler_threshold: Option<i32>,
-    /// How many proportional autoscalers there are.
-    pub proportional: usize,
+    /// The proportional autoscalers.
+    pub proportional: Vec<Proportional>,
     /// The moment from which a scenario counts.
     pub zero: Millis,
     /// Whether the cluster had come to rest.
@@ -75,7 +76,7 @@ struct Installed {
     programs: Programs,
     priorities: Priorities,
     descheduler: Option<Hosted<crate::simulate::actors::descheduler::Descheduler>>,
-    proportional: Hosted<crate::simulate::actors::proportional::Proportional>,
+    proportional: Hosted<Proportional>,
 }
 
 /// Begins. A seed stretches boots and starts; without one all take as long as the timings say.
@@ -113,6 +114,7 @@ pub fn begin(given: &Given, begin: Begin, seed: Option<u64>) -> Started {
     let threshold = found.as_ref().and_then(|found| found.threshold);
     let descheduler = found.map(|found| found.hosted);
     let proportional = programs::proportional(&programs, &mut world, &mut unread);
+    let scalers = proportional.iter().map(|(_, own)| own.clone()).collect();
     let mut controllers = Controllers::default();
     for (owner, rollout) in rollouts {
         controllers.set_rollout(owner, rollout);
@@ -125,7 +127,7 @@ pub fn begin(given: &Given, begin: Begin, seed: Option<u64>) -> Started {
         programs,
         priorities,
         descheduler,
-        proportional,
+        proportional: Hosted::new(proportional),
     };
     let handlers = handlers::handlers(
         given.drained_by,
@@ -163,7 +165,7 @@ pub fn begin(given: &Given, begin: Begin, seed: Option<u64>) -> Started {
         descheduler_interval: interval.filter(|interval| *interval > 0),
         descheduler_age: age,
         descheduler_threshold: threshold,
-        proportional: installed.programs.proportional.len(),
+        proportional: scalers,
         zero: 0,
         is_settled: false,
         notice: given.notice,

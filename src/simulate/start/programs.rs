@@ -80,7 +80,7 @@ pub(super) fn proportional(
     programs: &Programs,
     world: &mut World,
     unread: &mut Vec<Unread>,
-) -> Hosted<Proportional> {
+) -> Vec<(Option<OwnerId>, Proportional)> {
     let mut all = Vec::new();
     for own in &programs.proportional {
         let (namespace, name) = &own.target;
@@ -116,7 +116,7 @@ pub(super) fn proportional(
             None => leave_out(format!("`{}` is not a selector", own.node_labels)),
         }
     }
-    Hosted::new(all)
+    all
 }
 
 /// The text of the expander's `ConfigMap`.

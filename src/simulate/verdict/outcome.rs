@@ -15,6 +15,8 @@ use crate::simulate::world::{Evictor, GroupId, Millis, OwnerId};
 #[derive(Clone, Debug)]
 pub struct Outcome {
     pub verdict: Verdict,
+    /// The watching ended before the cluster was at rest.
+    pub is_cut: bool,
     pub failover: Option<Millis>,
     /// Whether a machine was taken.
     pub is_interrupted: bool,
@@ -64,6 +66,7 @@ pub fn outcome(run: &Run) -> Outcome {
     let failback = failback(&timeline, &run.happened, started.zero);
     Outcome {
         verdict: run.ending.verdict,
+        is_cut: run.ending.is_cut,
         failover: failover(&timeline, &run.happened, started.notice),
         is_interrupted: run
             .happened

@@ -19,6 +19,7 @@ mod process;
 mod reporters;
 mod simulate;
 mod simulate_causes;
+mod simulate_changes;
 mod simulate_ends;
 mod simulate_rests;
 

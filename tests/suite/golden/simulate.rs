@@ -151,7 +151,7 @@ fn more_nodes_are_offered_where_that_was_tried() {
     let mut stalls = findings.filter(|own| own["rule"] == "failover-capacity-short");
     let stall = stalls.next().expect("nodes are short");
     let change = &stall["changes"][0];
-    assert_eq!(change["set"][0], "spec.nodePools.regular1.nodes.max=8");
+    assert_eq!(change["set"][0], "spec.nodePools.regular1.nodes.max=5");
     assert!(change["verdict"] != "stuck", "{stall}");
 }
 

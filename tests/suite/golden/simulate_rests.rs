@@ -147,7 +147,7 @@ fn what_placeholders_keep_of_a_full_pool_is_room() {
     let cause = finding["cause"].as_str().unwrap_or_default();
     assert!(cause.ends_with(" spec.nodePools.0.nodes.max"), "{finding}");
     let change = &finding["changes"][0];
-    assert_eq!(change["set"][0], "spec.nodePools.spot1.nodes.max=4");
+    assert_eq!(change["set"][0], "spec.nodePools.spot1.nodes.max=3");
     assert_eq!(change["verdict"], "converged", "{finding}");
 }
 

@@ -12,7 +12,7 @@ pub use params::{Mode, Params, Refused};
 
 use super::node_selector::NodeSelector;
 use crate::simulate::agenda::{Agenda, Event};
-use crate::simulate::world::{Millis, OwnerId, World};
+use crate::simulate::world::{LabelSet, Millis, OwnerId, World};
 
 /// The program as it runs, with the parameters of its `ConfigMap`.
 #[derive(Clone, Debug)]
@@ -69,6 +69,11 @@ impl Proportional {
         if world.owners[self.target.index()].replicas != replicas {
             world.scale(self.target, replicas);
         }
+    }
+
+    /// Whether it counts nodes with these labels.
+    pub fn counts(&self, labels: &LabelSet, world: &World) -> bool {
+        self.nodes.selects(labels, &world.symbols)
     }
 
     /// What it counts at present.

@@ -44,6 +44,15 @@ impl Supposed {
         }
     }
 
+    /// The same pods, as if none of them took room.
+    pub fn roomy() -> Self {
+        Self {
+            requested: Requests::default(),
+            pods: 0,
+            changes: Vec::new(),
+        }
+    }
+
     pub fn add(&mut self, id: TemplateId, template: &Template) {
         self.requested += &template.requests;
         self.change(id, 1);

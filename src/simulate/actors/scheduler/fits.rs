@@ -29,6 +29,19 @@ pub fn fits(world: &World, template: TemplateId, node: NodeId) -> Result<(), Rea
     attempt.check(world, &all, node, None)
 }
 
+/// Why each of these nodes refuses a pod of the template even if it had room; only those that do.
+pub fn refusals_room_aside(
+    world: &World,
+    template: TemplateId,
+    nodes: impl Iterator<Item = NodeId>,
+) -> Vec<Reason> {
+    let mut all = Snapshot::new(world);
+    let attempt = Attempt::new(&mut all, world, template);
+    let roomy = Supposed::roomy();
+    let refused = nodes.filter_map(|node| attempt.check(world, &all, node, Some(&roomy)).err());
+    refused.collect()
+}
+
 /// Whether one of these nodes would take a pod of the template if its placeholders of lower priority made way.
 pub fn fits_past_placeholders(
     world: &World,

@@ -23,7 +23,8 @@ mod ties;
 
 pub use filters::{Attempt, Supposed, node_alone};
 pub use fits::{
-    fits, fits_past_placeholders, node_alone_fits, node_alone_refuses, would_have_fitted,
+    fits, fits_past_placeholders, node_alone_fits, node_alone_refuses, refusals_room_aside,
+    would_have_fitted,
 };
 pub use preemption::Candidate;
 pub use queue::Backoff;

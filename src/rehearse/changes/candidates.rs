@@ -1,0 +1,190 @@
+//! What of the configuration may end a finding, the smallest change first.
+
+use super::growth::Growth;
+use super::{more_placeholders, placing};
+use crate::config::EvictionPolicy;
+use crate::diagnostic::Pointer;
+use crate::plan::NodePool;
+use crate::rehearse::class::{Blame, Class, Finding};
+use crate::rehearse::held;
+use crate::rehearse::hold::Hold;
+use crate::rehearse::place::Places;
+
+/// Values to set together.
+pub(super) enum Candidate {
+    Set(Vec<String>),
+    /// So many more nodes; fewer may be enough.
+    Grow(Growth, i64),
+}
+
+/// What is tried against a finding.
+pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidate> {
+    let system = places.system;
+    let set = |texts: &[&str]| {
+        texts
+            .iter()
+            .map(|text| (*text).to_owned())
+            .collect::<Vec<_>>()
+    };
+    // null takes a key off: what is left is the default.
+    let room = set(&[
+        "spec.descheduler.evictor.nodeFit=true",
+        "spec.descheduler.evictor.nodeSelector=null",
+    ]);
+    let limit = set(&["spec.descheduler.limits.total=null"]);
+    let pools = &system.plan.node_pools;
+    let on_demand = pools.iter().filter(|pool| !pool.is_spot());
+    let taints: Vec<String> = on_demand
+        .map(|pool| format!("spec.nodePools.{}.taints=null", pool.name))
+        .collect();
+    let placeholders = set(&["spec.overprovisioner.placeholders=null"]);
+    let join = |lists: &[&Vec<String>]| lists.iter().flat_map(|own| own.iter().cloned()).collect();
+    let grow = |full: &[String], times: &[i64]| grown(pools, full, times);
+    let sets: Vec<Vec<String>> = match finding.class {
+        Class::L1 => vec![
+            room.clone(),
+            join(&[&room, &limit]),
+            join(&[&room, &limit, &taints]),
+            join(&[&room, &limit, &taints, &placeholders]),
+        ],
+        Class::L2 | Class::DeletionTaint => vec![taints.clone(), join(&[&taints, &room])],
+        Class::L3 => {
+            let mut all = of_pods(finding, places);
+            all.push(Candidate::Set(room));
+            return all;
+        }
+        Class::L4 => vec![placeholders],
+        Class::L5 => match &finding.blame {
+            Blame::Pods { .. } => return of_pods(finding, places),
+            Blame::Budget(name) => vec![one_at_a_time(name, places)],
+            Blame::Key(key) => vec![vec![format!("{}=null", written(key))]],
+            Blame::Taints(pool) => vec![vec![format!("spec.nodePools.{pool}.taints=null")]],
+            Blame::Maximum(full) => {
+                let mut all = grow(full, &[2, 4]);
+                let more = more_placeholders::sets(places).into_iter();
+                all.extend(more.map(Candidate::Set));
+                return all;
+            }
+            // Nothing makes a bare Pod again elsewhere.
+            Blame::Workload(_) => vec![],
+            blame => {
+                let mut all = vec![
+                    placeholders.clone(),
+                    set(&["spec.overprovisioner=null"]),
+                    set(&["spec.descheduler=null"]),
+                    join(&[&placeholders, &set(&["spec.descheduler=null"])]),
+                ];
+                if *blame == Blame::Placeholders {
+                    all.extend(more_placeholders::sets(places));
+                }
+                all
+            }
+        },
+        Class::Stall => match &finding.blame {
+            Blame::Deallocation => vec![deleted(pools)],
+            Blame::Budget(name) => vec![one_at_a_time(name, places)],
+            Blame::Maximum(full) => return grow(full, &[2, 4, 8]),
+            Blame::UnreadyLimits => vec![set(&[
+                "spec.autoscaler.profile.max-total-unready-percentage=100",
+                "spec.autoscaler.profile.ok-total-unready-count=1000",
+            ])],
+            Blame::Pods { .. } => return of_pods(finding, places),
+            _ => vec![],
+        },
+        Class::ScaleDown => vec![
+            set(&["spec.autoscaler.profile.scale-down-unneeded-time=30m"]),
+            set(&["spec.autoscaler.profile.scale-down-utilization-threshold=0.1"]),
+            set(&["spec.descheduler.interval=2m"]),
+        ],
+        Class::WatchEnded => vec![],
+    };
+    let sets = sets.into_iter().filter(|set| !set.is_empty());
+    sets.map(Candidate::Set).collect()
+}
+
+/// A key as `--set` takes it.
+fn written(key: &Pointer) -> String {
+    let segments = key.segments().map(|own| own.to_string());
+    segments.collect::<Vec<_>>().join(".")
+}
+
+/// Where pods are held up: their placement in the configuration, and more nodes where their number counts.
+fn of_pods(finding: &Finding, places: &Places<'_>) -> Vec<Candidate> {
+    let Blame::Pods {
+        workload,
+        hold,
+        pools,
+    } = &finding.blame
+    else {
+        return Vec::new();
+    };
+    let mut all = Vec::new();
+    let is_set = matches!(hold, Hold::LocalStorage | Hold::Few);
+    // The others of a finding are held up by the same.
+    let named = [workload].into_iter().chain(&finding.workloads);
+    let mut placements: Vec<String> = Vec::new();
+    for name in named {
+        let Some(pods) = held::by(name, hold, places) else {
+            continue;
+        };
+        if is_set || !held::is_in_manifest(pods, hold, pools, places) {
+            let own = placing::sets(pods, hold, places).into_iter();
+            let own: Vec<String> = own.filter(|set| !placements.contains(set)).collect();
+            placements.extend(own);
+        }
+    }
+    let Some(pods) = held::by(workload, hold, places) else {
+        return Vec::new();
+    };
+    if !placements.is_empty() {
+        all.push(Candidate::Set(placements));
+    }
+    if *hold == Hold::Taints && !held::is_in_manifest(pods, hold, pools, places) {
+        let taints = pools.iter();
+        let taints = taints.map(|pool| vec![format!("spec.nodePools.{pool}.taints=null")]);
+        all.extend(taints.map(Candidate::Set));
+    }
+    if hold.is_by_number() {
+        all.extend(grown(&places.system.plan.node_pools, pools, &[2, 4]));
+    }
+    all
+}
+
+/// So many times the nodes that these pools may have.
+fn grown(pools: &[NodePool], full: &[String], times: &[i64]) -> Vec<Candidate> {
+    let Some(growth) = Growth::of(pools, full) else {
+        return Vec::new();
+    };
+    let times = times.iter();
+    times
+        .map(|times| {
+            let more = growth.largest().saturating_mul(times - 1);
+            Candidate::Grow(growth.clone(), more)
+        })
+        .collect()
+}
+
+/// A budget that lets one pod go. Names that two workloads have say nothing certain to `--set`.
+fn one_at_a_time(name: &str, places: &Places<'_>) -> Vec<String> {
+    let own = places.workload(name).filter(|own| places.is_alone(*own));
+    // The budget of a manifest stays beside it.
+    let Some(own) = own.filter(|own| own.budget.is_none()) else {
+        return Vec::new();
+    };
+    let Some(owner) = placing::owner(own, &["disruptionBudget"], places) else {
+        return Vec::new();
+    };
+    vec![
+        format!("{owner}.disruptionBudget.minAvailable=null"),
+        format!("{owner}.disruptionBudget.maxUnavailable=1"),
+    ]
+}
+
+/// Spot nodes that are deleted with their machines.
+fn deleted(pools: &[NodePool]) -> Vec<String> {
+    let kept = pools
+        .iter()
+        .filter(|pool| pool.eviction_policy == Some(EvictionPolicy::Deallocate));
+    kept.map(|pool| format!("spec.nodePools.{}.spot.evictionPolicy=Delete", pool.name))
+        .collect()
+}

@@ -1,0 +1,205 @@
+//! Several things that are wrong in one run: each is told with its own cause, and what ends all of them is tried.
+
+use std::fs;
+
+use serde_json::{Value as Json, json};
+use tempfile::TempDir;
+
+use super::{root, text};
+use crate::process::spotgen;
+
+const CONFIG: &str = "apiVersion: spotgen.dev/v1alpha1
+kind: SpotConfig
+metadata: {name: c}
+spec:
+  provider: aks
+  nodePools:
+    - {name: spot1, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {min: 0, max: 4}, zones: ['1', '2']}
+    - {name: regular1, capacity: OnDemand, vmSize: Standard_D4s_v5, nodes: {min: 1, max: 3}, zones: ['1', '2']}
+  classRules:
+    - {match: {namespaces: [shop]}, class: default}
+";
+
+/// A Deployment with something more in its pods, in a document of its own.
+fn deployment(name: &str, replicas: u32, pods: &str) -> String {
+    format!(
+        "---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {name}, namespace: shop}}
+spec:
+  replicas: {replicas}
+  selector: {{matchLabels: {{app: {name}}}}}
+  template:
+    metadata: {{labels: {{app: {name}}}}}
+    spec:
+      {pods}
+      containers:
+        - name: web
+          image: web:1
+          resources: {{requests: {{cpu: 500m, memory: 512Mi}}}}
+"
+    )
+}
+
+/// One scenario of a configuration, with manifests if there are any.
+fn played(configs: &[&str], manifests: &str, scenario: &str) -> Json {
+    let folder = TempDir::new().expect("a folder can be made");
+    let write = |name: &str, content: &str| {
+        fs::write(folder.path().join(name), content).expect("it can be written");
+    };
+    let mut arguments = vec!["--report", "json", "--scenario", scenario];
+    for (name, content) in ["config.yaml", "over.yaml"].into_iter().zip(configs) {
+        write(name, content);
+        arguments.extend(["-f", name]);
+    }
+    if !manifests.is_empty() {
+        write("app.yaml", manifests);
+        arguments.extend(["--from", "app.yaml"]);
+    }
+    let output = spotgen(["simulate"])
+        .args(arguments)
+        .in_folder(folder.path())
+        .run();
+    let out = text(&output.stdout);
+    let report: Json = serde_json::from_str(out)
+        .unwrap_or_else(|error| panic!("{error}: {out}{}", text(&output.stderr)));
+    report["scenarios"][0].clone()
+}
+
+fn classes(run: &Json) -> Vec<&str> {
+    let findings = run["findings"].as_array().expect("a list").iter();
+    let classes = findings.map(|own| own["class"].as_str().expect("a class"));
+    classes.collect()
+}
+
+#[test]
+fn two_causes_are_told_apart_and_mended_together() {
+    let manifests = deployment("api", 2, "nodeSelector: {disk: ssd}")
+        + &deployment("web", 2, "nodeSelector: {gpu: a100}")
+        + &deployment("well", 2, "restartPolicy: Always");
+    let run = played(&[CONFIG], &manifests, "all-spot-1h");
+    assert_eq!(run["verdict"], "stuck", "{run}");
+    for (finding, (name, line)) in [("shop/api", 11), ("shop/web", 26)].into_iter().enumerate() {
+        let finding = &run["findings"][finding];
+        assert_eq!(finding["workloads"], json!([name]), "{run}");
+        let key = if line == 11 { "disk" } else { "gpu" };
+        let place = format!("app.yaml:{line}:");
+        let cause = finding["cause"].as_str().expect("a cause");
+        assert!(cause.starts_with(&place), "{cause}");
+        assert!(cause.ends_with(key), "{cause}");
+        // Each ends its own, and the other one is left.
+        assert_eq!(finding["changes"][0]["verdict"], "stuck", "{finding}");
+        assert_eq!(finding["noChange"], Json::Null);
+    }
+    assert_eq!(run["together"]["verdict"], "converged", "{run}");
+    let edit = run["together"]["edit"].as_str().expect("edits");
+    assert!(
+        edit.contains("app.yaml:11:") && edit.contains("app.yaml:26:"),
+        "{edit}"
+    );
+}
+
+#[test]
+fn a_stall_is_told_beside_a_loop() {
+    let article = fs::read_to_string(root().join("article/spot-config.yaml"));
+    let huge = "apiVersion: spotgen.dev/v1alpha1
+kind: SpotConfig
+spec:
+  workloads:
+    - {name: huge, namespace: shop, class: resilient, replicas: 2, selector: {app: huge}, requests: {cpu: 100, memory: 1Gi}}
+";
+    let run = played(&[&article.expect("it is there"), huge], "", "cold-start");
+    assert_eq!(run["verdict"], "loops");
+    assert_eq!(classes(&run), ["L1", "stall"], "{run}");
+    let stall = &run["findings"][1];
+    assert_eq!(stall["workloads"], json!(["shop/huge"]));
+    assert_eq!(stall["rule"], "pod-fits-no-node");
+}
+
+#[test]
+fn pods_that_forbid_each_other_are_blamed_behind_full_nodes_too() {
+    let term =
+        "{topologyKey: topology.kubernetes.io/zone, labelSelector: {matchLabels: {app: zonal}}}";
+    let apart = format!(
+        "affinity: {{podAntiAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: [{term}]}}}}"
+    );
+    let manifests = deployment("zonal", 4, &apart) + &deployment("web", 9, "restartPolicy: Always");
+    for scenario in ["pool-gone", "all-spot-1h"] {
+        let run = played(&[CONFIG], &manifests, scenario);
+        let finding = &run["findings"][0];
+        assert_eq!(finding["rule"], "anti-affinity-without-room", "{run}");
+        assert_eq!(finding["changes"][0]["verdict"], "converged", "{finding}");
+    }
+}
+
+#[test]
+fn a_bare_pod_is_blamed_at_its_manifest() {
+    let pod = "apiVersion: v1
+kind: Pod
+metadata:
+  name: alone
+  namespace: shop
+spec:
+  containers:
+    - name: web
+      image: web:1
+      resources: {requests: {cpu: 500m, memory: 512Mi}}
+";
+    let run = played(&[CONFIG], pod, "all-spot-1h");
+    let finding = &run["findings"][0];
+    assert_eq!(finding["class"], "L5", "{run}");
+    assert_eq!(finding["cause"], "app.yaml:4:9 metadata.name", "{run}");
+    assert_eq!(finding["changes"], json!([]));
+}
+
+/// Placeholders that count nodes of a group and wait for more of them make it grow up to its maximum; others do not.
+#[test]
+fn only_placeholders_that_count_spot_nodes_feed_themselves() {
+    let config = |counting: &str| {
+        format!(
+            "apiVersion: spotgen.dev/v1alpha1
+kind: SpotConfig
+metadata: {{name: c}}
+spec:
+  provider: aks
+  nodePools:
+    - {{name: spot1, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {{min: 0, max: 3}}}}
+    - {{name: regular1, capacity: OnDemand, vmSize: Standard_D4s_v5, nodes: {{min: 1, max: 3}}}}
+  workloads:
+    - {{name: web, namespace: shop, class: default, replicas: 1, selector: {{app: web}}, requests: {{cpu: 100m, memory: 128Mi}}}}
+  overprovisioner:
+    placeholders:
+      - name: room
+        capacity: Spot
+        requests: {{cpu: '3', memory: 4Gi}}
+        scaling: {{counting: {counting}, ladder: {{nodesToReplicas: [[0, 1], [1, 5], [3, 8]]}}}}
+"
+        )
+    };
+    let of_spot = played(&[&config("Spot")], "", "one-node");
+    assert_eq!(classes(&of_spot), ["L4"], "{of_spot}");
+    let of_on_demand = played(&[&config("[regular1]")], "", "one-node");
+    assert_eq!(classes(&of_on_demand), [] as [&str; 0], "{of_on_demand}");
+}
+
+#[test]
+fn what_was_not_watched_for_long_enough_is_not_called_never() {
+    let minimal = fs::read_to_string(root().join("minimal/spot-config.yaml"));
+    let short = "apiVersion: spotgen.dev/v1alpha1
+kind: SpotConfig
+spec:
+  simulation:
+    objectives: {failbackWithin: 1h}
+    scenarios:
+      - name: short
+        watchedFor: 4m
+        steps:
+          - {interrupt: {}, capacity: {of: None}}
+          - {at: 10m, capacity: {of: Full}}
+";
+    let run = played(&[&minimal.expect("it is there"), short], "", "short");
+    let assertion = &run["assertions"][0];
+    assert_eq!(assertion["got"], Json::Null, "{run}");
+    assert_eq!(assertion["watched"], "14 min", "{run}");
+}
