@@ -27,11 +27,21 @@ pub(super) struct Upgrade {
     state: State,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum State {
     Next,
-    Waits { instance: InstanceId, since: Millis },
-    Drains { node: NodeId, since: Millis },
+    Waits {
+        instance: InstanceId,
+        since: Millis,
+    },
+    Drains {
+        node: NodeId,
+        since: Millis,
+        /// The pods that were there when the drain began. One that comes later, since it tolerates a cordoned node, goes
+        /// down with the machine.
+        /// Source: kubernetes/kubectl `pkg/cmd/drain/drain.go`, `deleteOrEvictPodsSimple`, which lists them once.
+        pods: Vec<PodId>,
+    },
     Done,
 }
 
@@ -56,7 +66,7 @@ impl Upgrade {
     /// What is to be done now.
     pub(super) fn step(&mut self, site: &mut Site<'_>) {
         let now = site.world.now;
-        match self.state {
+        match std::mem::replace(&mut self.state, State::Done) {
             State::Done => {}
             State::Next => {
                 let is_there = |node: &NodeId| !site.world.node(*node).is_gone();
@@ -80,33 +90,25 @@ impl Upgrade {
             State::Waits { instance, since } => {
                 let has_come = site.cloud.get(instance).state == InstanceState::Running;
                 if has_come {
-                    self.state = match self.old.pop() {
-                        Some(node) => State::Drains { node, since: now },
-                        None => State::Done,
-                    };
-                } else if now - since >= SURGE_TIMEOUT {
-                    self.state = State::Done;
+                    if let Some(node) = self.old.pop() {
+                        let pods = cordon(site.world, node);
+                        self.drain(site, node, now, pods);
+                    }
+                } else if now - since < SURGE_TIMEOUT {
+                    self.state = State::Waits { instance, since };
                 }
             }
-            State::Drains { node, since } => self.drain(site, node, since),
+            State::Drains { node, since, pods } => self.drain(site, node, since, pods),
         }
     }
 
-    fn drain(&mut self, site: &mut Site<'_>, node: NodeId, since: Millis) {
+    fn drain(&mut self, site: &mut Site<'_>, node: NodeId, since: Millis, mut left: Vec<PodId>) {
         let world = &mut *site.world;
         if world.node(node).is_gone() || !world.is_alive(node) {
             self.state = State::Next;
             return;
         }
-        if !world.node(node).is_cordoned {
-            world.note(Note::DrainBegan(node));
-            world.update_node(node, |node| node.is_cordoned = true);
-        }
-        let left: Vec<PodId> = world.node(node).pods.clone();
-        let left: Vec<PodId> = left
-            .into_iter()
-            .filter(|pod| must_leave(world, *pod))
-            .collect();
+        left.retain(|pod| must_leave(world, *pod));
         for pod in &left {
             if world.pod(*pod).is_terminating() {
                 continue;
@@ -136,9 +138,24 @@ impl Upgrade {
                 }
             }
             world.update_node(node, |node| node.is_cordoned = false);
-            self.state = State::Done;
+        } else {
+            self.state = State::Drains {
+                node,
+                since,
+                pods: left,
+            };
         }
     }
+}
+
+/// Begins a drain: the pods that are to leave.
+fn cordon(world: &mut World, node: NodeId) -> Vec<PodId> {
+    if world.is_alive(node) && !world.node(node).is_cordoned {
+        world.note(Note::DrainBegan(node));
+        world.update_node(node, |node| node.is_cordoned = true);
+    }
+    let pods = world.node(node).pods.iter().copied();
+    pods.filter(|pod| must_leave(world, *pod)).collect()
 }
 
 /// Whether a drain waits for a pod.

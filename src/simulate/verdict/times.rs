@@ -65,8 +65,8 @@ pub(super) fn failback(points: &[Point], happened: &[Happened], zero: Millis) ->
         .iter()
         .rposition(|point| point.home_wanted - point.home > away);
     let Some(before) = before else {
-        // Nobody came back; somebody is away, or nobody ever was.
-        return (away <= 0).then_some(0);
+        // Nobody came back; somebody is away, or nobody ever was, or nothing happened from which to count.
+        return (away <= 0 && !happened.is_empty()).then_some(0);
     };
     let home = points.get(before + 1)?.at;
     // They may have gone long after that, by a later step.
