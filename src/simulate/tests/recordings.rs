@@ -354,3 +354,73 @@ fn find_seeds() {
     }
     assert!(told.is_empty(), "{}", told.join("\n"));
 }
+
+#[test]
+#[ignore = "temporary"]
+fn tell_rounds() {
+    use crate::simulate::world::{Evictor, Note};
+    let only = std::env::var("SPOTGEN_ONLY").unwrap_or_default();
+    let name = REPLAYS.iter().find(|own| own.name.contains(&only)).unwrap();
+    let run = Run::read(name.name);
+    for seed in 0..30 {
+        let mut play = Play::new(&run, name.seeds[0]);
+        let mut nth = 0;
+        for (at, (when, mark)) in run.recording.marks.iter().enumerate() {
+            if *when < 0 {
+                continue;
+            }
+            if nth > 0 {
+                play.draw(name.seeds[nth].max(seed));
+            }
+            nth += 1;
+            let noted = play.engine.world.journal().len();
+            let figures = play.phase(&run.recording, at);
+            let world = &play.engine.world;
+            let mut rounds: Vec<(i64, Vec<i64>)> = Vec::new();
+            for (t, note) in &world.journal()[noted..] {
+                match note {
+                    Note::DeschedulerRound => rounds.push((*t, Vec::new())),
+                    Note::Evicted(_, Evictor::Descheduler) => {
+                        if let Some(last) = rounds.last_mut() {
+                            last.1.push((*t - last.0) / 100)
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            let desch = world
+                .present_pods()
+                .filter_map(|p| {
+                    let o = world.owner_of(p);
+                    let n = world.symbols.text(o.name);
+                    (n.contains("descheduler") || n.contains("over")).then(|| {
+                        (
+                            n.to_owned(),
+                            world.pod(p).phase,
+                            world
+                                .pod(p)
+                                .node
+                                .map(|n| world.symbols.text(world.node(n).name).to_owned()),
+                        )
+                    })
+                })
+                .collect::<Vec<_>>();
+            eprintln!("RND {desch:?}");
+            eprintln!(
+                "RND {seed} {mark} {when}: {:?} {:?}",
+                figures.verdict, figures.at_end
+            );
+            if mark == "S7 spot grows again" {
+                let last = rounds.iter().rev().find(|r| !r.1.is_empty()).map(|r| r.0).unwrap();
+                let spots: Vec<_> = world.present_nodes().filter(|n| world.node(*n).created <= last + 20000).map(|n| (world.symbols.text(world.node(n).name)[4..].to_owned(), world.node(n).created / 1000, world.node(n).zone.map(|z| world.symbols.text(z).to_owned()), world.pods.iter().enumerate().filter(|(i, p)| p.node == Some(n) && p.created < last && !(p.is_gone()) && world.symbols.text(world.owner_of(crate::simulate::world::PodId::of(*i)).name).contains("critical")).count())).collect();
+                eprintln!("RNX {seed} {last} {spots:?}");
+                for (i, p) in world.pods.iter().enumerate() { if p.created >= last && p.created < last + 60000 && world.symbols.text(world.owner_of(crate::simulate::world::PodId::of(i)).name).contains("critical") { eprintln!("RNX   {} {:?}", p.created - last, p.node.map(|n| world.symbols.text(world.node(n).name))); } }
+            }
+            for (t, r) in rounds {
+                if !r.is_empty() {
+                    eprintln!("RND    {} n={} {:?}", t / 1000, r.len(), r);
+                }
+            }
+        }
+    }
+}

@@ -7,8 +7,9 @@ use std::rc::Rc;
 
 use super::policy::Limits;
 use super::round::{Evicted, Kept, Round};
-use crate::simulate::actors::eviction::evict;
+use crate::simulate::actors::eviction::{evict, overtaken_until};
 use crate::simulate::chance::Draws;
+use crate::simulate::timings::Timings;
 use crate::simulate::world::{Evictor, Millis, NodeId, Note, PodId, Symbol, World};
 
 /// Counters start anew with each round.
@@ -22,6 +23,8 @@ pub(super) struct Cycle {
     /// The plugin whose turn it is, and how often it has looked.
     pub(super) plugin: usize,
     pub(super) turn: usize,
+    /// The API server has been asked for the next eviction.
+    is_asked: bool,
     /// What that plugin wants to evict.
     lists: VecDeque<List>,
     /// Only ever asked for one, never walked.
@@ -50,6 +53,7 @@ impl Cycle {
             order,
             plugin: 0,
             turn: 0,
+            is_asked: false,
             lists: VecDeque::new(),
             per_node: HashMap::new(),
             per_namespace: HashMap::new(),
@@ -125,8 +129,21 @@ impl Cycle {
         }
     }
 
+    /// Asks for the eviction of the next pod; when the API server comes to it.
+    pub(super) fn ask(&mut self, pod: PodId, world: &World, timings: &Timings) -> Millis {
+        let order = self.order.as_mut();
+        let held = order.and_then(|order| overtaken_until(world, timings, pod, order));
+        self.is_asked = true;
+        held.unwrap_or(world.now)
+    }
+
+    pub(super) fn is_asked(&self) -> bool {
+        self.is_asked
+    }
+
     /// Evicts the next pod. What the API server refuses does not count for the limits, and is not tried again in this round.
     pub(super) fn evict_next(&mut self, grace: Option<Millis>, world: &mut World) {
+        self.is_asked = false;
         let Some(list) = self.lists.front_mut() else {
             return;
         };

@@ -153,12 +153,18 @@ impl Descheduler {
         let (policy, compiled) = (&self.policy, self.compiled.as_ref()?);
         let mut sight: Option<(usize, Sight<'_>)> = None;
         loop {
-            if cycle.next(policy.limits, world).is_some() {
-                let when = self.limiter.free(world.now, timings);
-                if when > world.now {
-                    return Some(when);
+            if let Some(pod) = cycle.next(policy.limits, world) {
+                if !cycle.is_asked() {
+                    let when = self.limiter.free(world.now, timings);
+                    if when > world.now {
+                        return Some(when);
+                    }
+                    self.limiter.take(world.now, timings);
+                    let when = cycle.ask(pod, world, timings);
+                    if when > world.now {
+                        return Some(when);
+                    }
                 }
-                self.limiter.take(world.now, timings);
                 cycle.evict_next(policy.grace, world);
                 return Some(world.now + timings.descheduler_eviction);
             }
