@@ -105,7 +105,7 @@ impl Timings {
             eviction_takes: 0,
             // kubernetes/kubernetes pkg/registry/core/pod/storage/eviction.go: EvictionsRetry, with a jitter of a tenth.
             eviction_conflict: (500, 50),
-            // Milliseconds.
+            // The answer comes within milliseconds.
             descheduler_eviction: 0,
             // kubernetes/client-go rest/config.go: DefaultBurst, and DefaultQPS, 5 a second.
             client_burst: 10,

@@ -7,6 +7,7 @@ struct Course {
     stage: Stage,
     own: Descheduler,
     agenda: Agenda,
+    timings: Timings,
 }
 
 impl Course {
@@ -23,13 +24,19 @@ impl Course {
             stage,
             own: Descheduler::new(self::policy(policy), minutes(5)),
             agenda: Agenda::default(),
+            timings: Timings::real(),
         }
     }
 
     /// To the next eviction or the end of the round; when it goes on.
     fn act(&mut self) -> Option<Millis> {
-        let Self { stage, own, agenda } = self;
-        let next = own.act(&mut stage.world, agenda, &Timings::real());
+        let Self {
+            stage,
+            own,
+            agenda,
+            timings,
+        } = self;
+        let next = own.act(&mut stage.world, agenda, timings);
         assert_eq!(agenda.take_next().map(|(when, _)| when), next);
         next
     }
@@ -139,4 +146,39 @@ fn a_new_process_begins_a_round_of_its_own() {
         course.stage.kept(&round),
         [("a".to_owned(), Kept::Terminating)]
     );
+}
+
+#[test]
+fn the_controller_of_a_budget_comes_in_between_now_and_then() {
+    let names: Vec<String> = (0..40).map(|at| format!("p{at}")).collect();
+    let pods: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "od1")).collect();
+    let policy = failback(&json!({}));
+    let timings = Timings {
+        client_burst: 100,
+        ..Timings::laboratory()
+    };
+    for (orders, timings, is_held) in [
+        (Some(1), timings.clone(), true),
+        (None, timings, false),
+        (Some(1), Timings::real(), false),
+    ] {
+        let mut course = Course::new(&policy, &pods);
+        course.stage.add_budget(&CaseBudget {
+            app: "web".to_owned(),
+            allowed: 100,
+        });
+        course.stage.world.orders = orders;
+        course.timings = timings;
+        course.act();
+        course.finish();
+        let notes = course.stage.world.journal().iter();
+        let evicted = notes.filter(|(_, note)| matches!(note, Note::Evicted(..)));
+        let moments: Vec<Millis> = evicted.map(|(when, _)| *when).collect();
+        assert_eq!(moments.len(), 40);
+        let gaps = moments.windows(2).map(|pair| pair[1] - pair[0]);
+        let held = gaps.filter(|gap| (5600..=6100).contains(gap)).count();
+        // A sixth of them in the long run.
+        assert_eq!(held > 0, is_held, "{moments:?}");
+        assert!(held < 15, "{moments:?}");
+    }
 }
