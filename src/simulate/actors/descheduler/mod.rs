@@ -112,19 +112,16 @@ impl Descheduler {
             Some(cycle) => cycle,
             None => self.begin_cycle(world),
         };
-        let next = match self.go_on(&mut cycle, world, timings) {
-            Some(when) => {
-                self.cycle = Some(cycle);
-                Some(when)
-            }
-            None => {
-                // From start to start, and at once where a round has taken longer than that.
-                // Source: kubernetes/apimachinery pkg/util/wait/backoff.go, `NonSlidingUntil`.
-                let next = (cycle.began + self.interval).max(world.now);
-                self.last = cycle.into_round();
-                (self.interval > 0).then_some(next)
-            }
-        };
+        let mut next = self.go_on(&mut cycle, world, timings);
+        if next.is_some() {
+            self.cycle = Some(cycle);
+        } else {
+            // From start to start, and at once where a round has taken longer than that.
+            // Source: kubernetes/apimachinery pkg/util/wait/backoff.go, `NonSlidingUntil`.
+            let when = (cycle.began + self.interval).max(world.now);
+            next = (self.interval > 0).then_some(when);
+            self.last = cycle.into_round();
+        }
         if let Some(when) = next {
             agenda.at(when, Event::DeschedulerRound);
         }
