@@ -44,6 +44,7 @@ pub enum Event {
     /// The autoscaler's drain of a node goes on.
     ScaleDownStep(NodeId),
     ProportionalPoll,
+    /// The descheduler begins a round, or goes on with one.
     DeschedulerRound,
     /// The next step of the scenario, by its place in it.
     Scenario(u32),

@@ -48,6 +48,11 @@ pub struct Timings {
     pub eviction_takes: Millis,
     /// When the API server tries an eviction again that conflicted, and by how much that varies.
     pub eviction_conflict: (Millis, Millis),
+    /// How long the descheduler waits for the answer to one eviction before it goes on.
+    pub descheduler_eviction: Millis,
+    /// How many requests a client may send at once, and from one to the next after these.
+    pub client_burst: i64,
+    pub client_interval: Millis,
     /// From asking for a machine until the cloud lists it.
     pub instance_listing: Millis,
     /// The autoscaler waits for more while all pods that wait are younger than this.
@@ -100,6 +105,11 @@ impl Timings {
             eviction_takes: 0,
             // kubernetes/kubernetes pkg/registry/core/pod/storage/eviction.go: EvictionsRetry, with a jitter of a tenth.
             eviction_conflict: (500, 50),
+            // The answer comes within milliseconds.
+            descheduler_eviction: 0,
+            // kubernetes/client-go rest/config.go: DefaultBurst, and DefaultQPS, 5 a second.
+            client_burst: 10,
+            client_interval: 200,
             // Seen in the laboratory: the autoscaler asks the cloud anew while a request is open.
             instance_listing: 0,
             // kubernetes/autoscaler cluster-autoscaler/core/static_autoscaler.go: unschedulablePodTimeBuffer.
@@ -136,6 +146,10 @@ impl Timings {
             preemption_takes: seconds(1),
             eviction_takes: 100,
             eviction_conflict: (seconds(5), 500),
+            // The same: an eviction is several requests to the store, one after the other.
+            descheduler_eviction: 600,
+            // README, "Durations": a client's rate is none of them. So it weighs ten times.
+            client_interval: seconds(2),
             // README, "Not scaled": the scheduler's back-off is set to 1 s flat (as 10 s).
             scheduler_backoff: (seconds(10), seconds(10)),
             ..Self::real()

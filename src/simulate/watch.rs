@@ -36,6 +36,8 @@ pub struct Watch {
     pub last_activity: Millis,
     /// By pod: until when it had no node; none for one that has none yet.
     bound: Vec<Option<Millis>>,
+    /// How many rounds the descheduler has begun.
+    rounds: u64,
     /// How much of the journal has been read.
     journal_read: usize,
     /// Evictions whose replacement is still to be made, by owner.
@@ -49,6 +51,8 @@ pub struct Watch {
 pub struct Eviction {
     pub at: Millis,
     pub by: Evictor,
+    /// The round of the descheduler in which it was, or after which.
+    pub round: u64,
     pub pod: PodId,
     pub owner: OwnerId,
     /// The node that it was on.
@@ -228,6 +232,7 @@ impl Watch {
                 self.evictions.push(Eviction {
                     at: when,
                     by,
+                    round: self.rounds,
                     pod,
                     owner: state.owner,
                     from: state.node,
@@ -236,6 +241,7 @@ impl Watch {
                     missed: None,
                 });
             }
+            Note::DeschedulerRound => self.rounds += 1,
             Note::TaintEvicted(pod) => self.taint_evicted.push((when, pod)),
             Note::Unhandled(_)
             | Note::DrainGaveUp(_)

@@ -1,5 +1,6 @@
 //! The eviction subresource of the API server.
 
+use crate::simulate::chance::Draws;
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{BudgetId, Millis, Phase, PodId, World};
 
@@ -53,6 +54,35 @@ fn ignores_budgets(world: &World, pod: PodId) -> bool {
 /// evicts one pod after the other has no such conflicts.
 /// Source: the same file, `Create`: a conflict of `checkAndDecrement` is retried as `EvictionsRetry` says.
 pub fn retried_at(world: &World, timings: &Timings, pod: PodId) -> Option<Millis> {
+    let last = world.last_disruption(asked_budget(world, pod)?)?;
+    // Steps of the golden section: any number of pods in a row spreads evenly over the jitter.
+    let part = i64::from(world.pod(pod).serial) * 618_034 % 1_000_000;
+    let (pause, jitter) = timings.eviction_conflict;
+    (last + timings.eviction_takes >= world.now)
+        .then(|| world.now + pause + part * jitter / 1_000_000)
+}
+
+/// The same, where the disruption controller comes in between: it counts anew after each eviction, and what it finds is
+/// written at any moment of the next one.
+/// Source: kubernetes/kubernetes v1.36.3 pkg/controller/disruption/disruption.go, `updatePod` and `updatePdbStatus`.
+pub fn overtaken_until(
+    world: &World,
+    timings: &Timings,
+    pod: PodId,
+    draws: &mut Draws,
+) -> Option<Millis> {
+    let last = world.last_disruption(asked_budget(world, pod)?)?;
+    let whole = timings.descheduler_eviction;
+    if whole == 0 || last + whole < world.now {
+        return None;
+    }
+    let (pause, jitter) = timings.eviction_conflict;
+    let is_between = draws.next_thousandths() * whole < timings.eviction_takes * 1000;
+    is_between.then(|| world.now + pause + draws.next_thousandths() * jitter / 1000)
+}
+
+/// The budget that an eviction reads and changes; none where it asks none, or is refused for having several.
+fn asked_budget(world: &World, pod: PodId) -> Option<BudgetId> {
     let template = world.pod(pod).template;
     let mut selecting = (0..world.budgets.len()).filter(|at| {
         world
@@ -60,15 +90,7 @@ pub fn retried_at(world: &World, timings: &Timings, pod: PodId) -> Option<Millis
             .selects(world.budgets[*at].selector, template)
     });
     let budget = selecting.next()?;
-    if ignores_budgets(world, pod) || selecting.next().is_some() {
-        return None;
-    }
-    let last = world.last_disruption(BudgetId::of(budget))?;
-    let (pause, jitter) = timings.eviction_conflict;
-    // Steps of the golden section: any number of pods in a row spreads evenly over the jitter.
-    let part = i64::from(world.pod(pod).serial) * 618_034 % 1_000_000;
-    (last + timings.eviction_takes >= world.now)
-        .then(|| world.now + pause + part * jitter / 1_000_000)
+    (!ignores_budgets(world, pod) && selecting.next().is_none()).then(|| BudgetId::of(budget))
 }
 
 /// Source: the same file, `Create` (the part about budgets) and `checkAndDecrement`.

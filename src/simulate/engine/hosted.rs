@@ -1,15 +1,18 @@
 //! Programs that run in a pod of the cluster, and do something again and again.
 
 use super::component::{Component, Site};
-use crate::simulate::actors::descheduler::{Descheduler, Kept};
+use crate::simulate::actors::descheduler::Descheduler;
 use crate::simulate::actors::proportional::Proportional;
 use crate::simulate::agenda::Event;
-use crate::simulate::world::{Change, Evictor, Millis, Note, OwnerId, Phase, World};
+use crate::simulate::world::{Change, Millis, OwnerId, Phase, World};
 
 /// What such a program does.
 pub trait Program {
-    /// One round; when the next one is due, if there is one. It puts that on the agenda.
-    fn round(&mut self, site: &mut Site<'_>) -> Option<Millis>;
+    /// It starts: nothing that an earlier process did is under way.
+    fn begin(&mut self) {}
+
+    /// What is due now; when it is its turn again, if ever. It puts that on the agenda.
+    fn act(&mut self, site: &mut Site<'_>) -> Option<Millis>;
 }
 
 /// Programs of one kind. Each runs while a pod of its workload is ready, and begins anew with each new pod.
@@ -21,7 +24,7 @@ struct Running<P> {
     /// The workload of its pod; none for one that runs outside the cluster.
     owner: Option<OwnerId>,
     program: P,
-    /// When its next round is due. An event at another time is that of an earlier pod.
+    /// When it is its turn again. An event at another time is that of an earlier pod.
     due: Option<Millis>,
     /// Its pod has just become ready.
     begins: bool,
@@ -47,11 +50,16 @@ impl<P: Program> Running<P> {
         })
     }
 
-    fn round(&mut self, site: &mut Site<'_>) {
+    fn begin(&mut self, site: &mut Site<'_>) {
         self.begins = false;
+        self.program.begin();
+        self.act(site);
+    }
+
+    fn act(&mut self, site: &mut Site<'_>) {
         self.due = self
             .is_up(site.world)
-            .then(|| self.program.round(site))
+            .then(|| self.program.act(site))
             .flatten();
     }
 }
@@ -70,7 +78,7 @@ impl<P: Program> Component for Hosted<P> {
     fn settle(&mut self, site: &mut Site<'_>) {
         for running in &mut self.0 {
             if running.begins {
-                running.round(site);
+                running.begin(site);
             }
         }
     }
@@ -78,7 +86,7 @@ impl<P: Program> Component for Hosted<P> {
     fn wake(&mut self, site: &mut Site<'_>, _: Event) {
         for running in &mut self.0 {
             if running.due == Some(site.world.now) {
-                running.round(site);
+                running.act(site);
             }
         }
     }
@@ -86,31 +94,25 @@ impl<P: Program> Component for Hosted<P> {
     fn start(&mut self, site: &mut Site<'_>) {
         for running in &mut self.0 {
             if running.is_up(site.world) {
-                running.round(site);
+                running.begin(site);
             }
         }
     }
 }
 
 impl Program for Proportional {
-    fn round(&mut self, site: &mut Site<'_>) -> Option<Millis> {
+    fn act(&mut self, site: &mut Site<'_>) -> Option<Millis> {
         self.poll(site.world, site.agenda);
         Some(site.world.now + self.period())
     }
 }
 
 impl Program for Descheduler {
-    fn round(&mut self, site: &mut Site<'_>) -> Option<Millis> {
-        let round = Descheduler::round(self, site.world, site.agenda);
-        for evicted in &round.evicted {
-            site.world
-                .note(Note::Evicted(evicted.pod, Evictor::Descheduler));
-        }
-        for (pod, why) in &round.kept {
-            if matches!(why, Kept::Refused(_)) {
-                site.world.note(Note::Refused(*pod, Evictor::Descheduler));
-            }
-        }
-        (self.interval() > 0).then(|| site.world.now + self.interval())
+    fn begin(&mut self) {
+        Descheduler::begin(self);
+    }
+
+    fn act(&mut self, site: &mut Site<'_>) -> Option<Millis> {
+        Descheduler::act(self, site.world, site.agenda, site.timings)
     }
 }

@@ -143,6 +143,7 @@ impl Watch {
             .map(|(when, _)| *when);
         let mut evictions = BTreeMap::new();
         let mut rounds = BTreeSet::new();
+        let (mut round, mut last) = (0, None);
         let (mut killed, mut back) = (0, 0);
         let mut replaced = BTreeSet::new();
         for (when, note) in notes {
@@ -160,16 +161,17 @@ impl Watch {
                     let new = replacement(world, *pod, *when, self.made, &replaced);
                     replaced.extend(new);
                     if *by == Evictor::Descheduler {
-                        rounds.insert(*when);
+                        rounds.insert(round);
+                        last = Some(*when);
                         let is_there = |pod: PodId| place(world, pod) == Some(Place::Spot);
                         back += i64::from(!new.is_some_and(is_there));
                     }
                 }
+                Note::DeschedulerRound => round += 1,
                 Note::Killed(pod) if is_app(*pod) => killed += 1,
                 _ => {}
             }
         }
-        let last = rounds.last().copied();
         let rests_since = last.unwrap_or(self.began);
         let verdict = match self.since_converged {
             Some(_) => Verdict::Converged,

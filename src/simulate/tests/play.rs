@@ -18,7 +18,7 @@ use crate::simulate::cloud::{BootTimes, Capacity, Cloud, Taken};
 use crate::simulate::engine::{Engine, Parts, Slot};
 use crate::simulate::read::{Cluster, Programs};
 use crate::simulate::timings::Timings;
-use crate::simulate::world::{GroupId, Millis, OwnerId, OwnerKind, World, seconds};
+use crate::simulate::world::{GroupId, Millis, NodeTerm, OwnerId, OwnerKind, World, seconds};
 use crate::values::Version;
 
 /// The model in the midst of a recording.
@@ -27,6 +27,8 @@ pub(super) struct Play {
     pub(super) apps: Vec<App>,
     /// What spotgen installs, with its replicas.
     pub(super) system: Vec<(OwnerId, i64)>,
+    /// The `DaemonSet` of the handler, with the nodes that it is for, until it is applied: after the rest of the system.
+    handler: Option<(OwnerId, Option<Vec<NodeTerm>>)>,
     /// When the system is applied, in the model's time.
     zero: Millis,
     /// What the laboratory left to chance.
@@ -83,6 +85,11 @@ impl Play {
         let autoscaler = Autoscaler::new(options, priorities.unwrap_or(Priorities::Missing));
         let descheduler = programs::descheduler(&programs, &classes, namespaces);
         let proportional = programs::proportional(&programs, &mut world);
+        let handler = programs.handler.as_ref().map(|own| {
+            let template = world.owners[own.owner.index()].template;
+            let nodes = &mut world.templates[template.index()].required_nodes;
+            (own.owner, nodes.replace(Vec::new()))
+        });
         let parts = parts(recording, &programs, &timings);
         let mut engine = Engine::new(world, cloud, timings, parts);
         for object in &objects {
@@ -103,6 +110,7 @@ impl Play {
             engine,
             apps,
             system,
+            handler,
             zero: 0,
             chance: Draws::new(seed, (0, 999)),
             descheduler: None,
@@ -148,7 +156,7 @@ impl Play {
             self.scale_apps(|_| 0);
             self.engine.start();
             self.engine.run_until(self.zero - SYSTEM);
-            self.scale_system();
+            self.apply_system();
             let sizes: Vec<(i64, i64)> = self.apps.iter().map(|app| (0, app.replicas)).collect();
             let made = recording.scaled(-SYSTEM / 1000, &sizes);
             // One that came later still than the system is made with it.
@@ -160,15 +168,26 @@ impl Play {
         } else {
             self.engine.start();
             self.engine.run_until(self.zero);
-            self.scale_system();
+            self.apply_system();
         }
     }
 
-    fn scale_system(&mut self) {
+    fn apply_system(&mut self) {
         let system = &self.system;
         self.engine.change(|site| {
             for (owner, replicas) in system {
                 site.world.scale(*owner, *replicas);
+            }
+        });
+        let Some((owner, terms)) = self.handler.take() else {
+            return;
+        };
+        self.engine.change(|site| {
+            let world = &mut *site.world;
+            let template = world.owners[owner.index()].template;
+            world.templates[template.index()].required_nodes = terms;
+            for node in world.present_nodes().collect::<Vec<_>>() {
+                world.update_node(node, |_| {});
             }
         });
     }

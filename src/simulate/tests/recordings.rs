@@ -19,12 +19,11 @@ const STUCK: &str = "a preemptor got stuck";
 /// The machine of the laboratory was busy: drains and starts of pods came seconds late, at no steady pace (its README, "Time").
 const BUSY: &str = "the machine was busy";
 
-/// A round of the descheduler lasted 10 to 46 s (API latencies count tenfold: its README, "Not scaled"), an eviction coming a
-/// second or more after the other. So a pod that it had moved to another node on on-demand was there when that node's turn
-/// came, and was evicted once more: rounds of b-article-S2-S7 evict up to 18 pods where 10 are on on-demand. In a round of
-/// the model, which lasts no time, no pod has moved before the last node is judged. The laboratory stopped waiting 46 s
-/// before the round that moved the last pod, which the round before had sent to on-demand again: hence the verdict.
-const SLOW_ROUNDS: &str = "rounds of the descheduler took long";
+/// The autoscaler of the laboratory, in b-article-S2-S7, asked for one more of the Spot machines that nobody had, and took 15 s
+/// longer to see that it was refused. So its later machines are in other zones than the model's, and came up to 40 s later: the
+/// last one was not there yet in the last round of "S7 spot grows again", and one pod of that round landed on on-demand. The
+/// laboratory stopped waiting before the next round moved it: hence the verdict.
+const A_MACHINE_MORE: &str = "the autoscaler asked for a machine more";
 
 /// Pods of c-mid-auto-S7 and c-mid-S6-S7 were bound late in a busy laboratory: 22 s after `cart` was scaled, 10 of its 18 pods
 /// were ready. The model makes them when the recording did, and lets placeholders make way one each second, so that as many
@@ -53,11 +52,8 @@ const REPLAYS: [Replay; 29] = [
     },
     Replay {
         name: "a-minimal-S1-S6-S7",
-        seeds: &[0, 0, 0, 0, 0, 0, 0],
-        differs: &[
-            ("S7 spot grows again", "shop/web least ready", STUCK),
-            ("S7 spot grows again", "least ready", STUCK),
-        ],
+        seeds: &[0, 0, 0, 0, 0, 5, 0],
+        differs: &[],
     },
     Replay {
         name: "a-minimal-auto-S6x2-S6x3-S7",
@@ -66,27 +62,20 @@ const REPLAYS: [Replay; 29] = [
     },
     Replay {
         name: "c-mid-S1-S3-S2-S4",
-        seeds: &[120, 122, 122, 120, 121],
+        seeds: &[37, 82, 37, 37, 38],
         differs: &[
-            ("S3", "killed", CHANCE),
             ("S4", "failover", CHANCE),
-            ("S4", "evictions by the handler", CHANCE),
-            ("S3 spot back", "shop/cart least ready", CHANCE),
-            ("S2", "back/report least ready", CHANCE),
-            ("S4", "media/images least ready", CHANCE),
+            ("S4", "media/cache least ready", CHANCE),
         ],
     },
     Replay {
         name: "c-mid-S1-S3-S2-second",
-        seeds: &[100, 111, 104, 100],
-        differs: &[
-            ("S2", "last eviction", CHANCE),
-            ("S2", "back/report least ready", CHANCE),
-        ],
+        seeds: &[1, 80, 1, 1],
+        differs: &[("S2", "last eviction", CHANCE)],
     },
     Replay {
         name: "c-mid-S1-S3-S2-third",
-        seeds: &[43, 45, 40, 47],
+        seeds: &[0, 2, 3, 1],
         differs: &[
             ("S2", "last eviction", CHANCE),
             ("S2", "back/report least ready", CHANCE),
@@ -94,74 +83,70 @@ const REPLAYS: [Replay; 29] = [
     },
     Replay {
         name: "c-mid-S6-S7",
-        seeds: &[40, 67, 45, 40, 40, 40, 40],
+        seeds: &[305, 329, 309, 300, 300, 300, 305],
         differs: &[
             ("S6", "took", CHANCE),
+            ("S6 back to x1", "evictions by the autoscaler", CHANCE),
             ("S6 back to x1", "media/cache least ready", CHANCE),
+            ("S6 back to x1", "shop/web least ready", CHANCE),
+            ("S7 x3", "spot at the end", LATE_PODS),
+            ("S7 x3", "od at the end", LATE_PODS),
             ("S7 x3", "shop/cart least ready", LATE_PODS),
-            ("S7 x3", "shop/search least ready", LATE_PODS),
             ("S7 x3", "shop/web least ready", LATE_PODS),
             ("S7 x3", "least ready", LATE_PODS),
-            ("S7 back to x1", "media/cache least ready", CHANCE),
-            ("S7 back to x1", "least ready", CHANCE),
-            ("S6", "evictions by the descheduler", CHANCE),
-            ("S6", "spot at the end", CHANCE),
-            ("S6", "od at the end", CHANCE),
-            ("S6 back to x1", "took", CHANCE),
-            ("S6 back to x1", "back/mail least ready", CHANCE),
-            ("S6 back to x1", "media/images least ready", CHANCE),
-            ("S6 back to x1", "least ready", CHANCE),
+            ("S7 spot grows again", "spot at the end", CHANCE),
+            ("S7 spot grows again", "od at the end", CHANCE),
+            ("S7 back to x1", "shop/search least ready", CHANCE),
+            ("S7 back to x1", "shop/web least ready", CHANCE),
         ],
     },
     Replay {
         name: "c-mid-S9-no-spot1",
-        seeds: &[26],
+        seeds: &[40],
         differs: &[("system applied", "back/mail least ready", CHANCE)],
     },
     Replay {
         name: "c-mid-S9-no-spot2",
-        seeds: &[59],
+        seeds: &[184],
         differs: &[
-            ("system applied", "back/report least ready", CHANCE),
-            ("system applied", "shop/search least ready", CHANCE),
+            ("system applied", "media/images least ready", CHANCE),
             ("system applied", "shop/web least ready", CHANCE),
         ],
     },
     Replay {
         name: "c-mid-auto-S6x2-S6x3",
-        seeds: &[1, 0, 1, 20, 0],
+        seeds: &[425, 423, 428, 425, 423],
         differs: &[
-            ("S6x2", "evictions by the autoscaler", CHANCE),
-            ("S6x2", "evictions by the descheduler", CHANCE),
-            ("S6 back to x1", "took", CHANCE),
+            ("S6x2", "took", CHANCE),
             ("S6 back to x1", "evictions by the autoscaler", CHANCE),
-            ("S6 back to x1", "back/mail least ready", CHANCE),
+            ("S6 back to x1", "back/report least ready", CHANCE),
             ("S6 back to x1", "shop/cart least ready", CHANCE),
             ("S6 back to x1", "shop/gateway least ready", CHANCE),
-            ("S6x3", "took", CHANCE),
+            ("S6 back to x1", "least ready", CHANCE),
+            ("S6x3", "moves back", CHANCE),
+            ("S6x3", "evictions by the descheduler", CHANCE),
         ],
     },
     Replay {
         name: "c-mid-auto-S7",
-        seeds: &[3, 0, 0, 22, 14],
+        seeds: &[3, 0, 0, 24, 39],
         differs: &[
             ("S7 x4", "od at the end", LATE_PODS),
             ("S7 x4", "pending at the end", LATE_PODS),
             ("S7 x4", "shop/cart least ready", LATE_PODS),
             ("S7 x4", "shop/search least ready", LATE_PODS),
             ("S7 x4", "least ready", LATE_PODS),
+            ("S7 spot grows again", "took", CHANCE),
+            ("S7 spot grows again", "back/report least ready", CHANCE),
             ("S7 spot grows again", "media/images least ready", CHANCE),
-            ("S7 spot grows again", "shop/search least ready", CHANCE),
             ("S7 spot grows again", "shop/web least ready", CHANCE),
             ("S7 back to x1", "took", CHANCE),
             ("S7 back to x1", "last eviction", CHANCE),
-            ("S7 back to x1", "evictions by the autoscaler", CHANCE),
             ("S7 back to x1", "evictions by the descheduler", CHANCE),
             ("S7 back to x1", "media/cache least ready", CHANCE),
             ("S7 back to x1", "shop/cart least ready", CHANCE),
-            ("S7 back to x1", "shop/gateway least ready", CHANCE),
             ("S7 back to x1", "shop/search least ready", CHANCE),
-            ("S7 back to x1", "media/images least ready", CHANCE),
+            ("S7 back to x1", "least ready", CHANCE),
         ],
     },
     Replay {
@@ -218,14 +203,8 @@ const REPLAYS: [Replay; 29] = [
         name: "b-article-S2-S7",
         seeds: &[0, 0, 0, 0, 0, 0],
         differs: &[
-            ("S7 x7", "evictions by the descheduler", SLOW_ROUNDS),
-            ("S7 spot grows again", "verdict", SLOW_ROUNDS),
-            (
-                "S7 spot grows again",
-                "evictions by the descheduler",
-                SLOW_ROUNDS,
-            ),
-            ("S7 back to x1", "last eviction", SLOW_ROUNDS),
+            ("S7 spot grows again", "verdict", A_MACHINE_MORE),
+            ("S7 back to x1", "last eviction", A_MACHINE_MORE),
         ],
     },
     Replay {
@@ -240,21 +219,17 @@ const REPLAYS: [Replay; 29] = [
     },
     Replay {
         name: "c-mid-S3-handler-deletes",
-        seeds: &[0, 9, 0],
+        seeds: &[0, 9, 1],
         differs: &[("system applied", "evictions by the descheduler", CHANCE)],
     },
     Replay {
         name: "c-mid-S3-hang",
-        seeds: &[0, 9, 8],
-        differs: &[
-            ("S3", "killed", BUSY),
-            ("S3", "back/mail least ready", BUSY),
-            ("S3", "back/report least ready", BUSY),
-        ],
+        seeds: &[0, 135, 9],
+        differs: &[("S3", "killed", BUSY)],
     },
     Replay {
         name: "d-mid-anti-S1-S3",
-        seeds: &[4, 0, 2],
+        seeds: &[1, 0, 14],
         differs: &[
             ("S3", "evictions by the handler", BUSY),
             ("S3", "shop/search at the end", STUCK),

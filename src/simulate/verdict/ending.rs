@@ -120,7 +120,7 @@ fn seen(started: &Started, since: Millis) -> Seen {
     let watch = started.watch.borrow();
     let all = watch.evictions.iter();
     let evictions = all.filter(|own| own.by == Evictor::Descheduler);
-    let count = |mut rounds: Vec<Millis>| {
+    let count = |mut rounds: Vec<u64>| {
         rounds.dedup();
         rounds.len()
     };
@@ -132,8 +132,8 @@ fn seen(started: &Started, since: Millis) -> Seen {
     Seen {
         last_eviction: evictions.clone().next_back().map_or(0, |own| own.at),
         last_activity: watch.last_activity,
-        moved_back: count(moved_back.map(|own| own.at).collect()),
-        moved: count(moved.map(|own| own.at).collect()),
+        moved_back: count(moved_back.map(|own| own.round).collect()),
+        moved: count(moved.map(|own| own.round).collect()),
     }
 }
 

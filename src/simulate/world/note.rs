@@ -18,6 +18,8 @@ pub enum Note {
     Killed(PodId),
     /// The pod died with its machine while it was still stopping.
     CutShort(PodId),
+    /// The descheduler begins a round.
+    DeschedulerRound,
     Evicted(PodId, Evictor),
     /// A budget held the pod.
     Refused(PodId, Evictor),

@@ -57,11 +57,11 @@ pub struct World {
 }
 
 impl World {
-    /// What draws an order at this moment.
+    /// What draws orders from this moment on, and thousandths.
     pub fn order(&self) -> Option<Draws> {
         let now = u64::try_from(self.now).unwrap_or(0);
         self.orders
-            .map(|seed| Draws::new(seed ^ (now << 20), (0, 0)))
+            .map(|seed| Draws::new(seed ^ (now << 20), (0, 999)))
     }
 
     pub fn add_template(&mut self, mut template: Template) -> TemplateId {

@@ -1,4 +1,4 @@
-//! What may be evicted at all: the `DefaultEvictor` of one profile in one round.
+//! What may be evicted at all: the `DefaultEvictor` of one profile, as the world is at one moment.
 //!
 //! Source: kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/defaultevictor, `Filter`, `PreEvictionFilter` and the
 //! constraints.

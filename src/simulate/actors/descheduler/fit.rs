@@ -12,7 +12,7 @@ use crate::simulate::world::{NodeId, PodId, Template, TemplateId, World};
 pub(super) struct Fitting([Option<NodeId>; 2]);
 
 impl Fitting {
-    /// Evictions of a round change nothing of this: what is evicted still takes its room.
+    /// Evictions alone change nothing of this: what is evicted still takes its room until it is gone.
     pub(super) fn of(template: TemplateId, nodes: &[NodeId], world: &World) -> Self {
         let mut fitting = nodes.iter().filter(|node| fits(template, **node, world));
         Self([fitting.next().copied(), fitting.next().copied()])

@@ -9,12 +9,14 @@ mod compiled;
 mod cycle;
 mod evictor;
 mod fit;
+mod limiter;
 mod plugins;
 mod policy;
 mod raw;
 mod read;
 mod refused;
 mod round;
+mod sight;
 #[cfg(test)]
 mod tests;
 mod unmodelled;
@@ -29,9 +31,12 @@ pub use unmodelled::{NOT_MODELLED, Unmodelled};
 
 use crate::kubernetes::Labels;
 use crate::simulate::agenda::{Agenda, Event};
-use crate::simulate::world::{Millis, World};
+use crate::simulate::timings::Timings;
+use crate::simulate::world::{Millis, Note, World};
 use compiled::{Compiled, ready_nodes};
 use cycle::Cycle;
+use limiter::Limiter;
+use sight::Sight;
 
 /// The program as it runs.
 #[derive(Clone, Debug)]
@@ -42,6 +47,10 @@ pub struct Descheduler {
     namespaces: Vec<(String, Labels)>,
     /// What the texts of the policy mean in this world, once it has been asked.
     compiled: Option<Compiled>,
+    /// The round that is under way.
+    cycle: Option<Cycle>,
+    limiter: Limiter,
+    last: Round,
 }
 
 impl Descheduler {
@@ -51,6 +60,9 @@ impl Descheduler {
             interval,
             namespaces: Vec::new(),
             compiled: None,
+            cycle: None,
+            limiter: Limiter::default(),
+            last: Round::default(),
         }
     }
 
@@ -70,16 +82,54 @@ impl Descheduler {
         &self.policy
     }
 
-    /// Runs all plugins, first those that deschedule, then those that balance, and comes again after the interval.
-    /// Source: the same file, `runProfiles` and `RunDeschedulerStrategies`.
-    pub fn round(&mut self, world: &mut World, agenda: &mut Agenda) -> Round {
-        if self.interval > 0 {
-            agenda.at(world.now + self.interval, Event::DeschedulerRound);
-        }
-        self.run(world)
+    /// The process starts: nothing of an earlier one is under way.
+    pub fn begin(&mut self) {
+        self.cycle = None;
+        self.limiter = Limiter::default();
     }
 
-    fn run(&mut self, world: &mut World) -> Round {
+    /// Whether a round has begun and is not over.
+    pub fn is_under_way(&self) -> bool {
+        self.cycle.is_some()
+    }
+
+    /// The last round that came to its end.
+    pub fn last_round(&self) -> &Round {
+        &self.last
+    }
+
+    /// Begins a round, or goes on with the one that is under way, up to the next eviction; when it goes on, if it does.
+    ///
+    /// It waits for the answer to each eviction, so that the others act in between. A plugin that looks at one node after the
+    /// other sees what has become of those that it evicted, and evicts a pod once more that has come to a later node.
+    pub fn act(
+        &mut self,
+        world: &mut World,
+        agenda: &mut Agenda,
+        timings: &Timings,
+    ) -> Option<Millis> {
+        let mut cycle = match self.cycle.take() {
+            Some(cycle) => cycle,
+            None => self.begin_cycle(world),
+        };
+        let mut next = self.go_on(&mut cycle, world, timings);
+        if next.is_some() {
+            self.cycle = Some(cycle);
+        } else {
+            // From start to start, and at once where a round has taken longer than that.
+            // Source: kubernetes/apimachinery pkg/util/wait/backoff.go, `NonSlidingUntil`.
+            let when = (cycle.began + self.interval).max(world.now);
+            next = (self.interval > 0).then_some(when);
+            self.last = cycle.into_round();
+        }
+        if let Some(when) = next {
+            agenda.at(when, Event::DeschedulerRound);
+        }
+        next
+    }
+
+    fn begin_cycle(&mut self, world: &mut World) -> Cycle {
+        world.note(Note::DeschedulerRound);
         let (policy, namespaces) = (&self.policy, &self.namespaces);
         let compiled = self
             .compiled
@@ -89,28 +139,48 @@ impl Descheduler {
         if let Some(order) = &mut order {
             order.shuffle(&mut nodes);
         }
-        if nodes.len() <= 1 {
-            return Round {
-                is_skipped: true,
-                ..Round::default()
+        Cycle::new(world.now, nodes, order)
+    }
+
+    /// When the round goes on; `None` if it is over.
+    fn go_on(&mut self, cycle: &mut Cycle, world: &mut World, timings: &Timings) -> Option<Millis> {
+        if cycle.is_skipped() {
+            return None;
+        }
+        let (policy, compiled) = (&self.policy, self.compiled.as_ref()?);
+        let mut sight: Option<(usize, Sight<'_>)> = None;
+        loop {
+            if let Some(pod) = cycle.next(policy.limits, world) {
+                if !cycle.is_asked() {
+                    let when = self.limiter.free(world.now, timings);
+                    if when > world.now {
+                        return Some(when);
+                    }
+                    self.limiter.take(world.now, timings);
+                    let when = cycle.ask(pod, world, timings);
+                    if when > world.now {
+                        return Some(when);
+                    }
+                }
+                cycle.evict_next(policy.grace, world);
+                return Some(world.now + timings.descheduler_eviction);
+            }
+            let (profile, plugin) = policy.plugins().nth(cycle.plugin)?;
+            if cycle.turn >= plugins::turns(plugin, cycle.nodes.len()) {
+                cycle.next_plugin();
+                continue;
+            }
+            let sight = match &mut sight {
+                Some((of, known)) if *of == profile => known,
+                other => {
+                    let evictor = &policy.profiles[profile].evictor;
+                    let own = Sight::new(evictor, &compiled.profiles[profile], world);
+                    &mut other.insert((profile, own)).1
+                }
             };
+            let lists = plugins::look(plugin, cycle, sight, world);
+            cycle.add(lists);
+            cycle.turn += 1;
         }
-        let mut cycle = Cycle::new(policy, nodes);
-        cycle.order = order;
-        let profiles = || policy.profiles.iter().zip(&compiled.profiles);
-        let mut states: Vec<_> = profiles()
-            .map(|(profile, compiled)| evictor::State::new(&profile.evictor, compiled, world))
-            .collect();
-        for ((profile, _), state) in profiles().zip(&mut states) {
-            for plugin in &profile.deschedule {
-                plugins::run(plugin, &mut cycle, state, world);
-            }
-        }
-        for ((profile, _), state) in profiles().zip(&mut states) {
-            for plugin in &profile.balance {
-                plugins::run(plugin, &mut cycle, state, world);
-            }
-        }
-        cycle.into_round()
     }
 }

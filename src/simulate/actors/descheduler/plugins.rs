@@ -1,31 +1,49 @@
 //! The plugins that the model runs.
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::rc::Rc;
 
-use super::cycle::{Cycle, Then};
-use super::evictor::State;
-use super::fit::{Fitting, fits_own, is_hard, matches_nodes, takes_room};
+use super::cycle::{Cycle, List};
+use super::fit::{fits_own, is_hard, matches_nodes, takes_room};
 use super::policy::{
     AffinityKind, Covered, DUPLICATES, Duplicates, NODE_AFFINITY, NODE_TAINTS, NodeAffinity,
     NodeTaints, Plugin,
 };
 use super::round::Kept;
+use super::sight::Sight;
 use crate::kubernetes::Effect;
 use crate::simulate::world::{
     Node, NodeId, NodeTaint, OwnerId, OwnerKind, PodId, Template, TemplateId, World,
 };
 
-pub(super) fn run(
-    plugin: &Plugin,
-    cycle: &mut Cycle<'_>,
-    state: &mut State<'_>,
-    world: &mut World,
-) {
+/// How often a plugin looks for pods in a round. Each time it sees the world as it is then, not as it was when the round began.
+pub(super) fn turns(plugin: &Plugin, nodes: usize) -> usize {
     match plugin {
-        Plugin::NodeAffinity(args) => node_affinity(args, cycle, state, world),
-        Plugin::NodeTaints(args) => node_taints(args, cycle, state, world),
-        Plugin::Duplicates(args) => duplicates(args, cycle, state, world),
-        Plugin::NotModelled(_) => {}
+        Plugin::NodeAffinity(args) => args.kinds.len() * nodes,
+        Plugin::NodeTaints(_) => nodes,
+        Plugin::Duplicates(_) => 1,
+        Plugin::NotModelled(_) => 0,
+    }
+}
+
+/// What a plugin wants to evict at one of its turns.
+pub(super) fn look(
+    plugin: &Plugin,
+    cycle: &mut Cycle,
+    sight: &mut Sight<'_>,
+    world: &World,
+) -> Vec<List> {
+    let at = cycle.turn;
+    let node = |cycle: &Cycle| cycle.nodes[at % cycle.nodes.len()];
+    match plugin {
+        Plugin::NodeAffinity(args) => {
+            let kind = args.kinds[at / cycle.nodes.len()];
+            vec![node_affinity(args, kind, node(cycle), cycle, sight, world)]
+        }
+        Plugin::NodeTaints(args) => vec![node_taints(args, node(cycle), cycle, sight, world)],
+        Plugin::Duplicates(args) => duplicates(args, cycle, sight, world),
+        Plugin::NotModelled(_) => Vec::new(),
     }
 }
 
@@ -33,10 +51,10 @@ pub(super) fn run(
 fn candidates(
     node: NodeId,
     covered: &Covered,
-    cycle: &mut Cycle<'_>,
-    state: &mut State<'_>,
+    cycle: &mut Cycle,
+    sight: &mut Sight<'_>,
     world: &World,
-    mut is_meant: impl FnMut(PodId) -> bool,
+    mut is_meant: impl FnMut(PodId, &mut Sight<'_>) -> bool,
 ) -> Vec<PodId> {
     let mut found = Vec::new();
     let mut pods = Cow::from(&world.node(node).pods);
@@ -44,10 +62,10 @@ fn candidates(
         order.shuffle(pods.to_mut());
     }
     for pod in &*pods {
-        if !takes_room(*pod, world) || !is_meant(*pod) {
+        if !takes_room(*pod, world) || !is_meant(*pod, sight) {
             continue;
         }
-        match state.check(*pod, covered, world) {
+        match sight.evictor.check(*pod, covered, world) {
             Ok(()) => found.push(*pod),
             Err(why) => cycle.keep(*pod, why),
         }
@@ -55,84 +73,45 @@ fn candidates(
     found
 }
 
-/// Evicts pods one after the other. Nothing is looked at again in between.
-fn evict_all(
-    pods: &[PodId],
-    plugin: &'static str,
-    cycle: &mut Cycle<'_>,
-    world: &mut World,
-) -> Then {
-    for (at, pod) in pods.iter().enumerate() {
-        match cycle.evict(world, *pod, plugin) {
-            Then::Next => {}
-            Then::NextNode => {
-                for rest in &pods[at + 1..] {
-                    cycle.keep(*rest, Kept::NodeLimit);
-                }
-                return Then::NextNode;
-            }
-            Then::End => {
-                for rest in &pods[at + 1..] {
-                    cycle.keep(*rest, Kept::TotalLimit);
-                }
-                return Then::End;
-            }
-        }
-    }
-    Then::Next
-}
-
 /// Pods that are on a node which they must not be on, or that prefer another one.
 /// Source: kubernetes-sigs/descheduler v0.36.0
 /// `pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go`, `Deschedule` and `processNodes`.
 fn node_affinity(
     args: &NodeAffinity,
-    cycle: &mut Cycle<'_>,
-    state: &mut State<'_>,
-    world: &mut World,
-) {
-    let nodes = cycle.nodes.clone();
-    // By template, so far as they are asked for.
-    let mut best: Vec<Option<i64>> = vec![None; world.templates.len()];
-    let mut fitting: Vec<Option<Fitting>> = vec![None; world.templates.len()];
-    for kind in &args.kinds {
-        for node in &nodes {
-            let wants_to_leave = |pod: PodId| {
-                let own = world.template_of(pod);
-                let place = world.node(*node);
-                match kind {
-                    AffinityKind::Required => {
-                        own.has_required_affinity && !matches_nodes(own, place, world)
-                    }
-                    AffinityKind::Preferred => {
-                        let template = world.pod(pod).template;
-                        let best = &mut best[template.index()];
-                        !own.preferred_nodes.is_empty()
-                            && *best.get_or_insert_with(|| best_weight(template, &nodes, world))
-                                > weight(own, place, world)
-                    }
-                }
-            };
-            let found = candidates(*node, &args.covered, cycle, state, world, wants_to_leave);
-            let mut pods = Vec::with_capacity(found.len());
-            for pod in found {
-                let template = world.pod(pod).template;
-                let known = &mut fitting[template.index()];
-                let mut fits_another = || {
-                    known
-                        .get_or_insert_with(|| Fitting::of(template, &nodes, world))
-                        .other_than(*node)
-                };
-                if fits_own(pod, *node, world) || fits_another() {
-                    pods.push(pod);
-                } else {
-                    cycle.keep(pod, Kept::NoPlace);
-                }
+    kind: AffinityKind,
+    node: NodeId,
+    cycle: &mut Cycle,
+    sight: &mut Sight<'_>,
+    world: &World,
+) -> List {
+    let nodes = Rc::clone(&cycle.nodes);
+    let wants_to_leave = |pod: PodId, sight: &mut Sight<'_>| {
+        let own = world.template_of(pod);
+        let place = world.node(node);
+        match kind {
+            AffinityKind::Required => {
+                own.has_required_affinity && !matches_nodes(own, place, world)
             }
-            if evict_all(&pods, NODE_AFFINITY, cycle, world) == Then::End {
-                return;
+            AffinityKind::Preferred => {
+                let template = world.pod(pod).template;
+                !own.preferred_nodes.is_empty()
+                    && sight.best(template, || best_weight(template, &nodes, world))
+                        > weight(own, place, world)
             }
         }
+    };
+    let mut pods = VecDeque::new();
+    for pod in candidates(node, &args.covered, cycle, sight, world, wants_to_leave) {
+        let template = world.pod(pod).template;
+        if fits_own(pod, node, world) || sight.fitting(template, &nodes, world).other_than(node) {
+            pods.push_back(pod);
+        } else {
+            cycle.keep(pod, Kept::NoPlace);
+        }
+    }
+    List {
+        plugin: NODE_AFFINITY,
+        pods,
     }
 }
 
@@ -162,22 +141,28 @@ fn weight(own: &Template, node: &Node, world: &World) -> i64 {
 /// Pods that do not tolerate a taint of their node.
 /// Source: kubernetes-sigs/descheduler v0.36.0
 /// `pkg/framework/plugins/removepodsviolatingnodetaints/node_taint.go`, `Deschedule`.
-fn node_taints(args: &NodeTaints, cycle: &mut Cycle<'_>, state: &mut State<'_>, world: &mut World) {
-    for node in cycle.nodes.clone() {
-        let counting = |taint: &&NodeTaint| counts(args, **taint, world);
-        let taints = &world.node(node).taints;
-        let taints: Vec<NodeTaint> = taints.iter().filter(counting).copied().collect();
-        if taints.is_empty() {
-            continue;
-        }
-        let wants_to_leave = |pod: PodId| {
-            let own = &world.template_of(pod).tolerations;
-            taints.iter().any(|taint| !own.tolerate(*taint))
-        };
-        let pods = candidates(node, &args.covered, cycle, state, world, wants_to_leave);
-        if evict_all(&pods, NODE_TAINTS, cycle, world) == Then::End {
-            return;
-        }
+fn node_taints(
+    args: &NodeTaints,
+    node: NodeId,
+    cycle: &mut Cycle,
+    sight: &mut Sight<'_>,
+    world: &World,
+) -> List {
+    let counting = |taint: &&NodeTaint| counts(args, **taint, world);
+    let taints = &world.node(node).taints;
+    let taints: Vec<NodeTaint> = taints.iter().filter(counting).copied().collect();
+    let wants_to_leave = |pod: PodId, _: &mut Sight<'_>| {
+        let own = &world.template_of(pod).tolerations;
+        taints.iter().any(|taint| !own.tolerate(*taint))
+    };
+    let pods = if taints.is_empty() {
+        Vec::new()
+    } else {
+        candidates(node, &args.covered, cycle, sight, world, wants_to_leave)
+    };
+    List {
+        plugin: NODE_TAINTS,
+        pods: pods.into(),
     }
 }
 
@@ -211,15 +196,15 @@ struct Alike {
 
 /// Pods of one owner that are on the same node while other nodes have fewer.
 /// Source: kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/removeduplicates/removeduplicates.go, `Balance`.
-fn duplicates(args: &Duplicates, cycle: &mut Cycle<'_>, state: &mut State<'_>, world: &mut World) {
-    let nodes = cycle.nodes.clone();
+fn duplicates(args: &Duplicates, cycle: &Cycle, sight: &mut Sight<'_>, world: &World) -> Vec<List> {
+    let nodes = &*cycle.nodes;
     let mut all: Vec<((OwnerId, TemplateId), Alike)> = Vec::new();
-    for node in &nodes {
+    for node in nodes {
         let mut seen: Vec<(OwnerId, TemplateId)> = Vec::new();
         for pod in &world.node(*node).pods {
             let kind = world.owner_of(*pod).kind;
             let is_meant = takes_room(*pod, world) && !is_excluded(kind, &args.excluded_kinds);
-            if !is_meant || state.check(*pod, &args.covered, world).is_err() {
+            if !is_meant || sight.evictor.check(*pod, &args.covered, world).is_err() {
                 continue;
             }
             let key = (world.pod(*pod).owner, world.pod(*pod).template);
@@ -241,19 +226,22 @@ fn duplicates(args: &Duplicates, cycle: &mut Cycle<'_>, state: &mut State<'_>, w
             }
         }
     }
+    let mut lists = Vec::new();
     for ((_, template), alike) in all {
-        let targets = targets(template, &nodes, world);
+        let targets = targets(template, nodes, world);
         if targets < 2 {
             continue;
         }
         let average = alike.count.div_ceil(targets);
         for (_, more) in alike.more {
             let pods = more.get(average - 1..).unwrap_or_default();
-            if evict_all(pods, DUPLICATES, cycle, world) == Then::End {
-                return;
-            }
+            lists.push(List {
+                plugin: DUPLICATES,
+                pods: pods.iter().copied().collect(),
+            });
         }
     }
+    lists
 }
 
 /// How many nodes the pods may be on.

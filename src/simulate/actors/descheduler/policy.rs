@@ -19,6 +19,20 @@ pub struct Policy {
     pub profiles: Vec<Profile>,
 }
 
+impl Policy {
+    /// All plugins in the order in which they run, each with the place of its profile: first those that deschedule, then those
+    /// that balance.
+    /// Source: kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/descheduler.go, `runProfiles`.
+    pub(super) fn plugins(&self) -> impl Iterator<Item = (usize, &Plugin)> {
+        let of = |plugins: fn(&Profile) -> &Vec<Plugin>| {
+            let profiles = self.profiles.iter().enumerate();
+            profiles
+                .flat_map(move |(at, profile)| plugins(profile).iter().map(move |own| (at, own)))
+        };
+        of(|profile| &profile.deschedule).chain(of(|profile| &profile.balance))
+    }
+}
+
 /// How many pods one round evicts at most.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Limits {

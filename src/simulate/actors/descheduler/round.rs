@@ -38,6 +38,8 @@ pub enum Kept {
     NodeLimit,
     NamespaceLimit,
     TotalLimit,
+    /// It was deleted after the plugin had listed it.
+    Gone,
     /// The API server refuses the eviction.
     Refused(Refusal),
 }

@@ -4,6 +4,7 @@ mod plugins;
 mod policies;
 mod recorded;
 mod rules;
+mod time;
 
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -256,8 +257,25 @@ impl Stage {
 
     fn round(&mut self, policy: &Json) -> Round {
         self.world.now = minutes(60 * 24);
+        let mut own = Descheduler::new(self::policy(policy), minutes(5));
+        self.play(&mut own).0
+    }
+
+    /// A round in which nobody else acts, and when the next one is due.
+    fn play(&mut self, own: &mut Descheduler) -> (Round, Option<Millis>) {
         let mut agenda = Agenda::default();
-        Descheduler::new(self::policy(policy), minutes(5)).round(&mut self.world, &mut agenda)
+        let timings = Timings::real();
+        let began = self.world.now;
+        let mut next = own.act(&mut self.world, &mut agenda, &timings);
+        while own.is_under_way() {
+            let (when, event) = agenda.take_next().expect("it goes on");
+            assert_eq!((Some(when), event), (next, Event::DeschedulerRound));
+            self.world.now = when;
+            next = own.act(&mut self.world, &mut agenda, &timings);
+        }
+        assert_eq!(next, agenda.next_time());
+        self.world.now = began;
+        (own.last_round().clone(), next)
     }
 
     fn names(&self, round: &Round) -> Vec<String> {

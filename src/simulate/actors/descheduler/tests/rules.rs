@@ -151,11 +151,10 @@ fn namespaces_are_selected_by_their_labels() {
         let namespaces = vec![("default".to_owned(), labels(&[("failback", value)]))];
         let policy = policy(&failback(&args));
         let mut own = Descheduler::new(policy, 0).with_namespaces(namespaces);
-        let mut agenda = Agenda::default();
-        let round = own.round(&mut stage.world, &mut agenda);
+        let (round, next) = stage.play(&mut own);
         assert_eq!(round.evicted.len(), usize::from(is_evicted), "{value}");
         // It runs once.
-        assert_eq!(agenda.next_time(), None);
+        assert_eq!(next, None);
     }
 }
 
@@ -175,9 +174,8 @@ fn limits_and_budgets_keep_pods_and_the_next_round_goes_on() {
     own["maxNoOfPodsToEvictPerNode"] = json!(1);
     own["gracePeriodSeconds"] = json!(-5);
     let mut descheduler = Descheduler::new(policy(&own), minutes(5));
-    let mut agenda = Agenda::default();
     stage.world.now = minutes(1);
-    let round = descheduler.round(&mut stage.world, &mut agenda);
+    let (round, next) = stage.play(&mut descheduler);
     assert_eq!(stage.names(&round), ["a"]);
     let limit = Kept::NodeLimit;
     assert_eq!(
@@ -188,14 +186,11 @@ fn limits_and_budgets_keep_pods_and_the_next_round_goes_on() {
         stage.world.pod(PodId(0)).deletion,
         Some(minutes(1) + seconds(1))
     );
-    assert_eq!(
-        agenda.take_next(),
-        Some((minutes(6), Event::DeschedulerRound))
-    );
+    assert_eq!(next, Some(minutes(6)));
     stage.world.now = minutes(6);
-    let round = descheduler.round(&mut stage.world, &mut agenda);
+    let (round, _) = stage.play(&mut descheduler);
     assert_eq!(stage.names(&round), ["b"]);
-    let round = descheduler.round(&mut stage.world, &mut agenda);
+    let (round, _) = stage.play(&mut descheduler);
     assert_eq!(stage.names(&round), [""; 0]);
     let refused = Kept::Refused(Refusal::Budget);
     let terminating = Kept::Terminating;
