@@ -1,6 +1,7 @@
 //! The place in the configuration or in a manifest that a finding comes from.
 
 use super::class::{Blame, Class, Finding};
+use super::findings::SEVERAL;
 use super::held;
 use super::place::{Places, of_pool};
 use crate::components::System;
@@ -30,7 +31,7 @@ pub(super) fn add(finding: &mut Finding, scenario: &str, places: &mut Places<'_>
         cause => cause,
     };
     let about = match &finding.blame {
-        Blame::Budget(name) => vec![name.clone()],
+        Blame::Budget(name) if finding.rule != Some(SEVERAL) => vec![name.clone()],
         Blame::Pods { workload, hold, .. } if hold.is_by_number() => vec![workload.clone()],
         _ => Vec::new(),
     };

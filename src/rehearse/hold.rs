@@ -123,7 +123,10 @@ pub(super) fn of_own_pods(template: &Template) -> Option<Hold> {
     if template.spread.iter().any(|own| own.is_hard) {
         return Some(Hold::Spread);
     }
-    (!template.forbidden_pods.is_empty()).then_some(Hold::AntiAffinity)
+    if !template.forbidden_pods.is_empty() {
+        return Some(Hold::AntiAffinity);
+    }
+    (!template.required_pods.is_empty()).then_some(Hold::Affinity)
 }
 
 fn of_reason(run: &Run, template: TemplateId, reason: Reason) -> Option<Hold> {

@@ -174,10 +174,14 @@ fn one_at_a_time(name: &str, places: &Places<'_>) -> Vec<String> {
     let Some(owner) = placing::owner(own, &["disruptionBudget"], places) else {
         return Vec::new();
     };
-    vec![
+    let sets = [
         format!("{owner}.disruptionBudget.minAvailable=null"),
         format!("{owner}.disruptionBudget.maxUnavailable=1"),
-    ]
+    ];
+    placing::kept(&owner, places)
+        .into_iter()
+        .chain(sets)
+        .collect()
 }
 
 /// Spot nodes that are deleted with their machines.

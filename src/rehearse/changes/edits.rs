@@ -67,6 +67,23 @@ pub(super) fn budget(pods: WorkloadView<'_>, place: &str) -> Option<Edit> {
     })
 }
 
+/// A budget of the manifests that selects no pod any more, since another one selects the same.
+pub(super) fn no_budget(pods: WorkloadView<'_>, place: &str) -> Option<Edit> {
+    let found = pods.budget?;
+    let at = position(place);
+    Some(Edit {
+        kinds: &["PodDisruptionBudget"],
+        namespace: found.namespace.clone(),
+        name: found.name.clone(),
+        change: Box::new(|object| {
+            object["spec"]["selector"] = json!({"matchExpressions": [
+                {"key": "app.kubernetes.io/name", "operator": "In", "values": ["-"]},
+            ]});
+        }),
+        words: format!("no budget but the others over the same pods ({at})"),
+    })
+}
+
 /// Pods without what holds them up, as far as their manifest has it.
 pub(super) fn pods(
     pods: WorkloadView<'_>,

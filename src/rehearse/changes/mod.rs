@@ -9,7 +9,7 @@ mod placing;
 use std::rc::Rc;
 
 use super::class::{Blame, Change, Class, Finding};
-use super::findings::found;
+use super::findings::{SEVERAL, found};
 use super::held;
 use super::hold::Hold;
 use super::place::Places;
@@ -62,7 +62,14 @@ impl Trial {
         let new = other.set.iter().filter(|set| !self.set.contains(set));
         let new: Vec<String> = new.cloned().collect();
         self.set.extend(new);
-        self.edits.extend(other.edits.iter().cloned());
+        let known = |edit: &Rc<Edit>| self.edits.iter().any(|own| own.words == edit.words);
+        let new: Vec<Rc<Edit>> = other
+            .edits
+            .iter()
+            .filter(|own| !known(own))
+            .cloned()
+            .collect();
+        self.edits.extend(new);
     }
 }
 
@@ -120,7 +127,9 @@ fn ends(
         let verdict = tried.ending.verdict;
         let mut left = found(&tried, &outcome(&tried), places).into_iter();
         let is_over = !left.any(|own| is_same(&own, was));
-        (is_over && rank(verdict) <= rank(against.now)).then_some(verdict)
+        // Pods that were not ready can have hidden a loop.
+        let is_no_worse = finding.class == Class::Stall || rank(verdict) <= rank(against.now);
+        (is_over && is_no_worse).then_some(verdict)
     };
     // Fewer nodes than these did not help.
     let mut too_few = 0;
@@ -214,6 +223,9 @@ fn why_none(finding: &Finding, tried: usize) -> String {
         Blame::Deallocation => {
             "the scenario keeps the machines; where pools have `evictionPolicy: Delete`, they are gone"
         }
+        Blame::Workload(_) if finding.rule == Some("interruption-counts-as-failure") => {
+            "only a higher `backoffLimit`, or a `podFailurePolicy` that ignores disruptions, does"
+        }
         _ if finding.rule == Some("spot-without-fallback") => {
             "only a pool on on-demand does, and its size is not ours to choose"
         }
@@ -231,6 +243,9 @@ fn why_none(finding: &Finding, tried: usize) -> String {
 fn edit(finding: &Finding, places: &Places<'_>) -> Option<Edit> {
     let place = finding.cause.as_deref().unwrap_or_default();
     match &finding.blame {
+        Blame::Budget(name) if finding.rule == Some(SEVERAL) => {
+            edits::no_budget(places.workload(name)?, place)
+        }
         Blame::Budget(name) => edits::budget(places.workload(name)?, place),
         Blame::Pods {
             workload,

@@ -1,5 +1,6 @@
 //! Settings by which `--set` changes where a workload may run.
 
+use crate::config::pointers;
 use crate::kubernetes::TopologyKey;
 use crate::model::WorkloadView;
 use crate::plan::Spread;
@@ -13,7 +14,10 @@ pub(super) fn sets(pods: WorkloadView<'_>, hold: &Hold, places: &Places<'_>) -> 
             let owner = owner(pods, &["placement", "spot"], places);
             let owner = owner.into_iter();
             owner
-                .map(|own| format!("{own}.placement.spot=Preferred"))
+                .flat_map(|own| {
+                    let set = format!("{own}.placement.spot=Preferred");
+                    kept(&own, places).into_iter().chain([set])
+                })
                 .collect()
         }
         Hold::Spread | Hold::AntiAffinity | Hold::AntiAffinityOf(_) => {
@@ -31,10 +35,11 @@ pub(super) fn sets(pods: WorkloadView<'_>, hold: &Hold, places: &Places<'_>) -> 
             let soft = |domain: &str| {
                 format!("{owner}.placement.spread.{domain}.whenUnsatisfiable=ScheduleAnyway")
             };
-            match domains {
+            let sets = match domains {
                 Some(domains) => domains.into_iter().map(soft).collect(),
                 None => vec![format!("{owner}.placement.spread=None")],
-            }
+            };
+            kept(&owner, places).into_iter().chain(sets).collect()
         }
         Hold::LocalStorage => {
             let off = "podProtections.defaultDisabled=[PodsWithLocalStorage]";
@@ -43,6 +48,15 @@ pub(super) fn sets(pods: WorkloadView<'_>, hold: &Hold, places: &Places<'_>) -> 
         Hold::Few => vec!["spec.descheduler.evictor.minReplicas=null".to_owned()],
         Hold::Taints | Hold::Requests | Hold::Ports | Hold::Affinity | Hold::Claims => Vec::new(),
     }
+}
+
+/// What keeps the rest of a class as it is where `--set` would otherwise write the class anew; empty for an owner that the
+/// configuration has.
+pub(super) fn kept(owner: &str, places: &Places<'_>) -> Option<String> {
+    let class = owner.strip_prefix("spec.classes.")?;
+    let written = pointers::spec("classes").child(class);
+    let is_new = places.document.node(&written).is_none();
+    is_new.then(|| format!("{owner}.extends={class}"))
 }
 
 /// Who has a setting of a workload in the configuration: the workload, where it is listed and not the class that has it

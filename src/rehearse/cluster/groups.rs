@@ -1,10 +1,12 @@
 //! Node pools as the groups that the autoscaler scales.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
 
 use crate::config::{OsType, Per, pointers};
 use crate::diagnostic::Diagnostic;
-use crate::kubernetes::{ARCHITECTURE_LABEL, Effect, INSTANCE_TYPE_LABEL, OS_LABEL, Taint};
+use crate::kubernetes::{ARCHITECTURE_LABEL, Effect, INSTANCE_TYPE_LABEL, OS_LABEL, Taint, ZONE};
 use crate::load::Document;
 use crate::plan::{NodePool, Plan};
 use crate::providers::ZoneLabel;
@@ -15,8 +17,50 @@ const UNKNOWN_MOST: i64 = 100;
 /// What zones are of where the cloud says the region with them, and the configuration does not name it.
 const REGION: &str = "region";
 
+/// The region of the zones that manifests name, with a cloud whose zones are a region and a number; a stand-in where they
+/// name none, or several.
+pub(super) fn region(plan: &Plan, objects: &[Json]) -> String {
+    let mut found = BTreeSet::new();
+    if plan.provider.labels.zone == ZoneLabel::RegionAndZone {
+        for object in objects {
+            regions(object, &mut found);
+        }
+    }
+    let only = if found.len() == 1 {
+        found.pop_first()
+    } else {
+        None
+    };
+    only.unwrap_or_else(|| REGION.to_owned())
+}
+
+fn regions(value: &Json, found: &mut BTreeSet<String>) {
+    let mut of_zone = |zone: &Json| {
+        let parts = zone.as_str().and_then(|zone| zone.rsplit_once('-'));
+        let is_number =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if let Some((region, _)) = parts.filter(|(_, number)| is_number(number)) {
+            found.insert(region.to_owned());
+        }
+    };
+    match value {
+        Json::Object(own) => {
+            if let Some(zone) = own.get(ZONE) {
+                of_zone(zone);
+            }
+            if own.get("key").and_then(Json::as_str) == Some(ZONE) {
+                let values = own.get("values").and_then(Json::as_array);
+                values.into_iter().flatten().for_each(of_zone);
+            }
+            own.values().for_each(|own| regions(own, found));
+        }
+        Json::Array(items) => items.iter().for_each(|own| regions(own, found)),
+        _ => {}
+    }
+}
+
 /// The groups of all pools, and what of them is not known.
-pub(super) fn groups(plan: &Plan, unread: &mut Vec<Unread>) -> Vec<GroupSpec> {
+pub(super) fn groups(plan: &Plan, region: &str, unread: &mut Vec<Unread>) -> Vec<GroupSpec> {
     let mut groups = Vec::new();
     for pool in &plan.node_pools {
         let mut say = |reason: &str| {
@@ -39,7 +83,7 @@ pub(super) fn groups(plan: &Plan, unread: &mut Vec<Unread>) -> Vec<GroupSpec> {
             ("cpu".to_owned(), allocatable.cpu.to_string()),
             ("memory".to_owned(), allocatable.memory.to_string()),
         ]);
-        let whole = group(plan, pool, amounts);
+        let whole = group(plan, pool, region, amounts);
         groups.extend(by_zone(plan, pool, whole));
     }
     groups
@@ -61,7 +105,12 @@ pub fn without_nodes(plan: &Plan, document: &Document<'_>) -> Diagnostic {
         .help("set `allocatable` of each pool, or a `vmSize` that is known")
 }
 
-fn group(plan: &Plan, pool: &NodePool, mut allocatable: BTreeMap<String, String>) -> GroupSpec {
+fn group(
+    plan: &Plan,
+    pool: &NodePool,
+    region: &str,
+    mut allocatable: BTreeMap<String, String>,
+) -> GroupSpec {
     if let Some(most) = pool.max_pods {
         allocatable.insert("pods".to_owned(), most.to_string());
     }
@@ -79,7 +128,7 @@ fn group(plan: &Plan, pool: &NodePool, mut allocatable: BTreeMap<String, String>
         min,
         max: max.max(min),
         initial: min,
-        zones: zones(plan, pool),
+        zones: zones(plan, pool, region),
         labels: labels(plan, pool),
         taints: pool.taints.iter().map(taint).collect(),
         allocatable,
@@ -88,7 +137,7 @@ fn group(plan: &Plan, pool: &NodePool, mut allocatable: BTreeMap<String, String>
 
 /// A pool without zones is in one: clouds label each node. Azure's value for nodes outside zones is a number.
 /// Source: kubernetes-sigs/cloud-provider-azure `pkg/provider/azure_zones.go`, `GetZone` (the fault domain).
-fn zones(plan: &Plan, pool: &NodePool) -> Vec<String> {
+fn zones(plan: &Plan, pool: &NodePool, region: &str) -> Vec<String> {
     if pool.zones.is_empty() {
         return vec!["0".to_owned()];
     }
@@ -96,7 +145,7 @@ fn zones(plan: &Plan, pool: &NodePool) -> Vec<String> {
     zones
         .map(|zone| match plan.provider.labels.zone {
             ZoneLabel::Zone => zone.clone(),
-            ZoneLabel::RegionAndZone => format!("{REGION}-{zone}"),
+            ZoneLabel::RegionAndZone => format!("{region}-{zone}"),
         })
         .collect()
 }

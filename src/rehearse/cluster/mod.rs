@@ -43,7 +43,8 @@ pub enum Manifests {
 pub fn cluster(system: &System, manifests: &Manifests) -> Cluster {
     let plan = &system.plan;
     let mut unread = Vec::new();
-    let groups = groups::groups(plan, &mut unread);
+    let (Manifests::Placed(all) | Manifests::AsTheyAre(all)) = manifests;
+    let groups = groups::groups(plan, &groups::region(plan, all), &mut unread);
     let bundle = bundle::build(system, |_| true);
     let (mut installed, mut own) = objects(&bundle);
     installed.extend(

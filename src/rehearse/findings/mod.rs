@@ -17,12 +17,14 @@ use crate::simulate::verdict::{Outcome, Verdict, WorkloadOutcome};
 use crate::simulate::watch::{Missed, is_spot};
 use crate::simulate::world::{Evictor, GroupId, Millis, NodeGroup, OwnerId, OwnerKind, minutes};
 use crate::values::span::span;
-use alone::lost;
+use alone::{failed_jobs, lost};
 use cut::cut;
 use quiet::{kept, quiet};
 use refused::refused;
 use stalls::{stalls, unready};
 
+/// The rule about budgets over the same pods.
+pub(super) const SEVERAL: &str = "overlapping-budgets";
 /// Events that are shown.
 const SHOWN: usize = 6;
 /// Rounds of the descheduler in which a pod that was moved is ready again.
@@ -44,12 +46,13 @@ pub(super) fn found(run: &Run, outcome: &Outcome, places: &mut Places<'_>) -> Ve
         Verdict::Stuck => {
             findings.extend(lost(run));
             findings.extend(stalls(run, &short(run, outcome), places));
-            if run.ending.goal.away_and_fit > 0 {
+            if run.ending.goal.elsewhere > 0 {
                 findings.extend(quiet(run, outcome));
             }
         }
         Verdict::Converged => findings.extend(kept(run, outcome)),
     }
+    findings.extend(failed_jobs(run));
     findings.extend(refused(run));
     findings.extend(runaway(run));
     findings
@@ -119,7 +122,7 @@ fn loops(run: &Run) -> Vec<Finding> {
         let mut owners: Vec<OwnerId> = chunk.iter().map(|(_, own)| own.owner).collect();
         owners.sort_unstable();
         owners.dedup();
-        let mut rounds: Vec<Millis> = chunk.iter().map(|(_, own)| own.at).collect();
+        let mut rounds: Vec<u64> = chunk.iter().map(|(_, own)| own.round).collect();
         rounds.dedup();
         let why = match class {
             Class::L1 => "Spot had no room, and on-demand had",
@@ -238,7 +241,7 @@ fn to_and_fro(run: &Run, from: Millis) -> Option<Finding> {
     Some(own)
 }
 
-/// A Spot group at its maximum, more than half of whose nodes hold no workload, while placeholders that grow with its
+/// A group at its maximum, more than half of whose nodes hold no workload, while placeholders that grow with its
 /// nodes wait for more.
 fn runaway(run: &Run) -> Option<Finding> {
     let started = &run.started;
@@ -253,12 +256,7 @@ fn runaway(run: &Run) -> Option<Finding> {
         })
     };
     let mut full = Vec::new();
-    for (at, group) in world
-        .groups
-        .iter()
-        .enumerate()
-        .filter(|(_, group)| group.is_spot)
-    {
+    for (at, group) in world.groups.iter().enumerate() {
         let id = GroupId::of(at);
         let is_full = group
             .autoscaled

@@ -1,11 +1,13 @@
 //! Pods that stay on on-demand though they would fit on Spot, and why nothing changes that.
 
+use super::SEVERAL;
+use super::stalls::unready;
 use crate::rehearse::class::{Blame, Class, Finding, finding};
 use crate::simulate::actors::scheduler::{fits, fits_past_placeholders, node_alone_fits};
 use crate::simulate::cloud::Capacity;
 use crate::simulate::run::Run;
 use crate::simulate::start::{Role, Started};
-use crate::simulate::verdict::{Outcome, WorkloadOutcome};
+use crate::simulate::verdict::{Outcome, Verdict, WorkloadOutcome};
 use crate::simulate::watch::is_spot;
 use crate::simulate::world::{Evictor, GroupId, NodeId, Note, OwnerId, OwnerKind, TemplateId};
 
@@ -15,15 +17,35 @@ pub(super) fn quiet(run: &Run, outcome: &Outcome) -> Vec<Finding> {
     let is_away = |own: &&WorkloadOutcome| own.prefers_spot && own.on_on_demand > 0;
     let away = || outcome.workloads.iter().filter(is_away);
     let mut findings = Vec::new();
-    let mut left = run.ending.goal.away_and_fit;
+    let goal = run.ending.goal;
+    // Where no pod of them is elsewhere, they are on their way.
+    let mut left = if goal.elsewhere > 0 {
+        goal.elsewhere
+    } else {
+        goal.away_and_fit
+    };
+    let is_stuck = outcome.verdict == Verdict::Stuck;
     for own in away().filter(|own| held.contains(&own.owner)) {
+        if is_stuck && unready(run, own) > 0 {
+            // What keeps the others from being ready uses the budget up.
+            left -= own.on_on_demand;
+            continue;
+        }
         let name = format!("{}/{}", own.namespace, own.name);
-        let why = format!("a budget refuses to let pods of {name} go");
-        findings.push(finding_of(
-            own.on_on_demand,
-            (&why, Blame::Budget(name)),
-            &[own],
-        ));
+        let has_several = budgets_over(run, own.owner) > 1;
+        let why = if has_several {
+            format!(
+                "several budgets select the pods of {name}, and the API server evicts no such pod"
+            )
+        } else {
+            format!("a budget refuses to let pods of {name} go")
+        };
+        let blame = (why.as_str(), Blame::Budget(name));
+        let mut finding = finding_of(own.on_on_demand, blame, &[own]);
+        if has_several {
+            finding.rule = Some(SEVERAL);
+        }
+        findings.push(finding);
         left -= own.on_on_demand;
     }
     let world = &run.started.engine.world;
@@ -38,7 +60,7 @@ pub(super) fn quiet(run: &Run, outcome: &Outcome) -> Vec<Finding> {
         findings.push(finding_of(count, (why, blame), &bare));
         left -= count;
     }
-    if findings.is_empty() || left > 0 && !others.is_empty() {
+    if findings.is_empty() && !is_stuck || left > 0 && !others.is_empty() {
         let (why, blame) = why(run, &held);
         findings.push(finding_of(left, (&why, blame), &others));
     }
@@ -71,6 +93,17 @@ fn finding_of(count: i64, (why, blame): (&str, Blame), left: &[&WorkloadOutcome]
         .map(|own| format!("{}/{}", own.namespace, own.name))
         .collect();
     own
+}
+
+/// How many budgets select the pods of an owner. With more than one, none of its pods can be evicted.
+/// Source: kubernetes/kubernetes pkg/registry/core/pod/storage/eviction.go, `Create`.
+pub(super) fn budgets_over(run: &Run, owner: OwnerId) -> usize {
+    let world = &run.started.engine.world;
+    let template = world.owners[owner.index()].template;
+    let budgets = world.budgets.iter();
+    budgets
+        .filter(|own| world.selectors.selects(own.selector, template))
+        .count()
 }
 
 /// The workloads whose budgets refused the descheduler, and still let no pod go now that nothing happens any more.

@@ -1,5 +1,7 @@
 //! Upgrades of nodes that give up: budgets let no pod go.
 
+use super::SEVERAL;
+use super::quiet::budgets_over;
 use crate::rehearse::class::{Blame, Class, Finding, finding};
 use crate::simulate::run::Run;
 use crate::simulate::world::Note;
@@ -12,6 +14,7 @@ pub(super) fn refused(run: &Run) -> Option<Finding> {
     let mut events = Vec::new();
     let mut workloads = Vec::new();
     let mut nodes = Vec::new();
+    let mut has_several = false;
     for (at, note) in world.journal() {
         let Note::UpgradeGaveUp(pod) = note else {
             continue;
@@ -21,10 +24,14 @@ pub(super) fn refused(run: &Run) -> Option<Finding> {
         if let Some(node) = world.pod(*pod).node.filter(|node| !nodes.contains(node)) {
             nodes.push(node);
         }
-        events.push(format!(
+        let event = format!(
             "at {} {name}: its eviction was refused to the end of the drain",
             span((*at - started.zero) / 1000)
-        ));
+        );
+        if events.last() != Some(&event) {
+            events.push(event);
+        }
+        has_several |= budgets_over(run, world.pod(*pod).owner) > 1;
         if !workloads.contains(&name) {
             workloads.push(name);
         }
@@ -41,7 +48,11 @@ pub(super) fn refused(run: &Run) -> Option<Finding> {
         workloads.join(", ")
     );
     let mut own = finding(Class::Stall, message);
-    own.rule = Some("budget-allows-nothing");
+    own.rule = Some(if has_several {
+        SEVERAL
+    } else {
+        "budget-allows-nothing"
+    });
     own.blame = Blame::Budget(workloads[0].clone());
     own.events = events;
     own.workloads = workloads;

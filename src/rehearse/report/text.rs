@@ -179,6 +179,7 @@ fn expected(outcome: &Outcome) -> String {
         });
         parts.push(match outcome.failover {
             Some(_) => format!("all are ready again after {}", time(outcome.failover)),
+            None if outcome.is_cut => "whether all are ready again is not known".to_owned(),
             None => "some are never ready again".to_owned(),
         });
     }

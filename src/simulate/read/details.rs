@@ -131,6 +131,17 @@ pub(super) fn first_probe(spec: &api::PodSpec) -> Millis {
     seconds(delays.max().unwrap_or(0).clamp(0, 3600))
 }
 
+/// Whether the containers of a pod do nothing but wait, by their image or their command: they keep room for others.
+pub(super) fn only_waits(spec: &api::PodSpec) -> bool {
+    let waits = |container: &api::Container| {
+        let image = container.image.as_deref().unwrap_or_default();
+        let name = image.rsplit('/').next().unwrap_or_default();
+        let mut told = container.command.iter().chain(&container.args).flatten();
+        name.starts_with("pause") || told.any(|word| word.contains("sleep"))
+    };
+    spec.containers.iter().all(waits)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -139,7 +139,7 @@ pub(super) fn template(
         descheduler_evicts: annotation(EVICTS).is_some(),
         descheduler_spares: annotation(SPARES).is_some(),
         is_system_critical: priority >= SYSTEM_CRITICAL,
-        is_placeholder: priority < PLACEHOLDER_PRIORITY,
+        is_placeholder: priority < PLACEHOLDER_PRIORITY && details::only_waits(spec),
         label_set: crate::simulate::world::LabelSet::default(),
         labels,
     }

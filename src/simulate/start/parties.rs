@@ -51,7 +51,9 @@ pub(super) fn parties(
             let is_of_system = system.contains(&(namespace.clone(), name.clone()));
             let role = match own.kind {
                 OwnerKind::DaemonSet => Role::AddOn,
-                _ if template.is_placeholder => Role::Placeholder,
+                _ if template.is_placeholder || is_of_system && template.priority < 0 => {
+                    Role::Placeholder
+                }
                 _ if is_of_system => Role::Controller,
                 _ => Role::Workload,
             };

@@ -17,6 +17,8 @@ pub struct Goal {
     pub away: i64,
     /// Of these, those that fit on Spot: a node has room for them, or a pool can grow.
     pub away_and_fit: i64,
+    /// Of these, those that run on another node.
+    pub elsewhere: i64,
 }
 
 /// The workloads whose pods run for ever. A pod without an owner is one, and nothing makes it again.
@@ -51,6 +53,9 @@ pub fn goal(started: &Started) -> Goal {
                 known.push((template, fits));
             }
             goal.away_and_fit += i64::from(fits);
+            let node = world.pod(pod).node;
+            let runs = node.is_some_and(|node| world.is_alive(node) && !is_spot(world, node));
+            goal.elsewhere += i64::from(fits && runs);
         }
     }
     goal

@@ -203,3 +203,70 @@ spec:
     assert_eq!(assertion["got"], Json::Null, "{run}");
     assert_eq!(assertion["watched"], "14 min", "{run}");
 }
+
+const BUDGET: &str = "---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: NAME, namespace: shop}
+spec: {maxUnavailable: 1, selector: {matchLabels: {app: web}}}
+";
+
+#[test]
+fn two_budgets_over_the_same_pods_are_told_as_such() {
+    let manifests = deployment("web", 2, "restartPolicy: Always")
+        + &BUDGET.replace("NAME", "one")
+        + &BUDGET.replace("NAME", "two");
+    let run = played(&[CONFIG], &manifests, "pool");
+    let finding = &run["findings"][0];
+    assert_eq!(finding["rule"], "overlapping-budgets", "{run}");
+    assert_eq!(finding["changes"][0]["verdict"], "converged", "{finding}");
+}
+
+#[test]
+fn a_job_that_fails_for_good_is_told() {
+    let job = "---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: once, namespace: shop}
+spec:
+  backoffLimit: 0
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+        - name: once
+          image: once:1
+          resources: {requests: {cpu: 500m, memory: 512Mi}}
+";
+    let manifests = deployment("web", 4, "restartPolicy: Always") + job;
+    let run = played(&[CONFIG], &manifests, "all-spot-10m");
+    let finding = &run["findings"][0];
+    assert_eq!(finding["rule"], "interruption-counts-as-failure", "{run}");
+    assert_eq!(finding["workloads"], json!(["shop/once"]));
+}
+
+/// Low priorities are those of workloads as well: only pods that do nothing but wait keep room for others.
+#[test]
+fn a_workload_of_low_priority_is_one() {
+    let low = "---
+apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata: {name: low}
+value: -20
+";
+    let manifests = deployment("web", 4, "priorityClassName: low") + low;
+    let run = played(&[CONFIG], &manifests, "all-spot-10m");
+    assert_eq!(run["workloads"][0]["name"], "web", "{run}");
+    assert_ne!(run["failoverSeconds"], json!(0), "{run}");
+}
+
+/// The nodes of AKS have the region with their zone; manifests say which that is.
+#[test]
+fn zones_of_a_region_are_those_of_the_manifests() {
+    let zone = "{key: topology.kubernetes.io/zone, operator: In, values: [eastus-1]}";
+    let required = format!(
+        "affinity: {{nodeAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: {{nodeSelectorTerms: [{{matchExpressions: [{zone}]}}]}}}}}}"
+    );
+    let run = played(&[CONFIG], &deployment("web", 2, &required), "one-node");
+    assert_eq!(run["verdict"], "converged", "{run}");
+}

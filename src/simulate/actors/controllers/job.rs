@@ -56,6 +56,13 @@ impl State {
         }
     }
 
+    /// More of its pods have failed than it may, and it makes no more.
+    pub(super) fn has_failed(&self) -> bool {
+        self.spec.is_some_and(|spec| {
+            self.failed > spec.backoff_limit && self.succeeded < spec.completions
+        })
+    }
+
     fn spec(&self, world: &World, owner: OwnerId) -> JobSpec {
         let replicas = world.owners[owner.index()].replicas;
         self.spec.unwrap_or(JobSpec {

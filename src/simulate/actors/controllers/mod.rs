@@ -44,6 +44,12 @@ impl Controllers {
         self.jobs[owner.index()].spec = Some(spec);
     }
 
+    /// Whether a Job has failed for good.
+    pub fn has_failed(&self, owner: OwnerId) -> bool {
+        let job = self.jobs.get(owner.index());
+        job.is_some_and(job::State::has_failed)
+    }
+
     /// A load that changes with time.
     pub fn add_curve(&mut self, curve: Curve) {
         self.curves.push(curve);
