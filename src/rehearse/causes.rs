@@ -1,7 +1,7 @@
 //! The place in the configuration or in a manifest that a finding comes from.
 
 use super::class::{Blame, Class, Finding};
-use super::findings::SEVERAL;
+use super::findings::budgets::SEVERAL;
 use super::held;
 use super::place::{Places, of_pool};
 use crate::components::System;

@@ -9,7 +9,8 @@ mod placing;
 use std::rc::Rc;
 
 use super::class::{Blame, Change, Class, Finding};
-use super::findings::{SEVERAL, found};
+use super::findings::budgets::SEVERAL;
+use super::findings::found;
 use super::held;
 use super::hold::Hold;
 use super::place::Places;

@@ -1,6 +1,7 @@
 //! What went wrong in a run, and of which class it is.
 
 mod alone;
+pub(super) mod budgets;
 mod cut;
 mod hold_words;
 mod quiet;
@@ -23,8 +24,6 @@ use quiet::{kept, quiet};
 use refused::refused;
 use stalls::{stalls, unready};
 
-/// The rule about budgets over the same pods.
-pub(super) const SEVERAL: &str = "overlapping-budgets";
 /// Events that are shown.
 const SHOWN: usize = 6;
 /// Rounds of the descheduler in which a pod that was moved is ready again.

@@ -1,6 +1,6 @@
 //! Pods that stay on on-demand though they would fit on Spot, and why nothing changes that.
 
-use super::SEVERAL;
+use super::budgets::{SEVERAL, budgets_over};
 use super::stalls::unready;
 use crate::rehearse::class::{Blame, Class, Finding, finding};
 use crate::simulate::actors::scheduler::{fits, fits_past_placeholders, node_alone_fits};
@@ -93,17 +93,6 @@ fn finding_of(count: i64, (why, blame): (&str, Blame), left: &[&WorkloadOutcome]
         .map(|own| format!("{}/{}", own.namespace, own.name))
         .collect();
     own
-}
-
-/// How many budgets select the pods of an owner. With more than one, none of its pods can be evicted.
-/// Source: kubernetes/kubernetes pkg/registry/core/pod/storage/eviction.go, `Create`.
-pub(super) fn budgets_over(run: &Run, owner: OwnerId) -> usize {
-    let world = &run.started.engine.world;
-    let template = world.owners[owner.index()].template;
-    let budgets = world.budgets.iter();
-    budgets
-        .filter(|own| world.selectors.selects(own.selector, template))
-        .count()
 }
 
 /// The workloads whose budgets refused the descheduler, and still let no pod go now that nothing happens any more.

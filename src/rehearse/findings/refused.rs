@@ -1,7 +1,6 @@
 //! Upgrades of nodes that give up: budgets let no pod go.
 
-use super::SEVERAL;
-use super::quiet::budgets_over;
+use super::budgets::{SEVERAL, budgets_over};
 use crate::rehearse::class::{Blame, Class, Finding, finding};
 use crate::simulate::run::Run;
 use crate::simulate::world::Note;
