@@ -209,6 +209,11 @@ impl Cluster {
             claims: &self.claims,
             timings,
         };
+        let reasons = pods::left_out(&spec, &self.classes);
+        self.unread.extend(reasons.into_iter().map(|reason| Unread {
+            object: format!("{namespace}/{name}"),
+            reason,
+        }));
         let mut template = pods::template(namespace, metadata, &spec, &around, &mut self.world);
         if let Some(selector) = workload.selector.filter(|_| template.spread.is_empty()) {
             template.spread = details::default_spread(selector, namespace, &mut self.world);

@@ -18,6 +18,8 @@ const SPARES: &str = "descheduler.alpha.kubernetes.io/prefer-no-eviction";
 const DEFAULT_GRACE: i64 = 30;
 /// Source: kubernetes/kubernetes `pkg/apis/scheduling/types.go`, `SystemCriticalPriority`.
 const SYSTEM_CRITICAL: i32 = 2_000_000_000;
+/// Source: kubernetes/api core/v1/types.go, `DefaultSchedulerName`.
+const DEFAULT_SCHEDULER: &str = "default-scheduler";
 /// What waits and does nothing.
 const PLACEHOLDER_PRIORITY: i32 = 0;
 
@@ -143,6 +145,39 @@ pub(super) fn template(
         label_set: crate::simulate::world::LabelSet::default(),
         labels,
     }
+}
+
+/// What decides where pods go, or whether they go anywhere, and is played as if it were not there.
+pub(super) fn left_out(
+    spec: &api::PodSpec,
+    classes: &BTreeMap<String, PriorityClass>,
+) -> Vec<String> {
+    let mut reasons = Vec::new();
+    if spec.node_name.is_some() {
+        reasons.push("`nodeName` is left out: the scheduler places its pods".to_owned());
+    }
+    if spec
+        .scheduling_gates
+        .as_ref()
+        .is_some_and(|gates| !gates.is_empty())
+    {
+        reasons.push("`schedulingGates` are left out: its pods are placed at once".to_owned());
+    }
+    let scheduler = spec.scheduler_name.as_deref();
+    if let Some(other) = scheduler.filter(|name| *name != DEFAULT_SCHEDULER && !name.is_empty()) {
+        reasons.push(format!(
+            "`schedulerName: {other}` is left out: kube-scheduler places its pods"
+        ));
+    }
+    let class = spec.priority_class_name.as_deref();
+    let is_known =
+        |name: &&str| name.is_empty() || name.starts_with("system-") || classes.contains_key(*name);
+    if let Some(unknown) = class.filter(|name| !is_known(name) && spec.priority.is_none()) {
+        reasons.push(format!(
+            "its PriorityClass {unknown} is not among the objects: 0 is assumed"
+        ));
+    }
+    reasons
 }
 
 /// The class of a volume's claim; an inner `None` where nothing says it. `None` for a volume without a claim.

@@ -4,7 +4,7 @@ use super::filters::{Attempt, Supposed};
 use super::reason::{Filter, Reason};
 use super::snapshot::Snapshot;
 use crate::simulate::world::{
-    NodeGroup, NodeId, OwnerKind, PodId, Requests, Template, TemplateId, World,
+    NodeGroup, NodeId, NodeRequirement, OwnerKind, PodId, Requests, Template, TemplateId, World,
 };
 
 /// Whether a node of the world takes a pod of the template by all filters, nominated pods aside.
@@ -147,16 +147,18 @@ fn lets_on(template: &Template, group: &NodeGroup) -> bool {
     taints.all(|taint| template.tolerations.let_on(*taint))
 }
 
-/// Whether pods of the template may be on nodes with the labels of a group. Zones of its nodes are not known yet.
+/// Whether pods of the template may be on nodes with the labels of a group, in any of its zones.
 fn is_asked_for(world: &World, template: &Template, group: &NodeGroup) -> bool {
     let symbols = &world.symbols;
-    let of_group =
-        |key| group.labels.get(key).is_some() || symbols.text(key) != crate::kubernetes::ZONE;
+    let holds = |one: &NodeRequirement| {
+        let is_of_node =
+            group.labels.get(one.key).is_none() && symbols.text(one.key) == crate::kubernetes::ZONE;
+        if is_of_node && !group.zones.is_empty() {
+            let mut zones = group.zones.iter();
+            return zones.any(|zone| one.test.holds(Some(*zone), symbols));
+        }
+        is_of_node || one.test.holds(group.labels.get(one.key), symbols)
+    };
     let terms = template.required_nodes.as_ref();
-    terms.is_none_or(|terms| {
-        terms.iter().any(|term| {
-            let mut labels = term.labels.iter().filter(|one| of_group(one.key));
-            labels.all(|one| one.test.holds(group.labels.get(one.key), symbols))
-        })
-    })
+    terms.is_none_or(|terms| terms.iter().any(|term| term.labels.iter().all(&holds)))
 }
