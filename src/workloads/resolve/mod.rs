@@ -39,7 +39,7 @@ pub(crate) fn resolve(
         document,
         rules: Rules::new(spec),
         by_name: index(manifests),
-        bases: Bases::new(given_count, &declared),
+        bases: Bases::new(given_count, spec, &declared),
         generated: Vec::new(),
         uncovered: Vec::new(),
         class_rules: vec![ClassRule::default(); spec.class_rules.len()],
