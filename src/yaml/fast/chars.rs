@@ -59,8 +59,9 @@ const NEAR: usize = 24;
 #[inline]
 pub(super) fn next_stop(bytes: &[u8], at: usize) -> usize {
     match eight(bytes, at).map(|word| controls_or(word, b':', b'#')) {
-        Some(0) | None => later_stop(bytes, at),
+        Some(0) => later_stop(bytes, at + 8),
         Some(found) => at + found.trailing_zeros() as usize / 8,
+        None => later_stop(bytes, at),
     }
 }
 

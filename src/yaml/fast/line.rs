@@ -42,6 +42,23 @@ pub(super) struct Line {
     next: usize,
 }
 
+impl Line {
+    /// Before there is one.
+    pub(super) const NONE: Self = Self {
+        start: 0,
+        colon: 0,
+        value: 0,
+        end: 0,
+        style: Style::Below,
+        next: 0,
+    };
+
+    /// Its key, in the text that it is of.
+    pub(super) fn key<'s>(&self, text: &'s str) -> &'s str {
+        &text[self.start..self.colon]
+    }
+}
+
 /// How the value of a line is written.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Style {

@@ -167,7 +167,11 @@ impl<'s> Reader<'s> {
 /// behind a key.
 #[inline]
 pub(super) fn plain_end(bytes: &[u8], start: usize) -> Option<(usize, usize)> {
-    let mut stop = start;
+    let mut stop = next_stop(bytes, start);
+    // As most end.
+    if bytes.get(stop) == Some(&b'\n') && stop > start && bytes[stop - 1] != b' ' {
+        return Some((stop, stop));
+    }
     loop {
         stop = next_stop(bytes, stop);
         match bytes.get(stop) {

@@ -36,8 +36,9 @@ pub(in crate::yaml) fn typed<'s, T: Deserialize<'s>>(
     };
     let value = T::deserialize(at).ok()?;
     let State {
-        reader, outline, ..
+        feeder, outline, ..
     } = state;
+    let reader = feeder.reader;
     let is_whole = reader.column.is_none() && reader.at == text.len();
     (is_whole && outline.has_entries()).then_some((value, outline))
 }

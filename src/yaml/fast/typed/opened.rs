@@ -16,8 +16,8 @@ pub(super) enum Place {
     Mapped(usize),
     /// Behind a dash in this column.
     Item(usize),
-    /// Behind the colon of this line, whose key is in this column. The reader is before the line.
-    Line(Line, usize),
+    /// Behind the colon of the line that is kept, whose key is in this column. The reader is before the line.
+    Line(usize),
     /// Within a flow collection.
     Flow,
 }
@@ -29,7 +29,7 @@ pub(super) enum Opened<'s> {
     Mapping {
         column: usize,
         /// What its first line begins with, if that is read.
-        first: Option<Begun<'s>>,
+        first: Option<Begun>,
     },
     /// The reader is at its first dash.
     Sequence { column: usize },
@@ -39,11 +39,11 @@ pub(super) enum Opened<'s> {
 
 /// What a line of a mapping begins with.
 #[derive(Clone, Copy)]
-pub(super) enum Begun<'s> {
-    /// A line of the grammar of `line.rs`. The reader is before it.
-    Line(Line),
-    /// A key. The reader is behind its colon.
-    Key(Named<'s>),
+pub(super) enum Begun {
+    /// A line of the grammar of `line.rs`, which is kept. The reader is before it.
+    Line,
+    /// A key, which is kept. The reader is behind its colon.
+    Key,
 }
 
 /// A key that is written as it reads, which nearly all are.
@@ -58,6 +58,13 @@ pub(super) struct Named<'s> {
 }
 
 impl<'s> Named<'s> {
+    const NONE: Self = Self {
+        text: "",
+        start: 0,
+        end: 0,
+        colon: 0,
+    };
+
     fn of(key: Key<'s>) -> Option<Self> {
         let Cow::Borrowed(text) = key.text else {
             return None;
@@ -71,37 +78,102 @@ impl<'s> Named<'s> {
     }
 }
 
-impl<'s> Reader<'s> {
+/// A reader, and what it has met of a mapping and is yet to be used: in one place, since to hand it on takes as long as to
+/// read it.
+pub(super) struct Feeder<'s> {
+    pub(super) reader: Reader<'s>,
+    pub(super) line: Line,
+    pub(super) key: Named<'s>,
+}
+
+impl<'s> Feeder<'s> {
+    pub(super) fn new(reader: Reader<'s>) -> Self {
+        Self {
+            reader,
+            line: Line::NONE,
+            key: Named::NONE,
+        }
+    }
+
     pub(super) fn open(&mut self, place: Place) -> Option<Opened<'s>> {
         match place {
-            Place::Block => self.open_block(),
-            Place::Mapped(column) => self.open_mapped(column),
+            Place::Line(column) => self.open_line(column),
             Place::Item(column) => self.open_item(column),
-            Place::Line(line, column) => self.open_line(&line, column),
-            Place::Flow => self.open_in_flow(),
+            Place::Mapped(column) => self.reader.open_mapped(column),
+            Place::Block => self.reader.open_block(),
+            Place::Flow => self.reader.open_in_flow(),
         }
     }
 
     /// What a line of a mapping begins with.
-    pub(super) fn begun(&mut self) -> Option<Begun<'s>> {
-        match self.line_here() {
-            Some(line) => Some(Begun::Line(line)),
-            None => Named::of(self.key()?).map(Begun::Key),
+    pub(super) fn begun(&mut self) -> Option<Begun> {
+        if let Some(line) = self.reader.line_here() {
+            self.line = line;
+            return Some(Begun::Line);
         }
+        self.key = Named::of(self.reader.key()?)?;
+        Some(Begun::Key)
     }
 
-    /// What is behind the colon of such a line.
-    fn open_line(&mut self, line: &Line, column: usize) -> Option<Opened<'s>> {
-        self.pass_line(line)?;
-        let text = self.text;
+    /// What is behind the colon of the line that is kept.
+    fn open_line(&mut self, column: usize) -> Option<Opened<'s>> {
+        let Self { reader, line, .. } = self;
+        reader.pass_line(line)?;
+        let text = reader.text;
         let value = match line.style {
-            Style::Below => return self.open_below(column),
-            Style::Plain => self.resolve(&text[line.value..line.end])?,
+            Style::Below => return reader.open_below(column),
+            Style::Plain => reader.resolve(&text[line.value..line.end])?,
             Style::Quoted => Value::String(text[line.value + 1..line.end - 1].into()),
         };
         Some(Opened::Scalar(value))
     }
 
+    fn open_item(&mut self, column: usize) -> Option<Opened<'s>> {
+        let reader = &mut self.reader;
+        reader.skip_blank()?;
+        if reader.is_at_line_end() {
+            reader.end_line()?;
+            let is_below = reader.column > Some(column);
+            return is_below.then(|| reader.open_block()).flatten();
+        }
+        let start = reader.at;
+        let own_column = start - reader.line;
+        match reader.byte(start)? {
+            b'-' if reader.is_at_dash() => return Some(Opened::Sequence { column: own_column }),
+            b'[' | b'{' | b'|' | b'>' => return reader.open_value(column),
+            _ => {}
+        }
+        if let Some(line) = reader.line_here() {
+            self.line = line;
+            return Some(Opened::Mapping {
+                column: own_column,
+                first: Some(Begun::Line),
+            });
+        }
+        let (value, end) = if let b'"' | b'\'' = reader.byte(start)? {
+            let text = reader.quoted()?;
+            let end = reader.at;
+            reader.skip_spaces();
+            (Value::String(text), end)
+        } else {
+            let text = reader.plain(false)?;
+            (reader.resolve(text)?, start + text.len())
+        };
+        if reader.byte(reader.at) == Some(b':') {
+            reader.at = start;
+            let first = Some(self.begun()?);
+            return Some(Opened::Mapping {
+                column: own_column,
+                first,
+            });
+        }
+        reader.at = end;
+        reader.end_line()?;
+        Some(Opened::Scalar(value))
+    }
+}
+
+impl<'s> Reader<'s> {
     /// The key of an entry of a flow mapping; goes to its value.
     pub(super) fn named_in_flow(&mut self) -> Option<Named<'s>> {
         let key = Named::of(self.flow_key()?);
@@ -140,48 +212,6 @@ impl<'s> Reader<'s> {
         } else {
             None
         }
-    }
-
-    fn open_item(&mut self, column: usize) -> Option<Opened<'s>> {
-        self.skip_blank()?;
-        if self.is_at_line_end() {
-            self.end_line()?;
-            let is_below = self.column > Some(column);
-            return is_below.then(|| self.open_block()).flatten();
-        }
-        let start = self.at;
-        let own_column = start - self.line;
-        match self.byte(start)? {
-            b'-' if self.is_at_dash() => return Some(Opened::Sequence { column: own_column }),
-            b'[' | b'{' | b'|' | b'>' => return self.open_value(column),
-            _ => {}
-        }
-        if let Some(line) = self.line_here() {
-            return Some(Opened::Mapping {
-                column: own_column,
-                first: Some(Begun::Line(line)),
-            });
-        }
-        let (text, end) = if let b'"' | b'\'' = self.byte(start)? {
-            let text = self.quoted()?;
-            let end = self.at;
-            self.skip_spaces();
-            (Value::String(text), end)
-        } else {
-            let text = self.plain(false)?;
-            (self.resolve(text)?, start + text.len())
-        };
-        if self.byte(self.at) == Some(b':') {
-            self.at = start;
-            let first = Some(self.begun()?);
-            return Some(Opened::Mapping {
-                column: own_column,
-                first,
-            });
-        }
-        self.at = end;
-        self.end_line()?;
-        Some(Opened::Scalar(text))
     }
 
     /// A value on the line of its key or dash, which is in `column`.

@@ -4,16 +4,15 @@ use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::super::line::Line;
 use super::super::reader::Reader;
 use super::gave_up::GaveUp;
-use super::opened::{Begun, Opened, Place};
+use super::opened::{Begun, Feeder, Opened, Place};
 use super::outline::Outline;
 use super::scalar::Scalar;
 
 /// The state of reading into a type.
 pub(super) struct State<'s> {
-    pub(super) reader: Reader<'s>,
+    pub(super) feeder: Feeder<'s>,
     /// The keys of the mappings that are open, of those whose types take keys that are written twice.
     keys: Vec<&'s str>,
     pub(super) outline: Outline<'s>,
@@ -22,7 +21,7 @@ pub(super) struct State<'s> {
 impl<'s> State<'s> {
     pub(super) fn new(reader: Reader<'s>, outline: Outline<'s>) -> Self {
         Self {
-            reader,
+            feeder: Feeder::new(reader),
             keys: Vec::new(),
             outline,
         }
@@ -37,7 +36,7 @@ pub(super) struct At<'r, 's> {
 
 impl<'s> At<'_, 's> {
     fn open(&mut self) -> Result<Opened<'s>, GaveUp> {
-        self.state.reader.open(self.place).ok_or(GaveUp)
+        self.state.feeder.open(self.place).ok_or(GaveUp)
     }
 
     /// `are_known` says that the type itself refuses a key that is written twice.
@@ -175,9 +174,9 @@ struct Entries<'r, 's> {
     state: &'r mut State<'s>,
     layout: Layout,
     /// What the first line of a block begins with, if it was read with that, until it is used.
-    first: Option<Begun<'s>>,
-    /// The line of the last key, if it is of the simple grammar; its value is yet to be read.
-    line: Option<Line>,
+    first: Option<Begun>,
+    /// Whether the last key is that of the line that is kept.
+    is_line: bool,
     /// Where the keys of this mapping begin among those of the reader; none if the type refuses those that are written twice.
     keys: Option<usize>,
     is_over: bool,
@@ -187,16 +186,16 @@ impl<'r, 's> Entries<'r, 's> {
     fn new(
         state: &'r mut State<'s>,
         layout: Layout,
-        first: Option<Begun<'s>>,
+        first: Option<Begun>,
         are_known: bool,
     ) -> Result<Self, GaveUp> {
-        state.reader.begin(layout).ok_or(GaveUp)?;
+        state.feeder.reader.begin(layout).ok_or(GaveUp)?;
         let keys = (!are_known).then_some(state.keys.len());
         Ok(Self {
             state,
             layout,
             first,
-            line: None,
+            is_line: false,
             keys,
             is_over: false,
         })
@@ -231,7 +230,7 @@ impl<'r, 's> Entries<'r, 's> {
             Some(_) => {}
             None => {
                 self.is_over = true;
-                self.state.reader.end(self.layout).ok_or(GaveUp)?;
+                self.state.feeder.reader.end(self.layout).ok_or(GaveUp)?;
             }
         }
         Ok(key)
@@ -239,31 +238,38 @@ impl<'r, 's> Entries<'r, 's> {
 
     fn key_of_block(&mut self, column: usize) -> Result<Option<&'s str>, GaveUp> {
         let State {
-            reader, outline, ..
+            feeder, outline, ..
         } = &mut *self.state;
         let begun = match self.first.take() {
             Some(first) => first,
-            None if reader.column == Some(column) => reader.begun().ok_or(GaveUp)?,
+            None if feeder.reader.column == Some(column) => feeder.begun().ok_or(GaveUp)?,
             None => return Ok(None),
         };
-        self.line = None;
-        let (key, start, end, colon) = match begun {
-            Begun::Line(line) => {
-                self.line = Some(line);
-                let key = &reader.text[line.start..line.colon];
-                (key, line.start, line.colon, line.colon)
-            }
-            Begun::Key(key) => (key.text, key.start, key.end, key.colon),
+        self.is_line = matches!(begun, Begun::Line);
+        let key = match begun {
+            Begun::Line => feeder.line.key(feeder.reader.text),
+            Begun::Key => feeder.key.text,
         };
         // An entry of the root, or one within that.
-        if reader.depth() <= 2 {
-            outline.add(reader.depth() == 2, key, reader.span(start, end), colon);
+        let depth = feeder.reader.depth();
+        if depth <= 2 {
+            let (span, colon) = match begun {
+                Begun::Line => (
+                    feeder.reader.span(feeder.line.start, feeder.line.colon),
+                    feeder.line.colon,
+                ),
+                Begun::Key => (
+                    feeder.reader.span(feeder.key.start, feeder.key.end),
+                    feeder.key.colon,
+                ),
+            };
+            outline.add(depth == 2, key, span, colon);
         }
         Ok(Some(key))
     }
 
     fn key_in_flow(&mut self) -> Option<Option<&'s str>> {
-        let reader = &mut self.state.reader;
+        let reader = &mut self.state.feeder.reader;
         if reader.byte(reader.at)? == b'}' {
             return Some(None);
         }
@@ -286,17 +292,21 @@ impl<'s> MapAccess<'s> for &mut Entries<'_, 's> {
     }
 
     fn next_value_seed<T: DeserializeSeed<'s>>(&mut self, seed: T) -> Result<T::Value, GaveUp> {
-        let place = match (self.layout, self.line) {
-            (Layout::Block { column }, Some(line)) => Place::Line(line, column),
-            (Layout::Block { column }, None) => Place::Mapped(column),
-            (Layout::Flow { .. }, _) => Place::Flow,
+        let place = match self.layout {
+            Layout::Block { column } if self.is_line => Place::Line(column),
+            Layout::Block { column } => Place::Mapped(column),
+            Layout::Flow { .. } => Place::Flow,
         };
         let value = seed.deserialize(At {
             state: self.state,
             place,
         })?;
         if let Layout::Flow { .. } = self.layout {
-            self.state.reader.flow_separator(b'}').ok_or(GaveUp)?;
+            self.state
+                .feeder
+                .reader
+                .flow_separator(b'}')
+                .ok_or(GaveUp)?;
         }
         Ok(value)
     }
@@ -314,9 +324,9 @@ struct Items<'r, 's> {
 
 impl<'r, 's> Items<'r, 's> {
     fn new(state: &'r mut State<'s>, layout: Layout) -> Result<Self, GaveUp> {
-        state.reader.begin(layout).ok_or(GaveUp)?;
+        state.feeder.reader.begin(layout).ok_or(GaveUp)?;
         let is_block = matches!(layout, Layout::Block { .. });
-        let is_outlined = is_block && state.reader.depth() == 3 && state.outline.is_within();
+        let is_outlined = is_block && state.feeder.reader.depth() == 3 && state.outline.is_within();
         Ok(Self {
             state,
             layout,
@@ -339,19 +349,25 @@ impl<'r, 's> Items<'r, 's> {
     fn item(&mut self) -> Result<Option<Place>, GaveUp> {
         let place = match self.layout {
             Layout::Block { column } => {
-                let is_one =
-                    self.state.reader.column == Some(column) && self.state.reader.is_at_dash();
+                let is_one = self.state.feeder.reader.column == Some(column)
+                    && self.state.feeder.reader.is_at_dash();
                 let is_one = is_one || self.is_first;
                 if is_one && self.is_outlined {
-                    self.state.outline.add_dash(self.state.reader.at);
+                    self.state.outline.add_dash(self.state.feeder.reader.at);
                 }
                 is_one.then(|| {
-                    self.state.reader.at += 1;
+                    self.state.feeder.reader.at += 1;
                     Place::Item(column)
                 })
             }
             Layout::Flow { .. } => {
-                match self.state.reader.byte(self.state.reader.at).ok_or(GaveUp)? {
+                match self
+                    .state
+                    .feeder
+                    .reader
+                    .byte(self.state.feeder.reader.at)
+                    .ok_or(GaveUp)?
+                {
                     b']' => None,
                     _ => Some(Place::Flow),
                 }
@@ -360,7 +376,7 @@ impl<'r, 's> Items<'r, 's> {
         self.is_first = false;
         if place.is_none() {
             self.is_over = true;
-            self.state.reader.end(self.layout).ok_or(GaveUp)?;
+            self.state.feeder.reader.end(self.layout).ok_or(GaveUp)?;
         }
         Ok(place)
     }
@@ -381,7 +397,11 @@ impl<'s> SeqAccess<'s> for &mut Items<'_, 's> {
             place,
         })?;
         if let Layout::Flow { .. } = self.layout {
-            self.state.reader.flow_separator(b']').ok_or(GaveUp)?;
+            self.state
+                .feeder
+                .reader
+                .flow_separator(b']')
+                .ok_or(GaveUp)?;
         }
         Ok(Some(value))
     }
