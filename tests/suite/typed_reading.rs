@@ -157,7 +157,10 @@ fn mutant(text: &str, numbers: &mut Numbers) -> String {
     match numbers.below(10) {
         0 => drop(lines.remove(at)),
         1 => lines.insert(at, line),
-        2 => lines[at] = lines[numbers.below(lines.len())].clone(),
+        2 => {
+            let other = lines[numbers.below(lines.len())].clone();
+            lines[at] = other;
+        }
         3 => lines[at].insert_str(0, "  "),
         4 => drop(
             lines[at]

@@ -101,7 +101,9 @@ impl<'a> Resolver<'a> {
             };
             listed.extend(found.map(identity));
             if !found.is_some_and(is_ignored) {
-                workloads.extend(self.listed(declared, found, at));
+                if let Some(workload) = self.listed(declared, found, at) {
+                    workloads.push(workload);
+                }
                 workloads.extend(self.bases.take(Some(at)));
             }
         }

@@ -65,7 +65,7 @@ impl<'s> Named<'s> {
         colon: 0,
     };
 
-    fn of(key: Key<'s>) -> Option<Self> {
+    fn of(key: &Key<'s>) -> Option<Self> {
         let Cow::Borrowed(text) = key.text else {
             return None;
         };
@@ -111,7 +111,7 @@ impl<'s> Feeder<'s> {
             self.line = line;
             return Some(Begun::Line);
         }
-        self.key = Named::of(self.reader.key()?)?;
+        self.key = Named::of(&self.reader.key()?)?;
         Some(Begun::Key)
     }
 
@@ -176,7 +176,7 @@ impl<'s> Feeder<'s> {
 impl<'s> Reader<'s> {
     /// The key of an entry of a flow mapping; goes to its value.
     pub(super) fn named_in_flow(&mut self) -> Option<Named<'s>> {
-        let key = Named::of(self.flow_key()?);
+        let key = Named::of(&self.flow_key()?);
         self.skip_flow_blank()?;
         key
     }
@@ -235,13 +235,11 @@ impl<'s> Reader<'s> {
     }
 
     fn open_in_flow(&mut self) -> Option<Opened<'s>> {
-        match self.byte(self.at)? {
-            byte @ (b'[' | b'{') => Some(flow(byte, false)),
-            _ => {
-                let node: Node<'s> = self.flow_value()?;
-                Some(Opened::Scalar(node.value))
-            }
+        if let byte @ (b'[' | b'{') = self.byte(self.at)? {
+            return Some(flow(byte, false));
         }
+        let node: Node<'s> = self.flow_value()?;
+        Some(Opened::Scalar(node.value))
     }
 }
 

@@ -50,7 +50,7 @@ enum Part<'o, 's> {
     Nothing,
 }
 
-impl<'o, 's> Reached<'o, 's> {
+impl<'o> Reached<'o, '_> {
     /// Whether it is a mapping or a list in a block, as far as that is known without reading it.
     pub fn is_block(self) -> bool {
         match self.part {

@@ -140,7 +140,7 @@ enum Layout {
     Flow { ends_line: bool },
 }
 
-impl<'s> Reader<'s> {
+impl Reader<'_> {
     /// Into a collection, to its first entry or item.
     fn begin(&mut self, layout: Layout) -> Option<()> {
         self.enter()?;
@@ -223,7 +223,7 @@ impl<'r, 's> Entries<'r, 's> {
     fn key(&mut self) -> Result<Option<&'s str>, GaveUp> {
         let key = match self.layout {
             Layout::Block { column } => self.key_of_block(column)?,
-            Layout::Flow { .. } => self.key_in_flow().ok_or(GaveUp)?,
+            Layout::Flow { .. } => self.key_in_flow()?,
         };
         match key {
             Some(key) if self.keys.is_some() => self.state.keys.push(key),
@@ -268,12 +268,13 @@ impl<'r, 's> Entries<'r, 's> {
         Ok(Some(key))
     }
 
-    fn key_in_flow(&mut self) -> Option<Option<&'s str>> {
+    fn key_in_flow(&mut self) -> Result<Option<&'s str>, GaveUp> {
         let reader = &mut self.state.feeder.reader;
-        if reader.byte(reader.at)? == b'}' {
-            return Some(None);
+        if reader.byte(reader.at) == Some(b'}') {
+            return Ok(None);
         }
-        Some(Some(reader.named_in_flow()?.text))
+        let key = reader.named_in_flow().ok_or(GaveUp)?;
+        Ok(Some(key.text))
     }
 }
 
