@@ -51,8 +51,7 @@ CASES = {
 # Parts of the commands, by the function that does each.
 STAGES = {
     "render": {
-        "read the configuration": "yaml::parse::parse",
-        "make it typed": "yaml::decode::decode",
+        "read the configuration": "yaml::parse::typed",
         "resolve": "components::resolve::resolve",
         "check": "check::check",
         "write": "formats::manifests::write",

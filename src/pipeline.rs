@@ -16,7 +16,8 @@ use crate::manifests::{self, Manifests, Wanted};
 use crate::patch::{self, Budgets, Documents, Options, Patched, Patcher};
 use crate::snapshot::{Problem, Snapshot};
 use crate::source::SourceId;
-use crate::workloads::{Stream, Unreached};
+use crate::validate::Context;
+use crate::workloads::{self, Stream, Unreached};
 
 /// What came of a configuration that is valid.
 #[derive(Debug)]
@@ -87,9 +88,7 @@ impl Configured<'_> {
     /// Whether a class or a workload may keep pods on on-demand, in a copy of its manifest.
     fn copies_workloads(&self) -> bool {
         let spec = &self.config.spec;
-        let classes = spec.classes.values().map(|class| class.on_demand_base);
-        let listed = spec.workloads.iter().map(|own| own.on_demand_base);
-        classes.chain(listed).flatten().any(|count| count.get() > 0)
+        workloads::bases_are_asked_for(spec, &spec.workloads)
     }
 }
 
@@ -98,6 +97,14 @@ impl Configured<'_> {
 /// # Errors
 /// All mistakes, when it is not valid.
 pub fn configure(inputs: &Inputs, has_manifests: bool) -> Result<Configured<'_>, Report> {
+    if let Some((config, document)) = load::typed(inputs) {
+        crate::validate::judge(&config, &document, has_manifests, check_rest)?;
+        return Ok(Configured {
+            config,
+            mistakes: Report::default(),
+            document,
+        });
+    }
     let (document, mut mistakes) = load::load(inputs);
     let Some(mut document) = document else {
         return Err(mistakes);
@@ -123,10 +130,12 @@ pub fn configure(inputs: &Inputs, has_manifests: bool) -> Result<Configured<'_>,
 /// # Errors
 /// All mistakes found, when there is one.
 pub fn validate(document: &Document<'_>, has_manifests: bool) -> Result<SpotConfig, Report> {
-    crate::validate::validate(document, has_manifests, |context| {
-        components::validate(context);
-        check::validate::validate(context);
-    })
+    crate::validate::validate(document, has_manifests, check_rest)
+}
+
+fn check_rest(context: &mut Context<'_>) {
+    components::validate(context);
+    check::validate::validate(context);
 }
 
 /// From sources to a system that is whole. `from` names the workloads' own manifests among the sources, where there are

@@ -27,7 +27,7 @@ pub(super) fn edit(inputs: &mut Inputs, edit: &Edit) -> Result<Option<Made>, Str
     let (source, amended, wanted) = {
         let (document, _) = load::load(inputs);
         let document = document.ok_or("the configuration cannot be read any more")?;
-        let before = document.root.to_json();
+        let before = document.root().to_json();
         let mut wanted = before.clone();
         edit.apply(&mut wanted).ok_or("nothing is there any more")?;
         if wanted == before {
@@ -57,7 +57,7 @@ fn data(inputs: &Inputs) -> Option<Json> {
     let (document, report) = load::load(inputs);
     document
         .filter(|_| !report.has_errors())
-        .map(|document| document.root.to_json())
+        .map(|document| document.root().to_json())
 }
 
 /// The deepest value on the way to a pointer, and how many steps lead to it.

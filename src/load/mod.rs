@@ -6,12 +6,15 @@ mod set;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod tree;
 
 pub use document::Document;
 pub use syntax::syntax;
 
 use foldhash::{HashMap, HashMapExt as _};
 use merge::Lists;
+use serde::Deserialize;
+use tree::Tree;
 
 use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::source::{SourceId, Sources, Span};
@@ -64,12 +67,29 @@ pub fn load(inputs: &Inputs) -> (Option<Document<'_>>, Report) {
         drop_nulls(&mut root, &Pointer::root(), &mut nulls);
     }
     let document = Document {
-        root,
+        tree: Tree::Whole(root),
         nulls,
         aliases,
         sources: &inputs.sources,
     };
     (Some(document), report)
+}
+
+/// Reads a single file without `--set` straight into its type. Returns `None` for any other input, and if anything is wrong
+/// or unusual in the file: then [`load`] says what.
+pub fn typed<'s, T: Deserialize<'s>>(inputs: &'s Inputs) -> Option<(T, Document<'s>)> {
+    let ([file], []) = (inputs.files.as_slice(), inputs.sets.as_slice()) else {
+        return None;
+    };
+    let text = &inputs.sources.get(*file).text;
+    let (value, outline) = yaml::typed(*file, text, Dialect::Config)?;
+    let document = Document {
+        tree: Tree::of_outline(outline),
+        nulls: Vec::new(),
+        aliases: HashMap::new(),
+        sources: &inputs.sources,
+    };
+    Some((value, document))
 }
 
 /// The mapping in a file, and what else was read of it.

@@ -18,7 +18,7 @@ fn merged(files: &[&str], sets: &[&str]) -> String {
     let inputs = inputs(files, sets);
     let (document, report) = load(&inputs);
     assert!(report.is_empty(), "{report:?}");
-    document.expect("a document").root.to_json().to_string()
+    document.expect("a document").root().to_json().to_string()
 }
 
 #[test]

@@ -101,8 +101,10 @@ pub fn may_be_one(one: Option<&str>, other: Option<&str>) -> bool {
 /// Budgets indexed by the labels that they select, since there can be as many budgets as workloads.
 #[derive(Debug)]
 pub struct BudgetIndex<'a, B = ManifestBudget> {
-    /// Each under the rarest of the labels that it requires.
-    by_label: HashMap<(&'a str, &'a str), Vec<&'a B>>,
+    /// Each with the next one under the same label.
+    budgets: Vec<(&'a B, Option<usize>)>,
+    /// The first and the last under each label: a budget is under the rarest of those that it requires.
+    by_label: HashMap<(&'a str, &'a str), (usize, usize)>,
     /// Those that require no label by name.
     others: Vec<&'a B>,
 }
@@ -117,21 +119,45 @@ impl<'a> BudgetIndex<'a> {
 impl<'a, B: Covers> BudgetIndex<'a, B> {
     pub fn new(budgets: impl IntoIterator<Item = &'a B, IntoIter: Clone>) -> Self {
         let budgets = budgets.into_iter();
+        // Of a single label none is rarer.
+        let has_choice = |budget: &B| budget.labels().nth(1).is_some();
         let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
-        for label in budgets.clone().flat_map(B::labels) {
-            *counts.entry(label).or_default() += 1;
+        if budgets.clone().any(has_choice) {
+            for label in budgets.clone().flat_map(B::labels) {
+                *counts.entry(label).or_default() += 1;
+            }
         }
+        let room = budgets.size_hint().0;
         let mut index = Self {
-            by_label: HashMap::new(),
+            budgets: Vec::with_capacity(room),
+            by_label: HashMap::with_capacity(room),
             others: Vec::new(),
         };
         for budget in budgets {
-            match budget.labels().min_by_key(|label| counts[label]) {
-                Some(label) => index.by_label.entry(label).or_default().push(budget),
+            let count = |label: &(&str, &str)| counts.get(label).copied();
+            match budget.labels().min_by_key(count) {
+                Some(label) => index.add(label, budget),
                 None => index.others.push(budget),
             }
         }
         index
+    }
+
+    fn add(&mut self, label: (&'a str, &'a str), budget: &'a B) {
+        let at = self.budgets.len();
+        self.budgets.push((budget, None));
+        let (_, last) = self.by_label.entry(label).or_insert((at, at));
+        if *last != at {
+            self.budgets[*last].1 = Some(at);
+            *last = at;
+        }
+    }
+
+    /// Those under a label, in their order.
+    fn under(&self, label: (&str, &str)) -> impl Iterator<Item = &'a B> {
+        let first = self.by_label.get(&label).map(|(first, _)| *first);
+        let numbers = std::iter::successors(first, |at| self.budgets[*at].1);
+        numbers.map(|at| self.budgets[at].0)
     }
 
     /// Whether one of them covers a pod with these labels.
@@ -150,13 +176,10 @@ impl<'a, B: Covers> BudgetIndex<'a, B> {
         pod_labels: &'p Labels,
     ) -> impl Iterator<Item = &'a B> + 'p {
         let namespace = namespace.into();
-        let wanted = pod_labels
-            .iter()
-            .filter_map(|(key, value)| self.by_label.get(&(key.as_str(), value.as_str())));
-        wanted
-            .flatten()
-            .chain(&self.others)
-            .copied()
+        let labels = pod_labels.iter();
+        labels
+            .flat_map(|(key, value)| self.under((key, value)))
+            .chain(self.others.iter().copied())
             .filter(move |budget| budget.covers(namespace, pod_labels))
     }
 }

@@ -254,14 +254,16 @@ impl<'a> WorkloadView<'a> {
         'a: 'd,
     {
         let workload = self.planned?;
-        let spec = document.root.get("spec")?;
-        let listed = spec.get("workloads").map_or(&[][..], Node::items);
-        let at = workload.listed;
-        if let Some(at) = at.filter(|at| listed.get(*at).is_some_and(|own| own.at(path).is_some()))
-        {
+        let sets_it = |at: &usize| {
+            workload.own.has(path).unwrap_or_else(|| {
+                let own = document.node(&pointers::workload(*at));
+                own.is_some_and(|own| own.at(path).is_some())
+            })
+        };
+        if let Some(at) = workload.listed.filter(sets_it) {
             return Some(SetBy::Workload(at));
         }
-        let classes = spec.get("classes");
+        let classes = document.node(&pointers::spec("classes"));
         let mut class = workload.class.as_str();
         // Validation refuses a circle of classes; that one cannot be longer than this.
         for _ in 0..100 {

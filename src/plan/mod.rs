@@ -7,6 +7,7 @@ mod labels;
 mod node_pool;
 pub(crate) mod node_pools;
 mod origin;
+mod own_settings;
 mod part;
 mod placement;
 
@@ -17,6 +18,7 @@ pub use custom_workload::CustomWorkload;
 pub(crate) use labels::owned_labels;
 pub use node_pool::{MatchedBy, NodePool, NodeRange, OnDemandPart};
 pub use origin::Origin;
+pub use own_settings::OwnSettings;
 pub(crate) use part::{BASE, PART_LABEL, base_name, of_base, with_part};
 pub use part::{Base, Part};
 pub use placement::{Placement, SpotPlacement, Spread};
@@ -204,6 +206,8 @@ pub struct Workload {
     pub drift: Vec<Drift>,
     /// Its number in the configuration's list; none for one found by a rule.
     pub listed: Option<usize>,
+    /// What it sets there itself.
+    pub own: OwnSettings,
     /// The number of its manifest among those given; that of a second workload may come behind them.
     pub found: Option<usize>,
     /// How many of its usual pods the budgets of the manifests let go at once; none where none of them covers it.

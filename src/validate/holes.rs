@@ -66,7 +66,7 @@ impl Holes {
                 return false;
             }
             let path: Vec<Cow<'_, str>> = pointer.segments().collect();
-            if remove(&mut document.root, &path) {
+            if remove(document.root_mut(), &path) {
                 self.remember(document, pointer);
             }
         }
@@ -85,8 +85,8 @@ impl Holes {
         if pointer.segments().eq(["spec"]) {
             return false;
         }
-        let location = document.root.span;
-        let mut node = &mut document.root;
+        let location = document.root().span;
+        let mut node = document.root_mut();
         for key in *path {
             node = child(node, key, location);
         }
@@ -111,11 +111,11 @@ impl Holes {
 
     /// Whether something was cut out of the node at `pointer`. Then nothing may be reported as missing there.
     pub(crate) fn within(&self, document: &Document<'_>, pointer: &Pointer) -> bool {
-        match document.node(pointer) {
-            Some(node) => self.around.contains(&(pointer.depth(), node.span)),
-            // The whole node may have been cut out.
-            None => !self.around.is_empty(),
-        }
+        !self.around.is_empty()
+            && document.node(pointer).is_none_or(|node| {
+                // The whole node may have been cut out.
+                self.around.contains(&(pointer.depth(), node.span))
+            })
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) fn validate(
 ) -> Result<SpotConfig, Report> {
     let holes = Holes::new(has_manifests);
     let mut report = nulls::unknown(document);
-    match yaml::decode::<SpotConfig>(&document.root) {
+    match yaml::decode::<SpotConfig>(document.root()) {
         Ok(config) => {
             report.extend(config::check(&config, document, &holes, rest));
             if report.has_errors() {
@@ -52,6 +52,24 @@ pub(crate) fn validate(
             Err(report)
         }
     }
+}
+
+/// The same for a document that the types have accepted and that has no `null`.
+///
+/// # Errors
+/// All problems found, if there is an error among them.
+pub(crate) fn judge(
+    config: &SpotConfig,
+    document: &Document<'_>,
+    has_manifests: bool,
+    rest: Rest,
+) -> Result<(), Report> {
+    let holes = Holes::new(has_manifests);
+    let report = config::check(config, document, &holes, rest);
+    if report.has_errors() {
+        return Err(report);
+    }
+    Ok(())
 }
 
 /// Finds all problems of a document that the types refuse: those that the schema reports, and those of the rest.
@@ -78,7 +96,7 @@ fn explain(
         if broken.is_empty() || !holes.cut(&mut whole, &broken) {
             break;
         }
-        if let Ok(config) = yaml::decode::<SpotConfig>(&whole.root) {
+        if let Ok(config) = yaml::decode::<SpotConfig>(whole.root()) {
             report.extend(config::check(&config, &whole, &holes, rest));
             break;
         }

@@ -17,7 +17,7 @@ pub(crate) fn read_as_text(document: &mut Document<'_>, report: &mut Report) {
         return;
     }
     let mut texts = Vec::new();
-    walk(&mut document.root, &branches(&SCHEMA), sources, &mut texts);
+    walk(document.root_mut(), &branches(&SCHEMA), sources, &mut texts);
     report.retain(|diagnostic| {
         !diagnostic.location.is_some_and(|location| {
             texts.contains(&location) && says_two_meanings(diagnostic, sources.slice(location))

@@ -31,7 +31,7 @@ pub(crate) fn suit_help(document: &Document<'_>, report: &mut Report) {
             found,
             told_with_key: HashSet::new(),
         };
-        advice.walk(&document.root, &root);
+        advice.walk(document.root(), &root);
         let Advice { told_with_key, .. } = advice;
         report.retain(|diagnostic| {
             let location = diagnostic.location.filter(|at| told_with_key.contains(at));

@@ -54,6 +54,11 @@ impl Quantity {
 
     /// Reads a quantity; the error says what is wrong and what is allowed.
     pub fn parse(text: &str) -> Result<Self, String> {
+        if let Some((number, suffix)) = few_digits(text)
+            && let Some(scale) = Scale::parse(suffix)
+        {
+            return Ok(Self::new(text.to_owned(), scale.nanos(&number)));
+        }
         let (negative, unsigned) = split_sign(text);
         let number_length = unsigned
             .find(|character: char| !character.is_ascii_digit() && character != '.')
@@ -306,6 +311,22 @@ impl Digits {
         self.significant = self.significant * 10 + value;
         true
     }
+}
+
+/// A whole number of so few digits that all of them are read, as nearly all are, and what is behind it.
+fn few_digits(text: &str) -> Option<(Digits, &str)> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit);
+    let length = digits.clone().count();
+    if !(1..=9).contains(&length) {
+        return None;
+    }
+    let value = digits.fold(0, |value, digit| value * 10 + i64::from(digit - b'0'));
+    let number = Digits {
+        significant: value.into(),
+        exponent: 0,
+        truncated: false,
+    };
+    Some((number, &text[length..]))
 }
 
 fn split_sign(text: &str) -> (bool, &str) {

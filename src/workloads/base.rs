@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::selection::IGNORE_ANNOTATION;
-use crate::config::{Class, Kind, Spot};
+use crate::config::{self, Class, Kind, Spec, Spot};
 use crate::manifests::{ExistingPlacement, ManifestWorkload, PodSelector, ScaledBy};
 use crate::plan::{
     BASE, Base, PART_LABEL, Part, Placement, SpotPlacement, Workload, base_name, of_base, with_part,
@@ -16,6 +16,13 @@ pub(crate) const IGNORE_LABEL: &str = IGNORE_ANNOTATION;
 /// How many pods a class keeps on on-demand.
 pub(crate) fn count(class: &Class) -> i64 {
     class.on_demand_base.map_or(0, Int::get)
+}
+
+/// Whether a class or a listed workload may keep pods on on-demand: few configurations have such.
+pub(crate) fn are_asked_for(spec: &Spec, listed: &[config::Workload]) -> bool {
+    let classes = spec.classes.values().map(|class| class.on_demand_base);
+    let listed = listed.iter().map(|own| own.on_demand_base);
+    classes.chain(listed).flatten().any(|count| count.get() > 0)
 }
 
 /// Whether a workload of the manifests is itself the second one of another.

@@ -4,7 +4,7 @@ use foldhash::{HashMap, HashSet, HashSetExt as _};
 
 use super::base;
 use super::refusals;
-use crate::config::{self, Class, Kind};
+use crate::config::{self, Class, Kind, Spec};
 use crate::defaults;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::manifests::{BudgetIndex, ManifestWorkload};
@@ -17,7 +17,7 @@ pub(super) type ByName<'a> = HashMap<&'a str, Vec<&'a ManifestWorkload>>;
 pub(super) struct Bases {
     /// How many workloads the manifests have.
     given: usize,
-    /// Names and namespaces of the listed workloads.
+    /// Names and namespaces of the listed workloads, if any workload is to have a second one.
     listed: HashSet<(String, Option<String>)>,
     /// That of the last workload, until it is put behind it.
     next: Option<Workload>,
@@ -36,13 +36,15 @@ pub(super) struct Candidate<'a> {
     pub(super) class: &'a Class,
     /// Where it says itself how many pods it keeps on on-demand.
     pub(super) own: Option<Span>,
-    pub(super) location: Span,
+    pub(super) location: &'a dyn Fn() -> Span,
     pub(super) found: Option<&'a ManifestWorkload>,
 }
 
 impl Bases {
-    pub(super) fn new(given: usize, declared: &[config::Workload]) -> Self {
-        let listed = declared.iter().map(|declared| {
+    pub(super) fn new(given: usize, spec: &Spec, declared: &[config::Workload]) -> Self {
+        let are_asked_for = base::are_asked_for(spec, declared);
+        let declared = declared.iter().filter(|_| are_asked_for);
+        let listed = declared.map(|declared| {
             let namespace = declared.namespace.as_ref().map(ToString::to_string);
             (declared.name.to_string(), namespace)
         });
@@ -75,7 +77,7 @@ impl Bases {
         let spot = placement.and_then(|placement| placement.spot);
         if let Some(misfit) = base::misfit(kind, spot, found) {
             let refusal = refusals::no_base(kind, name, misfit);
-            let location = found.map_or(candidate.location, |found| found.locations.name);
+            let location = found.map_or_else(candidate.location, |found| found.locations.name);
             return Err(Box::new(match candidate.own {
                 Some(own) => refusal.at(own),
                 // What a class asks for is for those that can have it.
@@ -89,7 +91,7 @@ impl Bases {
             return Ok(count);
         }
         let refusal = refusals::taken_name(name, &base);
-        let refusal = refusal.at(candidate.own.unwrap_or(candidate.location));
+        let refusal = refusal.at(candidate.own.unwrap_or_else(candidate.location));
         Err(Box::new(match other {
             Some(other) => refusal.related(other.locations.name, "it is here"),
             None => refusal,

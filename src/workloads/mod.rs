@@ -20,7 +20,7 @@ mod stream;
 mod unreached;
 mod unselected;
 
-pub(crate) use base::IGNORE_LABEL;
+pub(crate) use base::{IGNORE_LABEL, are_asked_for as bases_are_asked_for};
 pub(crate) use classes::{Classes, placement};
 pub use declared::Declared;
 pub(crate) use manifest::is_ignored;

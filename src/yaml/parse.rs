@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, StructureStyle, options};
+use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::dialect::Dialect;
@@ -36,6 +37,16 @@ const MERGE: &str = "<<";
 /// Reads all documents of `text`.
 pub fn parse(source: SourceId, text: &str, dialect: Dialect) -> Parsed<'_> {
     fast::read(source, text, dialect).unwrap_or_else(|| parse_events(source, text, dialect))
+}
+
+/// The only document of `text` as a `T`, and where its parts are: much faster than a tree of it. Returns `None` for all that
+/// [`parse`] and `decode` have to say something of, and for what is unusual.
+pub fn typed<'s, T: Deserialize<'s>>(
+    source: SourceId,
+    text: &'s str,
+    dialect: Dialect,
+) -> Option<(T, fast::Outline<'s>)> {
+    fast::typed(source, text, dialect)
 }
 
 /// The syntax error in a text, if any. Faster than [`parse`], for text whose content is not needed.

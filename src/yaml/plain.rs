@@ -7,10 +7,42 @@ use std::borrow::Cow;
 
 use super::node::Value;
 
+/// Whether a text is a text to all readers, as most are: one look is enough.
+pub(super) fn is_certainly_text(text: &str) -> bool {
+    text.len() > LONGEST_WORD && text.as_bytes()[0].is_ascii_alphabetic()
+}
+
+/// How long a word can be that means something else than itself: `false`.
+const LONGEST_WORD: usize = 5;
+
+/// How long a word can be that readers disagree on: `off`.
+pub(super) const LONGEST_AMBIGUOUS_WORD: usize = 3;
+
+/// What a text means to all readers, if one look is enough to tell: a word, a number without a sign or a leading zero, or such
+/// a number with a unit. `None` of all others.
+pub(super) fn certain(text: &str) -> Option<Value<'_>> {
+    let bytes = text.as_bytes();
+    if is_certainly_text(text) {
+        return Some(Value::String(Cow::Borrowed(text)));
+    }
+    let (b'1'..=b'9', last) = (*bytes.first()?, *bytes.last()?) else {
+        return None;
+    };
+    if matches!(last, b'm' | b'i' | b'%') {
+        return Some(Value::String(Cow::Borrowed(text)));
+    }
+    let is_small = bytes.len() <= MOST_DIGITS && bytes.iter().all(u8::is_ascii_digit);
+    let digits = bytes.iter().filter(|_| is_small);
+    let value = digits.fold(0, |value, digit| value * 10 + i64::from(digit - b'0'));
+    is_small.then_some(Value::Integer(value))
+}
+
+/// So many digits are always a number of 64 bits.
+const MOST_DIGITS: usize = 18;
+
 /// The meaning in the core schema of YAML 1.2.
 pub(super) fn core(text: Cow<'_, str>) -> Value<'_> {
-    // No word that means something is longer than these.
-    if text.len() > "false".len() && !starts_like_a_number(&text) {
+    if text.len() > LONGEST_WORD && !starts_like_a_number(&text) {
         return Value::String(text);
     }
     match text.as_ref() {
@@ -130,7 +162,7 @@ fn number<'s>(text: &str) -> Option<Value<'s>> {
 }
 
 fn legacy_bool(text: &str) -> Option<bool> {
-    if text.len() > 3 {
+    if text.len() > LONGEST_AMBIGUOUS_WORD {
         return None;
     }
     match text {
@@ -231,6 +263,57 @@ mod tests {
             assert_eq!(kind(&legacy(text.into())), in_legacy, "legacy {text}");
             assert_eq!(disagreement(text).is_none(), agrees, "agreement on {text}");
         }
+    }
+
+    #[test]
+    fn what_is_certain_is_what_all_readers_say() {
+        let texts = [
+            "",
+            "a",
+            "false",
+            "falsch",
+            "Infinity",
+            "0",
+            "1",
+            "07",
+            "8",
+            "50",
+            "1000000",
+            "-1",
+            "+1",
+            "1.5",
+            "1e3",
+            "1_000",
+            "1:30",
+            "1:30m",
+            "1_0i",
+            "100m",
+            "128Mi",
+            "4Gi",
+            "25%",
+            "0m",
+            "1i",
+            "0x1f",
+            "2024-01-01",
+            "2024-01-01m",
+            ".inf",
+            "999999999999999999",
+            "9999999999999999999",
+            "über",
+            "Preferred",
+            "8e%",
+            "1-2%",
+        ];
+        let mut count = 0;
+        for text in texts {
+            let Some(value) = certain(text) else { continue };
+            count += 1;
+            let value = format!("{value:?}");
+            assert_eq!(value, format!("{:?}", core(text.into())), "{text}");
+            assert_eq!(value, format!("{:?}", legacy(text.into())), "{text}");
+            assert_eq!(disagreement(text), None, "{text}");
+        }
+        assert!(count > 15, "{count}");
     }
 
     #[test]

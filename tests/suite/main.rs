@@ -87,6 +87,7 @@ mod thread_time;
 mod tolerations;
 mod tool_paths;
 mod two_autoscalers;
+mod typed_reading;
 mod values_elsewhere;
 mod values_in_files;
 mod values_in_layers;

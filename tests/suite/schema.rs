@@ -36,7 +36,7 @@ fn configurations() -> Vec<Value> {
             let mut inputs = Inputs::default();
             let id = inputs.sources.add(file, text);
             inputs.files.push(id);
-            found.extend(load(&inputs).0.map(|document| document.root.to_json()));
+            found.extend(load(&inputs).0.map(|document| document.root().to_json()));
         }
     }
     found
@@ -54,8 +54,8 @@ fn agree(value: &Value) {
     if report.has_errors() {
         return;
     }
-    let by_types = decode::<SpotConfig>(&document.root);
-    let by_schema = SCHEMA.is_valid(&document.root.to_json());
+    let by_types = decode::<SpotConfig>(document.root());
+    let by_schema = SCHEMA.is_valid(&document.root().to_json());
     assert_eq!(
         by_types.is_ok(),
         by_schema,

@@ -37,11 +37,12 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         gpus: pods.found.and_then(|found| found.gpus).unwrap_or(0),
     };
     let pools = plan.node_pools.iter();
-    let open: Vec<&NodePool> = pools.filter(|pool| pods.may_be_on(plan, pool)).collect();
+    let open = pools.filter(|pool| pods.may_be_on(plan, pool));
     // What fits everywhere fits on each side.
-    if open.iter().all(|pool| wanted.fits(pool)) {
+    if open.clone().all(|pool| wanted.fits(pool)) {
         return;
     }
+    let open: Vec<&NodePool> = open.collect();
     let of_side = |is_spot: bool| -> Vec<&NodePool> {
         let open = open.iter().copied();
         open.filter(|pool| pool.is_spot() == is_spot).collect()

@@ -65,7 +65,7 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
         match at {
             Some(at) => {
                 let group = &mut worst[at];
-                group.all.push(*pods);
+                group.more.push(*pods);
                 if lead.margin() < group.lead.margin() {
                     (group.worst, group.lead) = (*pods, lead);
                 }
@@ -74,7 +74,8 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
                 spread,
                 worst: *pods,
                 lead,
-                all: vec![*pods],
+                first: *pods,
+                more: Vec::new(),
             }),
         }
     }
@@ -88,7 +89,7 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
         sides.is_none_or(|sides| lead(sides, *pods).is_none())
     };
     let avoidable = not_avoided(plan, findings);
-    let is_cured = |group: &Group<'_>| avoidable.is_some() && group.all.iter().all(wins);
+    let is_cured = |group: &Group<'_>| avoidable.is_some() && group.all().all(wins);
     let (cured, others): (Vec<_>, Vec<_>) = worst.into_iter().partition(is_cured);
     // What a taint on the pools cures is one problem, however many workloads it affects.
     let cured = cured.into_iter().reduce(Group::merge);
@@ -109,14 +110,20 @@ struct Group<'a> {
     spread: Option<SetBy<'a>>,
     worst: WorkloadView<'a>,
     lead: Lead,
-    all: Vec<WorkloadView<'a>>,
+    first: WorkloadView<'a>,
+    more: Vec<WorkloadView<'a>>,
 }
 
-impl Group<'_> {
+impl<'a> Group<'a> {
+    fn all(&self) -> impl Iterator<Item = &WorkloadView<'a>> {
+        std::iter::once(&self.first).chain(&self.more)
+    }
+
     fn merge(mut self, mut other: Self) -> Self {
-        self.all.append(&mut other.all);
+        self.more.push(other.first);
+        self.more.append(&mut other.more);
         if other.lead.margin() < self.lead.margin() {
-            other.all = self.all;
+            (other.first, other.more) = (self.first, self.more);
             return other;
         }
         self
@@ -124,7 +131,7 @@ impl Group<'_> {
 
     /// The other workloads, for the end of a sentence.
     fn others(&self) -> String {
-        match self.all.len() - 1 {
+        match self.more.len() {
             0 => String::new(),
             others => format!(" (and {others} more)"),
         }

@@ -28,6 +28,9 @@ struct Having {
 /// Conditions on labels that leave these pods out, and none that are moved. A workload whose labels all occur on moved
 /// pods cannot be left out.
 pub(super) fn conditions(workloads: &[Workload]) -> Vec<Requirement> {
+    if !workloads.iter().any(is_kept_off) {
+        return Vec::new();
+    }
     let mut having: HashMap<(&str, &str), Having> = HashMap::new();
     for workload in workloads {
         for (key, value) in workload.selector.iter() {

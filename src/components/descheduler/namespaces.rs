@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use foldhash::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::evictor::Evictor;
@@ -39,9 +40,10 @@ impl Namespaces {
             }) => Self::Exclude(owned(names)),
             Some(_) => Self::All,
             None => {
-                let names: BTreeSet<&String> = moved(workloads, evictor)
+                let names: HashSet<&String> = moved(workloads, evictor)
                     .map(|workload| &workload.namespace)
                     .collect();
+                let names: BTreeSet<&String> = names.into_iter().collect();
                 if names.is_empty() {
                     Self::Exclude(defaults::UNMOVED_NAMESPACES.map(str::to_owned).to_vec())
                 } else {
@@ -65,7 +67,11 @@ impl Namespaces {
 impl Namespaces {
     /// Whether a namespace is one of them.
     pub(crate) fn have(&self, namespace: &str) -> bool {
-        let is_in = |names: &[String]| names.iter().any(|name| name == namespace);
+        // Those of the workloads are sorted; what is declared may not be, and then one that is not met has to be looked for.
+        let is_in = |names: &[String]| {
+            let found = names.binary_search_by(|name| name.as_str().cmp(namespace));
+            found.is_ok() || names.iter().any(|name| name == namespace)
+        };
         match self {
             Self::All => true,
             Self::Include(names) => is_in(names),

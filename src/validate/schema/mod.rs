@@ -36,7 +36,7 @@ static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
 
 /// All violations of the schema in the document.
 pub(super) fn violations(document: &Document<'_>) -> Vec<Violation> {
-    let instance = document.root.to_json();
+    let instance = document.root().to_json();
     let mut found = Vec::new();
     for error in VALIDATOR.iter_errors(&instance) {
         explain(&error, document, &mut found);

@@ -80,7 +80,7 @@ impl Grammar for DnsSubdomainGrammar {
                                 at most 253 characters";
 
     fn allows(text: &str) -> bool {
-        text.split('.').all(is_dns_label)
+        is_dns_subdomain(text)
     }
 }
 
@@ -343,6 +343,23 @@ impl Grammar for ChartVersionGrammar {
         });
         MEANT.is_match(text)
     }
+}
+
+/// Labels with dots between them.
+fn is_dns_subdomain(text: &str) -> bool {
+    let mut before = b'.';
+    let mut bytes = text.bytes();
+    let fits = bytes.all(|byte| {
+        let fits = match byte {
+            b'a'..=b'z' | b'0'..=b'9' => true,
+            b'-' => before != b'.',
+            b'.' => !matches!(before, b'-' | b'.'),
+            _ => false,
+        };
+        before = byte;
+        fits
+    });
+    fits && !matches!(before, b'-' | b'.')
 }
 
 fn is_dns_label(text: &str) -> bool {

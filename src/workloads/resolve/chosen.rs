@@ -1,11 +1,11 @@
 //! The workloads that the configuration lists, and those that a class rule or an annotation chooses.
 
-use super::resolver::{Counts, Identity, Resolver, Taken};
+use super::resolver::{Counts, Identity, Place, Resolver, Taken};
 use crate::config::{self, Kind, pointers};
 use crate::defaults;
 use crate::kubernetes::{Labels, Resources};
 use crate::manifests::ManifestWorkload;
-use crate::plan::{Workload, owned_labels};
+use crate::plan::{OwnSettings, Workload, owned_labels};
 use crate::source::Span;
 use crate::values::{Int, Quantity};
 use crate::workloads::classes;
@@ -30,6 +30,7 @@ impl Resolver<'_> {
         };
         let drift = found.map_or_else(Vec::new, |found| drift(&listed, found));
         let declared = Declared::of(&listed);
+        let own = OwnSettings::of(&listed);
         let declared_selector = listed.selector.take().map(owned_labels);
         let kind = found
             .map(|found| found.kind)
@@ -65,7 +66,7 @@ impl Resolver<'_> {
         let base = self.given.classes.get(&class);
         let own_base = listed.on_demand_base.filter(|count| count.get() > 0);
         let own_base = own_base.map(|_| {
-            let written = pointers::spec("workloads").child(at).child("onDemandBase");
+            let written = pointers::workload(at).child("onDemandBase");
             self.document.locate(&written)
         });
         let overridden = listed
@@ -77,7 +78,7 @@ impl Resolver<'_> {
                 namespace: namespace.unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
                 kind,
                 selector,
-                location: self.name_of(at),
+                place: Place::Listed(at),
             },
             Counts {
                 replicas: found
@@ -100,6 +101,7 @@ impl Resolver<'_> {
         );
         workload.drift = drift;
         workload.listed = Some(at);
+        workload.own = own;
         Some(workload)
     }
 
@@ -131,7 +133,7 @@ impl Resolver<'_> {
                 .unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
             kind: found.kind,
             selector,
-            location: found.location,
+            place: Place::Found(found.location),
         };
         let counts = Counts {
             replicas: found.replicas,
@@ -160,17 +162,18 @@ impl Resolver<'_> {
         })
     }
 
+    /// Where a workload is declared.
+    pub(super) fn location(&self, place: Place) -> Span {
+        match place {
+            Place::Listed(at) => self.name_of(at),
+            Place::Found(location) => location,
+        }
+    }
+
     /// The location of a listed workload's name.
     pub(super) fn name_of(&self, at: usize) -> Span {
-        let spec = self.document.root.get("spec");
-        let listed = spec.and_then(|spec| spec.get("workloads"));
-        let own = listed.and_then(|listed| listed.items().get(at));
-        match own.and_then(|own| own.get("name")) {
-            Some(name) => name.span,
-            None => self
-                .document
-                .locate(&pointers::spec("workloads").child(at).child("name")),
-        }
+        let name = pointers::workload(at).child("name");
+        self.document.locate(&name)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::resolver::{Counts, Identity, Resolver, Taken};
 use crate::config::Kind;
 use crate::manifests::{ManifestWorkload, Priority};
-use crate::plan::{Budget, Workload};
+use crate::plan::{Budget, OwnSettings, Workload};
 use crate::workloads::bases::Candidate;
 use crate::workloads::budget::{Budgeted, budget};
 use crate::workloads::manifest::most;
@@ -43,7 +43,7 @@ impl Resolver<'_> {
             );
             // Only `spotgen patch` places what has another name each time, and warns of this.
             let refusal = refusal.filter(|_| !is_generated);
-            let refusal = refusal.map(|refusal| refusal.at(identity.location));
+            let refusal = refusal.map(|refusal| refusal.at(self.location(identity.place)));
             self.report.extend(refusal.into_iter().collect());
             disruption_budget = None;
             settings.placement.spread.clear();
@@ -74,6 +74,7 @@ impl Resolver<'_> {
             existing: found.map(|found| Arc::clone(&found.existing)),
             drift: Vec::new(),
             listed: None,
+            own: OwnSettings::default(),
             found: found.map(|found| found.number),
             let_go_by_manifests: None,
             is_kept_off_spot: false,
@@ -110,7 +111,7 @@ impl Resolver<'_> {
             namespace: &identity.namespace,
             class: taken.class,
             own: taken.own_base,
-            location: identity.location,
+            location: &|| self.location(identity.place),
             found,
         };
         let count = self.bases.count(candidate, &self.by_name);

@@ -39,7 +39,7 @@ pub(crate) fn resolve(
         document,
         rules: Rules::new(spec),
         by_name: index(manifests),
-        bases: Bases::new(given_count, &declared),
+        bases: Bases::new(given_count, spec, &declared),
         generated: Vec::new(),
         uncovered: Vec::new(),
         class_rules: vec![ClassRule::default(); spec.class_rules.len()],
@@ -101,7 +101,9 @@ impl<'a> Resolver<'a> {
             };
             listed.extend(found.map(identity));
             if !found.is_some_and(is_ignored) {
-                workloads.extend(self.listed(declared, found, at));
+                if let Some(workload) = self.listed(declared, found, at) {
+                    workloads.push(workload);
+                }
                 workloads.extend(self.bases.take(Some(at)));
             }
         }

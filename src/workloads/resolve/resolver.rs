@@ -49,7 +49,16 @@ pub(super) struct Identity {
     pub(super) kind: Kind,
     /// Empty if no label of its pods is known.
     pub(super) selector: Labels,
-    pub(super) location: Span,
+    pub(super) place: Place,
+}
+
+/// Where a workload is declared. To find a line of the configuration takes long, and few are asked for.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    /// Under this number in the list of the configuration.
+    Listed(usize),
+    /// In a manifest.
+    Found(Span),
 }
 
 /// The settings of a workload, from its class and from itself.

@@ -89,19 +89,9 @@ impl<'s> Reader<'s> {
         let end = loop {
             self.at += 1;
             self.skip_blank()?;
-            let content = self.at;
             // The parser lets a sequence below its key begin with its first item.
-            start.get_or_insert(if below_key { content } else { dash });
-            let item: K = if self.is_at_line_end() {
-                self.end_line()?;
-                if self.column > Some(column) {
-                    self.block()?
-                } else {
-                    K::scalar(self, content, content, Value::Null)
-                }
-            } else {
-                self.item(column)?
-            };
+            start.get_or_insert(if below_key { self.at } else { dash });
+            let item: K = self.dashed(column)?;
             let end = item.end();
             K::add_item(self, item);
             if self.column != Some(column) || !self.is_at_dash() {
@@ -113,6 +103,20 @@ impl<'s> Reader<'s> {
         }
         self.leave();
         Some(K::sequence(self, base, start?, end))
+    }
+
+    /// What is behind a dash in `column`, and the blanks after it.
+    pub(super) fn dashed<K: Kept<'s>>(&mut self, column: usize) -> Option<K> {
+        if !self.is_at_line_end() {
+            return self.item(column);
+        }
+        let content = self.at;
+        self.end_line()?;
+        if self.column > Some(column) {
+            self.block()
+        } else {
+            Some(K::scalar(self, content, content, Value::Null))
+        }
     }
 
     /// The rest of the line after a dash in `column`: a value, or the first line of a collection.

@@ -56,7 +56,16 @@ const NEAR: usize = 24;
 
 /// The first byte from `at` on that may end a plain scalar in a block, in a text of characters that [`are_plain`]: a colon,
 /// a number sign, a tab or a line break.
-pub(super) fn next_stop(bytes: &[u8], mut at: usize) -> usize {
+#[inline]
+pub(super) fn next_stop(bytes: &[u8], at: usize) -> usize {
+    match eight(bytes, at).map(|word| controls_or(word, b':', b'#')) {
+        Some(0) => later_stop(bytes, at + 8),
+        Some(found) => at + found.trailing_zeros() as usize / 8,
+        None => later_stop(bytes, at),
+    }
+}
+
+fn later_stop(bytes: &[u8], mut at: usize) -> usize {
     let near = at + NEAR;
     while let Some(word) = eight(bytes, at) {
         let found = controls_or(word, b':', b'#');
@@ -98,6 +107,7 @@ pub(super) fn next_in_quotes(bytes: &[u8], mut at: usize, quote: u8) -> Option<u
 }
 
 /// The first byte from `at` on that is no space.
+#[inline]
 pub(super) fn behind_spaces(bytes: &[u8], mut at: usize) -> usize {
     if bytes.get(at) != Some(&b' ') {
         return at;

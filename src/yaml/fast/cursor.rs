@@ -60,7 +60,21 @@ impl Reader<'_> {
     }
 
     /// From the beginning of a line to the next content in this document, past empty lines and comments.
+    #[inline]
     pub(super) fn find_content(&mut self) -> Option<()> {
+        let bytes = self.text.as_bytes();
+        let at = behind_spaces(bytes, self.at);
+        // As most lines begin.
+        if bytes.get(at).is_some_and(u8::is_ascii_alphabetic) {
+            self.line = self.at;
+            self.at = at;
+            self.column = Some(at - self.line);
+            return Some(());
+        }
+        self.find_other_content()
+    }
+
+    fn find_other_content(&mut self) -> Option<()> {
         loop {
             self.line = self.at;
             self.skip_spaces();

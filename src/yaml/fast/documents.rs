@@ -17,18 +17,33 @@ impl<'s> Reader<'s> {
         Some(documents)
     }
 
+    /// To the content of the first document, if it has some.
+    pub(super) fn find_document(&mut self) -> Option<()> {
+        self.find_content()?;
+        if self.column.is_none() {
+            self.pass_marker()?;
+        }
+        self.column.map(|_| ())
+    }
+
     /// A document that begins with a line `---`.
     fn marked_document<K: Kept<'s>>(&mut self) -> Option<K> {
-        if !self.rest().starts_with(b"---") {
-            return None;
-        }
-        self.at += 3;
-        let marker = self.at;
-        self.end_line()?;
+        let marker = self.pass_marker()?;
         match self.column {
             None => Some(K::scalar(self, marker, marker, Value::Null)),
             Some(_) => self.root(),
         }
+    }
+
+    /// Past a line `---`. Returns the end of its dashes.
+    fn pass_marker(&mut self) -> Option<usize> {
+        if !self.rest().starts_with(b"---") {
+            return None;
+        }
+        self.at += 3;
+        let end = self.at;
+        self.end_line()?;
+        Some(end)
     }
 
     fn root<K: Kept<'s>>(&mut self) -> Option<K> {

@@ -48,7 +48,7 @@ impl<'s> Reader<'s> {
     }
 
     /// Behind an entry or item: goes past a comma, to what comes next.
-    fn flow_separator(&mut self, closing: u8) -> Option<()> {
+    pub(super) fn flow_separator(&mut self, closing: u8) -> Option<()> {
         self.skip_flow_blank()?;
         match self.byte(self.at)? {
             b',' => {
@@ -59,7 +59,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn flow_key(&mut self) -> Option<Key<'s>> {
+    pub(super) fn flow_key(&mut self) -> Option<Key<'s>> {
         let start = self.at;
         if let b'"' | b'\'' = self.byte(start)? {
             let text = self.quoted()?;
@@ -75,7 +75,7 @@ impl<'s> Reader<'s> {
         self.plain_key(text, start)
     }
 
-    fn flow_value<K: Kept<'s>>(&mut self) -> Option<K> {
+    pub(super) fn flow_value<K: Kept<'s>>(&mut self) -> Option<K> {
         let start = self.at;
         match self.byte(start)? {
             b'[' | b'{' => self.flow(),
@@ -92,7 +92,7 @@ impl<'s> Reader<'s> {
     }
 
     /// Blanks, comments and line breaks within a flow collection.
-    fn skip_flow_blank(&mut self) -> Option<()> {
+    pub(super) fn skip_flow_blank(&mut self) -> Option<()> {
         loop {
             self.skip_blank()?;
             if self.byte(self.at) != Some(b'\n') {

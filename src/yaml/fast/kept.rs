@@ -1,7 +1,7 @@
 //! What is kept of what is read: a tree, or nothing. Both are read by the same rules.
 
 use super::key::Key;
-use super::line::Line;
+use super::line::{Line, Style};
 use super::reader::Reader;
 use super::shape::Shape;
 use crate::source::Span;
@@ -75,7 +75,7 @@ impl<'s> Kept<'s> for Node<'s> {
         if !is_first && reader.shape.under(key).is_none() {
             return Some(());
         }
-        let value = if line.is_quoted {
+        let value = if line.style == Style::Quoted {
             let text = &text[line.value + 1..line.end - 1];
             reader.node(line.value, line.end, Value::String(text.into()))
         } else {

@@ -16,7 +16,7 @@ use super::chars::{NOT_FIRST, behind_spaces, is, next_in_quotes, next_stop};
 use super::key::Key;
 use super::reader::Reader;
 use super::scalar::{LONGEST_KEY, plain_end};
-use crate::yaml::Dialect;
+use crate::yaml::{Dialect, plain};
 
 /// What a line of a mapping begins with.
 pub(super) enum Found<'s> {
@@ -28,7 +28,8 @@ pub(super) enum Found<'s> {
     Other,
 }
 
-/// An entry of one line.
+/// A line of a mapping.
+#[derive(Clone, Copy)]
 pub(super) struct Line {
     /// The first byte of the key.
     pub(super) start: usize,
@@ -36,45 +37,89 @@ pub(super) struct Line {
     /// The value, with its quotes.
     pub(super) value: usize,
     pub(super) end: usize,
-    pub(super) is_quoted: bool,
+    pub(super) style: Style,
     /// The first byte of the next line.
     next: usize,
+}
+
+impl Line {
+    /// Before there is one.
+    pub(super) const NONE: Self = Self {
+        start: 0,
+        colon: 0,
+        value: 0,
+        end: 0,
+        style: Style::Below,
+        next: 0,
+    };
+
+    /// Its key, in the text that it is of.
+    pub(super) fn key<'s>(&self, text: &'s str) -> &'s str {
+        &text[self.start..self.colon]
+    }
+}
+
+/// How the value of a line is written.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Style {
+    Plain,
+    Quoted,
+    /// The line ends behind the colon: the value is below, if there is one.
+    Below,
 }
 
 impl<'s> Reader<'s> {
     /// What stands here, of a mapping.
     pub(super) fn found(&mut self) -> Found<'s> {
-        // Readers disagree on some words, which a configuration is told.
-        if self.dialect != Dialect::Manifest {
-            return Found::Other;
-        }
-        let bytes = self.text.as_bytes();
-        let start = self.at;
-        if !bytes.get(start).is_some_and(u8::is_ascii_alphabetic) {
-            return Found::Other;
-        }
-        let colon = next_stop(bytes, start);
-        if bytes.get(colon) != Some(&b':')
-            || bytes[colon - 1] == b' '
-            || colon - start > LONGEST_KEY
-        {
-            return Found::Other;
-        }
-        match bytes.get(colon + 1) {
-            Some(b' ') => line(bytes, start, colon).map_or(Found::Other, Found::Line),
-            Some(b'\n') => {
-                self.at = colon + 1;
+        match self.line_here() {
+            None => Found::Other,
+            Some(line) if line.style == Style::Below => {
+                self.at = line.colon + 1;
                 Found::Key(Key {
-                    text: self.text[start..colon].into(),
-                    span: self.span(start, colon),
-                    colon,
+                    text: self.text[line.start..line.colon].into(),
+                    span: self.span(line.start, line.colon),
+                    colon: line.colon,
                 })
             }
-            _ => Found::Other,
+            Some(line) => Found::Line(line),
+        }
+    }
+
+    /// The line that begins here, if it is of this grammar.
+    pub(super) fn line_here(&self) -> Option<Line> {
+        let bytes = self.text.as_bytes();
+        let start = self.at;
+        if !bytes.get(start)?.is_ascii_alphabetic() {
+            return None;
+        }
+        let colon = next_stop(bytes, start);
+        let length = colon - start;
+        if *bytes.get(colon)? != b':' || bytes[colon - 1] == b' ' || length > LONGEST_KEY {
+            return None;
+        }
+        // What readers disagree on, a configuration is told. A word in letters is short then.
+        if length <= plain::LONGEST_AMBIGUOUS_WORD
+            && self.dialect == Dialect::Config
+            && plain::disagreement(&self.text[start..colon]).is_some()
+        {
+            return None;
+        }
+        match bytes.get(colon + 1)? {
+            b' ' => line(bytes, start, colon),
+            b'\n' => Some(Line {
+                start,
+                colon,
+                value: colon + 1,
+                end: colon + 1,
+                style: Style::Below,
+                next: colon + 2,
+            }),
+            _ => None,
         }
     }
 
     /// Goes past a line to the next content.
+    #[inline]
     pub(super) fn pass_line(&mut self, line: &Line) -> Option<()> {
         self.at = line.next;
         self.find_content()
@@ -82,11 +127,19 @@ impl<'s> Reader<'s> {
 }
 
 /// The line of a key with a space behind its colon.
+#[inline]
 fn line(bytes: &[u8], start: usize, colon: usize) -> Option<Line> {
-    let value = behind_spaces(bytes, colon + 2);
+    let value = match bytes.get(colon + 2)? {
+        b' ' => behind_spaces(bytes, colon + 2),
+        _ => colon + 2,
+    };
     let first = *bytes.get(value)?;
-    let is_quoted = first == b'"';
-    let (end, mut stop) = if is_quoted {
+    let style = if first == b'"' {
+        Style::Quoted
+    } else {
+        Style::Plain
+    };
+    let (end, mut stop) = if style == Style::Quoted {
         let end = next_in_quotes(bytes, value + 1, b'"')?;
         if bytes[end] != b'"' {
             return None;
@@ -109,7 +162,7 @@ fn line(bytes: &[u8], start: usize, colon: usize) -> Option<Line> {
         colon,
         value,
         end,
-        is_quoted,
+        style,
         next: bytes.len().min(stop + 1),
     })
 }

@@ -18,6 +18,7 @@ mod scalar;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod typed;
 mod walk;
 
 use std::ops::Range;
@@ -25,6 +26,8 @@ use std::ops::Range;
 use self::kept::Passed;
 use self::reader::Reader;
 pub use self::shape::Shape;
+pub(super) use self::typed::typed;
+pub use self::typed::{Outline, Reached};
 use super::dialect::Dialect;
 use super::node::{Entry, Node, Value};
 use super::parsed::{ListStyles, Parsed};

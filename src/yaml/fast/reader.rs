@@ -47,7 +47,17 @@ impl<'s> Reader<'s> {
         start: usize,
         dialect: Dialect,
     ) -> Option<Self> {
-        chars::are_plain(&text[start..]).then(|| Self {
+        chars::are_plain(&text[start..]).then(|| Self::of_plain(source, text, start, dialect))
+    }
+
+    /// The same for a text of characters that are known to be plain.
+    pub(super) fn of_plain(
+        source: SourceId,
+        text: &'s str,
+        start: usize,
+        dialect: Dialect,
+    ) -> Self {
+        Self {
             source,
             text,
             dialect,
@@ -60,7 +70,7 @@ impl<'s> Reader<'s> {
             items: Vec::new(),
             has_null: false,
             lists: ListStyles::default(),
-        })
+        }
     }
 
     pub(super) fn node(&mut self, start: usize, end: usize, value: Value<'s>) -> Node<'s> {
@@ -84,6 +94,11 @@ impl<'s> Reader<'s> {
     pub(super) fn enter(&mut self) -> Option<()> {
         self.depth += 1;
         (self.depth <= DEPTH_LIMIT).then_some(())
+    }
+
+    /// How many collections are open.
+    pub(super) fn depth(&self) -> usize {
+        self.depth
     }
 
     pub(super) fn leave(&mut self) {

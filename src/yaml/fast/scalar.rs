@@ -74,6 +74,9 @@ impl<'s> Reader<'s> {
 
     /// What a plain scalar means, unless readers disagree on it.
     pub(super) fn resolve(&self, text: &'s str) -> Option<Value<'s>> {
+        if let value @ Some(_) = plain::certain(text) {
+            return value;
+        }
         match self.dialect {
             Dialect::Manifest => Some(plain::legacy(Cow::Borrowed(text))),
             Dialect::Config if plain::disagreement(text).is_some() => None,
@@ -162,8 +165,13 @@ impl<'s> Reader<'s> {
 
 /// Where a plain scalar in a block ends that begins at `start`, and what ends it: a line break, a comment, or the colon
 /// behind a key.
+#[inline]
 pub(super) fn plain_end(bytes: &[u8], start: usize) -> Option<(usize, usize)> {
-    let mut stop = start;
+    let mut stop = next_stop(bytes, start);
+    // As most end.
+    if bytes.get(stop) == Some(&b'\n') && stop > start && bytes[stop - 1] != b' ' {
+        return Some((stop, stop));
+    }
     loop {
         stop = next_stop(bytes, stop);
         match bytes.get(stop) {

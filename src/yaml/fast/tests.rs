@@ -1,17 +1,19 @@
 //! The quick reader reads what it reads as the parser does, and reads what people write.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use serde_json::Value as Json;
 
-use super::read;
+use super::{Outline, read, typed};
 use crate::sample_size::sample_size;
 use crate::source::SourceId;
 use crate::yaml::parse::parse_events;
-use crate::yaml::{Dialect, Node, Value};
+use crate::yaml::{Dialect, Entry, Node, Value};
 
 const DIALECTS: [Dialect; 2] = [Dialect::Config, Dialect::Manifest];
 
@@ -24,11 +26,28 @@ fn is_read(text: &str, dialect: Dialect) -> bool {
     } else {
         assert!(read.is_none(), "{text:?}");
     }
+    let as_type: Option<(Json, Outline<'_>)> = typed(SourceId(0), text, dialect);
     let Some(read) = read else {
+        assert!(as_type.is_none(), "{text:?}");
         return false;
     };
     let documents = read.documents;
     let has_null = documents.iter().any(holds_null);
+    match (as_type, documents.as_slice()) {
+        (Some((value, outline)), [root]) => {
+            assert!(!has_null, "{text:?}");
+            assert_eq!(value, root.to_json(), "{text:?}");
+            assert!(are_equal(&outline.root(), root), "{text:?}");
+            leads_to_all(&outline, root, &mut Vec::new());
+        }
+        (Some(_), _) => panic!("there is not one document: {text:?}"),
+        (None, [root]) => {
+            let is_block =
+                !root.entries().is_empty() && !text[root.span.start as usize..].starts_with('{');
+            assert!(!is_block || has_null || has_escaped_key(root), "{text:?}");
+        }
+        (None, _) => {}
+    }
     assert_eq!(read.is_without_null, !has_null, "{text:?}");
     let parsed = parse_events(SourceId(0), text, dialect);
     assert!(
@@ -53,6 +72,42 @@ fn holds_null(node: &Node<'_>) -> bool {
     node.is_null()
         || node.items().iter().any(holds_null)
         || node.entries().iter().any(|entry| holds_null(&entry.value))
+}
+
+/// An outline leads to each node that it knows, as the tree has it.
+fn leads_to_all(outline: &Outline<'_>, node: &Node<'_>, path: &mut Vec<String>) {
+    if !path.is_empty() {
+        let reached = outline.reach(path);
+        if reached.depth < path.len() {
+            return;
+        }
+        let own = reached.node().expect("the tree has it");
+        assert!(are_equal(own, node), "{path:?}: {own:?}, {node:?}");
+        if reached.is_block() {
+            assert!(!node.entries().is_empty() || !node.items().is_empty());
+        }
+    }
+    let keys = node
+        .entries()
+        .iter()
+        .map(|entry| (entry.key.to_string(), &entry.value));
+    let items = node
+        .items()
+        .iter()
+        .enumerate()
+        .map(|(at, item)| (at.to_string(), item));
+    for (segment, below) in keys.chain(items) {
+        path.push(segment);
+        leads_to_all(outline, below, path);
+        path.pop();
+    }
+}
+
+/// Whether a key is not written as it reads.
+fn has_escaped_key(node: &Node<'_>) -> bool {
+    let is_escaped =
+        |entry: &Entry<'_>| matches!(entry.key, Cow::Owned(_)) || has_escaped_key(&entry.value);
+    node.items().iter().any(has_escaped_key) || node.entries().iter().any(is_escaped)
 }
 
 fn are_equal(a: &Node<'_>, b: &Node<'_>) -> bool {
