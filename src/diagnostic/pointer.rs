@@ -73,8 +73,9 @@ impl Pointer {
 
     /// The keys and numbers on the way, as they are in the document.
     pub fn segments(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        self.text.split('/').skip(1).map(|segment| {
-            if segment.contains('~') {
+        let has_escapes = self.text.contains('~');
+        self.text.split('/').skip(1).map(move |segment| {
+            if has_escapes {
                 segment.replace("~1", "/").replace("~0", "~").into()
             } else {
                 segment.into()

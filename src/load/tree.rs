@@ -26,7 +26,7 @@ impl<'s> Tree<'s> {
     pub(super) fn root(&self) -> &Node<'s> {
         match self {
             Self::Whole(root) => root,
-            Self::Outlined { outline, root } => root.get_or_init(|| outline.root().to_static()),
+            Self::Outlined { outline, root } => root.get_or_init(|| outline.root().into_static()),
         }
     }
 

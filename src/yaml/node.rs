@@ -108,6 +108,27 @@ impl<'s> Node<'s> {
         }
     }
 
+    /// Gives it texts of its own. What it consists of stays where it is in memory.
+    pub fn into_static(self) -> Node<'static> {
+        let value = match self.value {
+            Value::Null => Value::Null,
+            Value::Bool(value) => Value::Bool(value),
+            Value::Integer(value) => Value::Integer(value),
+            Value::Float(value) => Value::Float(value),
+            Value::String(text) => Value::String(Cow::Owned(text.into_owned())),
+            Value::Sequence(items) => {
+                Value::Sequence(items.into_iter().map(Node::into_static).collect())
+            }
+            Value::Mapping(entries) => {
+                Value::Mapping(entries.into_iter().map(Entry::into_static).collect())
+            }
+        };
+        Node {
+            span: self.span,
+            value,
+        }
+    }
+
     /// Moves the spans of the node and of everything in it by so many bytes: from a part of a text to the whole text.
     pub fn shift(&mut self, by: u32) {
         self.span.shift(by);
@@ -143,6 +164,14 @@ impl<'s> Node<'s> {
 }
 
 impl Entry<'_> {
+    fn into_static(self) -> Entry<'static> {
+        Entry {
+            key: Cow::Owned(self.key.into_owned()),
+            key_span: self.key_span,
+            value: self.value.into_static(),
+        }
+    }
+
     /// The same with texts of its own.
     pub fn to_static(&self) -> Entry<'static> {
         Entry {

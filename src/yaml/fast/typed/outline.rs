@@ -172,10 +172,15 @@ impl<'s> Outline<'s> {
 
     /// The entry of this key among those from `from` on that are alike.
     fn find(&self, from: usize, is_inner: bool, key: &str) -> Option<usize> {
-        let mut entries = self.entries.iter().enumerate().skip(from);
-        let mut entries = { &mut entries }.take_while(|(_, entry)| entry.is_inner || !is_inner);
-        let found = entries.find(|(_, entry)| entry.is_inner == is_inner && entry.key == key);
-        found.map(|(at, _)| at)
+        for (at, entry) in self.entries.iter().enumerate().skip(from) {
+            if is_inner && !entry.is_inner {
+                return None;
+            }
+            if entry.is_inner == is_inner && entry.key == key {
+                return Some(at);
+            }
+        }
+        None
     }
 
     fn is_outer(&self, at: usize) -> bool {
@@ -198,7 +203,7 @@ impl<'s> Outline<'s> {
             let (mut reader, column) = self.reader_at(entry.start);
             reader.at = entry.colon + 1;
             let node: Option<Node<'_>> = reader.mapped(column, entry.colon);
-            node.expect(READ).to_static()
+            node.expect(READ).into_static()
         })
     }
 
@@ -213,7 +218,7 @@ impl<'s> Outline<'s> {
             let (mut reader, column) = self.reader_at(dash);
             reader.at = dash as usize + 1;
             let node: Option<Node<'_>> = reader.skip_blank().and_then(|()| reader.dashed(column));
-            Box::new(node.expect(READ).to_static())
+            Box::new(node.expect(READ).into_static())
         })
     }
 
