@@ -76,7 +76,17 @@ pub(super) fn beside(path: &Path) -> io::Result<NamedTempFile> {
     let (prefix, suffix) = BESIDE;
     let mut builder = tempfile::Builder::new();
     builder.prefix(prefix).suffix(suffix);
-    permitted(&mut builder, path)
+    permitted(&mut builder, path).map_err(without_its_name)
+}
+
+/// The cause alone. tempfile adds the name of its file, which is another one each time, and which nobody asked for.
+/// Source: Stebalien/tempfile src/error.rs, `PathError`.
+fn without_its_name(error: io::Error) -> io::Error {
+    let text = error.to_string();
+    match text.rsplit_once(" at path ") {
+        Some((cause, _)) => io::Error::new(error.kind(), cause),
+        None => error,
+    }
 }
 
 #[cfg(unix)]

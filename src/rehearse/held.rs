@@ -4,7 +4,7 @@ use super::hold::Hold;
 use super::place::of_pool;
 use super::place::{Places, of_pods};
 use crate::components::System;
-use crate::config::{SpreadMethod, pointers};
+use crate::config::{Spot, SpreadMethod, pointers};
 use crate::diagnostic::Pointer;
 use crate::kubernetes::{Labels, REQUIRED};
 use crate::manifests::ManifestWorkload;
@@ -184,7 +184,13 @@ fn in_config(
         (Hold::Claims | Hold::LocalStorage, _) => {
             pointers::spec("descheduler/evictor/podProtections")
         }
-        (Hold::Taints, [pool, ..]) => of_pool(&pool.name, places.system).child("taints"),
+        (Hold::Taints, [first, ..]) => {
+            // Pods that may not be on Spot want a pool of the others.
+            let wants_spot = pods.spot().is_some_and(|spot| spot != Spot::Never);
+            let mut others = pools.iter().filter(|pool| wants_spot || !pool.is_spot());
+            let pool = others.next().unwrap_or(first);
+            of_pool(&pool.name, places.system).child("taints")
+        }
         (Hold::Labels | Hold::Taints | Hold::Ports | Hold::Affinity, _) => {
             places.setting(pods, &["placement", "spot"])
         }

@@ -212,8 +212,14 @@ fn is_same(one: &Finding, other: &Finding) -> bool {
 /// Why no change is offered.
 fn why_none(finding: &Finding, tried: usize) -> String {
     let known = match &finding.blame {
+        Blame::Pods {
+            hold: Hold::Requests,
+            ..
+        } => {
+            return "a larger `vmSize` or smaller requests end it, and how large is not ours to choose"
+                .to_owned();
+        }
         Blame::Pods { hold, .. } => match hold {
-            Hold::Requests => "only a larger `vmSize` or smaller requests do",
             Hold::Ports => "only a Service in place of the port, or fewer replicas than nodes, do",
             Hold::Claims => {
                 "the settings spare them on purpose, since a volume can be bound to a zone; a rollout moves them"

@@ -360,3 +360,22 @@ fn an_unknown_saving_has_its_reason() {
     assert_eq!(scenario["cost"], Json::Null);
     assert_eq!(scenario["noCost"], "pool spot1 ran and has no `price`");
 }
+
+#[test]
+fn a_chart_that_cannot_be_written_is_told_alike_each_time() {
+    let minimal = root().join("minimal/spot-config.yaml");
+    let minimal = minimal.to_string_lossy();
+    let told = || {
+        let output = spotgen(["simulate", "--scenario", "zone", "--chart", "no/such/chart.svg"])
+            .args(["-f", &minimal])
+            .run();
+        assert_eq!(output.status.code(), Some(2));
+        text(&output.stderr).to_owned()
+    };
+    let first = told();
+    assert!(
+        first.contains("cannot write no/such/chart.svg: "),
+        "{first}"
+    );
+    assert_eq!(first, told());
+}
