@@ -366,9 +366,15 @@ fn a_chart_that_cannot_be_written_is_told_alike_each_time() {
     let minimal = root().join("minimal/spot-config.yaml");
     let minimal = minimal.to_string_lossy();
     let told = || {
-        let output = spotgen(["simulate", "--scenario", "zone", "--chart", "no/such/chart.svg"])
-            .args(["-f", &minimal])
-            .run();
+        let output = spotgen([
+            "simulate",
+            "--scenario",
+            "zone",
+            "--chart",
+            "no/such/chart.svg",
+        ])
+        .args(["-f", &minimal])
+        .run();
         assert_eq!(output.status.code(), Some(2));
         text(&output.stderr).to_owned()
     };
