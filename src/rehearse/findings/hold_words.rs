@@ -34,7 +34,8 @@ pub(super) fn of_other_pods(hold: &Hold) -> (String, Option<&'static str>) {
         ),
         // No rule is about it.
         Hold::Affinity => (
-            "and they must be beside other pods, whose nodes take no more".to_owned(),
+            "and they must be beside other pods, and no node has such pods and room for more"
+                .to_owned(),
             None,
         ),
         Hold::Spread => (

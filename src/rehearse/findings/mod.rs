@@ -3,6 +3,7 @@
 mod alone;
 pub(super) mod budgets;
 mod cut;
+mod failed_jobs;
 mod hold_words;
 mod quiet;
 mod refused;
@@ -18,8 +19,9 @@ use crate::simulate::verdict::{Outcome, Verdict, WorkloadOutcome};
 use crate::simulate::watch::{Missed, is_spot};
 use crate::simulate::world::{Evictor, GroupId, Millis, NodeGroup, OwnerId, OwnerKind, minutes};
 use crate::values::span::span;
-use alone::{failed_jobs, lost};
+use alone::lost;
 use cut::cut;
+use failed_jobs::failed_jobs;
 use quiet::{kept, quiet};
 use refused::refused;
 use stalls::{stalls, unready};

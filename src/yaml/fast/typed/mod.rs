@@ -1,8 +1,8 @@
 //! Reading straight into a type, without a tree between: most texts have nothing of which a place is asked for.
 //!
 //! What is read is read by the rules of `block.rs` and `flow.rs`, and given to the type as `decode.rs` gives a tree, which the
-//! tests compare. Whatever is a fault or unusual is left to the two: a `null`, a key written twice, and all that the type does
-//! not take.
+//! tests compare. Whatever is a fault or unusual is left to the reader of trees: a `null`, a key written twice, and all that
+//! the type does not take.
 
 mod gave_up;
 mod opened;
