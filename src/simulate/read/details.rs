@@ -136,8 +136,10 @@ pub(super) fn only_waits(spec: &api::PodSpec) -> bool {
     let waits = |container: &api::Container| {
         let image = container.image.as_deref().unwrap_or_default();
         let name = image.rsplit('/').next().unwrap_or_default();
-        let mut told = container.command.iter().chain(&container.args).flatten();
-        name.starts_with("pause") || told.any(|word| word.contains("sleep"))
+        let name = name.split([':', '@']).next().unwrap_or_default();
+        let told = container.command.iter().chain(&container.args).flatten();
+        let mut words = told.flat_map(|text| text.split([' ', ';', '/', '\n']));
+        name == "pause" || name.starts_with("pause-") || words.any(|word| word == "sleep")
     };
     spec.containers.iter().all(waits)
 }
