@@ -20,6 +20,9 @@ pub(crate) mod kubernetes;
 pub mod load;
 pub mod manifests;
 pub mod model;
+#[cfg(test)]
+#[path = "../tests/suite/mutants.rs"]
+mod mutants;
 pub mod patch;
 pub(crate) mod pipeline;
 pub mod plan;

@@ -18,8 +18,6 @@ mod overprovisioner;
 pub(crate) mod pointers;
 mod resources;
 mod schema;
-mod schema_nulls;
-mod schema_values;
 mod simulation;
 mod spot_config;
 pub(crate) mod synonyms;
@@ -52,7 +50,7 @@ pub use overprovisioner::{
     ProportionalAutoscaler, Scaling,
 };
 pub use resources::{Chart, ResourceList, Resources};
-pub use schema::{SCHEMA_PATH, committed_schema, generate_schema, strict_schema};
+pub use schema::{SCHEMA_PATH, committed_schema, strict_schema};
 pub use simulation::{
     BeginWith, CapacityStep, DrainedBy, Interrupt, Load, Objectives, RollOut, Scenario, Simulation,
     SpotCapacity, Step, Upgrade,

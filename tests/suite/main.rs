@@ -38,6 +38,7 @@ mod layers;
 mod library;
 mod monitoring;
 mod monitoring_settings;
+mod mutants;
 mod numbers;
 mod observed_system;
 mod on_demand_base;

@@ -1,13 +1,12 @@
 //! Keys that are unknown or missing.
 
-use jsonschema::ValidationError;
 use serde_json::{Map, Value};
 
 use super::super::expected;
 use super::super::json_schema::SCHEMA;
-use super::error::{problem, schema_of};
+use super::mismatch::Mismatch;
 use super::shapes::spread_over;
-use super::words::{as_text, meant, words_below};
+use super::words::{as_text, meant, problem, words_below};
 use crate::config::alternatives::property;
 use crate::config::synonyms::{is_pod_field, meant_path, target};
 use crate::diagnostic::{Diagnostic, Pointer};
@@ -26,22 +25,23 @@ pub(super) struct Unknown {
 
 /// The unknown keys of the map at a location.
 pub(super) fn unknown(
-    error: &ValidationError<'_>,
-    keys: &[String],
+    mismatch: &Mismatch<'_>,
+    keys: &[&str],
     document: &Document<'_>,
-    at: &Pointer,
 ) -> Vec<Unknown> {
+    let Mismatch {
+        at, schema, value, ..
+    } = mismatch;
     let mut told: Vec<Unknown> = Vec::new();
     let mut moved: Vec<(Entry, &str)> = Vec::new();
     for key in keys {
-        let value = error.instance().get(key);
-        let path = schema_of(error).and_then(|schema| meant_path(&SCHEMA, schema, key));
-        match (schema_of(error), path) {
-            (Some(schema), Some(path)) => {
+        match meant_path(&SCHEMA, schema, key) {
+            Some(path) => {
+                let value = value.get(key);
                 let single = scalar(document, &at.child(key), value);
                 moved.push((Entry::new(schema, path, value, single), key));
             }
-            _ => told.push(one_unknown(error, key, at)),
+            None => told.push(one_unknown(mismatch, key)),
         }
     }
     while let Some((first, _)) = moved.first() {
@@ -75,15 +75,16 @@ fn unknown_keys(keys: &[&str]) -> Diagnostic {
 }
 
 /// An unknown key that is not a known word for another one.
-fn one_unknown(error: &ValidationError<'_>, key: &str, at: &Pointer) -> Unknown {
-    let known = known_keys(error);
-    let schema = schema_of(error);
-    let similar = similar(key, known.iter().map(String::as_str));
-    let (help, meant) = if schema.is_some_and(|schema| is_pod_field(&SCHEMA, schema, key)) {
+fn one_unknown(mismatch: &Mismatch<'_>, key: &str) -> Unknown {
+    let Mismatch {
+        at, schema, value, ..
+    } = mismatch;
+    let known = known_keys(schema);
+    let similar = similar(key, known.iter().copied());
+    let (help, meant) = if is_pod_field(&SCHEMA, schema, key) {
         let help = format!("remove it: `{key}` belongs in the workload's manifest");
         (Some(help), Vec::new())
-    } else if let (None, Some(schema), Some(Value::Object(fields))) =
-        (similar, schema, error.instance().get(key))
+    } else if let (None, Some(Value::Object(fields))) = (similar, value.get(key))
         && let Some((written, own)) = unwrapped(schema, fields)
     {
         let help = format!("write {written} here, without `{key}` around it");
@@ -304,27 +305,23 @@ fn needs_quotes(schema: &Value, value: &str) -> bool {
     schema.get("type").is_some_and(|kind| kind == "string") && value.parse::<f64>().is_ok()
 }
 
-pub(super) fn missing(error: &ValidationError<'_>, key: &str) -> Diagnostic {
+pub(super) fn missing(schema: &'static Value, key: &str) -> Diagnostic {
     let diagnostic = problem(format!("missing key `{key}`")).label(format!("add `{key}` here"));
-    match describe(error, key) {
+    match describe(schema, key) {
         Some(description) => diagnostic.help(format!("`{key}`: {description}")),
         None => diagnostic,
     }
 }
 
-fn known_keys(error: &ValidationError<'_>) -> Vec<String> {
-    let properties = schema_of(error)
-        .and_then(|schema| schema.get("properties"))
-        .and_then(Value::as_object);
-    properties
-        .into_iter()
-        .flat_map(|properties| properties.keys().cloned())
-        .collect()
+fn known_keys(schema: &'static Value) -> Vec<&'static str> {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let properties = properties.into_iter().flatten();
+    properties.map(|(key, _)| key.as_str()).collect()
 }
 
 /// The first sentence of a key's description.
-fn describe(error: &ValidationError<'_>, key: &str) -> Option<String> {
-    let property = schema_of(error)?.get("properties")?.get(key)?;
+fn describe(schema: &'static Value, key: &str) -> Option<String> {
+    let property = schema.get("properties")?.get(key)?;
     let described = match property.get("description") {
         Some(description) => description,
         None => SCHEMA

@@ -1,23 +1,20 @@
 //! Turns violations of the JSON schema into findings with a location and a fix.
 
-mod error;
 mod keys;
+mod mismatch;
 mod shapes;
 mod taint;
 mod values;
+mod walk;
 mod words;
 
-use std::sync::LazyLock;
-
 use foldhash::HashSet;
-use jsonschema::error::ValidationErrorKind;
-use jsonschema::{PatternOptions, ValidationError, Validator};
 
 use super::Broken;
-use super::json_schema::SCHEMA;
 use crate::diagnostic::{Diagnostic, Pointer};
 use crate::load::Document;
-use error::problem;
+use mismatch::{Keyword, Mismatch};
+use words::problem;
 
 /// A problem, and the nodes to cut out so that the rest can be read.
 pub(super) struct Violation {
@@ -27,19 +24,12 @@ pub(super) struct Violation {
     meant: Vec<Pointer>,
 }
 
-static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
-    jsonschema::options()
-        .with_pattern_options(PatternOptions::regex())
-        .build(&SCHEMA)
-        .expect("the schema was generated and is valid")
-});
-
 /// All violations of the schema in the document.
 pub(super) fn violations(document: &Document<'_>) -> Vec<Violation> {
     let instance = document.root().to_json();
     let mut found = Vec::new();
-    for error in VALIDATOR.iter_errors(&instance) {
-        explain(&error, document, &mut found);
+    for mismatch in walk::mismatches(&instance) {
+        explain(&mismatch, document, &mut found);
     }
     drop_misspelt(&mut found);
     found
@@ -60,28 +50,29 @@ fn drop_misspelt(found: &mut Vec<Violation>) {
     });
 }
 
-fn explain(error: &ValidationError<'_>, document: &Document<'_>, found: &mut Vec<Violation>) {
-    let pointer = Pointer::parse(error.instance_path().as_str());
-    if values::is_told_by_its_type(error) {
+fn explain(mismatch: &Mismatch<'_>, document: &Document<'_>, found: &mut Vec<Violation>) {
+    let pointer = &mismatch.at;
+    if values::is_told_by_its_type(mismatch) {
         return;
     }
-    if let Some(violation) = other_shape(error, document, &pointer) {
+    if let Some(violation) = other_shape(mismatch, document) {
         found.push(violation);
         return;
     }
     let mut add =
-        |location: &Pointer, diagnostic: Diagnostic, pointer: Pointer, missing: Option<&str>| {
-            let diagnostic = diagnostic.at(document.locate(location));
-            let missing = missing.map(str::to_owned);
+        |location: &Pointer, diagnostic: Diagnostic, pointer: &Pointer, missing: Option<&str>| {
             found.push(Violation {
-                diagnostic,
-                broken: vec![Broken { pointer, missing }],
+                diagnostic: diagnostic.at(document.locate(location)),
+                broken: vec![Broken {
+                    pointer: pointer.clone(),
+                    missing: missing.map(str::to_owned),
+                }],
                 meant: Vec::new(),
             });
         };
-    match error.kind() {
-        ValidationErrorKind::AdditionalProperties { unexpected } => {
-            for unknown in keys::unknown(error, unexpected, document, &pointer) {
+    match &mismatch.keyword {
+        Keyword::AdditionalProperties(unexpected) => {
+            for unknown in keys::unknown(mismatch, unexpected, document) {
                 let mut keys = unknown.keys.iter().map(|key| pointer.child(key)).peekable();
                 let first = keys.peek().expect("it is about a key").clone().at_key();
                 let broken = keys.map(|pointer| Broken {
@@ -95,70 +86,44 @@ fn explain(error: &ValidationError<'_>, document: &Document<'_>, found: &mut Vec
                 });
             }
         }
-        ValidationErrorKind::Required { property } => {
-            let key = property.as_str().unwrap_or_default();
-            add(
-                &pointer,
-                keys::missing(error, key),
-                pointer.clone(),
-                Some(key),
-            );
+        Keyword::Required(key) => {
+            let diagnostic = keys::missing(mismatch.schema, key);
+            add(pointer, diagnostic, pointer, Some(key));
         }
-        ValidationErrorKind::PropertyNames { error: inner } => {
-            let key = inner.instance().as_str().unwrap_or_default();
+        Keyword::PropertyNames(key, schema) => {
             let at = pointer.child(key);
-            add(
-                &at.clone().at_key(),
-                values::wrong_text(inner, key),
-                at,
-                None,
-            );
+            let diagnostic = values::wrong_text(schema, key);
+            add(&at.clone().at_key(), diagnostic, &at, None);
         }
-        ValidationErrorKind::AnyOf { context } => match values::fitting_branch(context, &pointer) {
+        Keyword::AnyOf(branches) => match values::fitting_branch(branches, pointer) {
             Some(branch) => branch
                 .iter()
                 .for_each(|inner| explain(inner, document, found)),
-            None => add(
-                &pointer,
-                values::not_any_of(&pointer, error.instance()),
-                pointer.clone(),
-                None,
-            ),
+            None => {
+                let diagnostic = values::not_any_of(pointer, mismatch.value);
+                add(pointer, diagnostic, pointer, None);
+            }
         },
-        _ => add(
-            &pointer,
-            values::wrong(error, document, &pointer),
-            pointer.clone(),
-            None,
-        ),
+        _ => add(pointer, values::wrong(mismatch, document), pointer, None),
     }
 }
 
 /// A value in a shape that is known from elsewhere.
-fn other_shape(
-    error: &ValidationError<'_>,
-    document: &Document<'_>,
-    pointer: &Pointer,
-) -> Option<Violation> {
-    let is_of_shape = matches!(
-        error.kind(),
-        ValidationErrorKind::Type { .. } | ValidationErrorKind::AnyOf { .. }
-    );
-    let instance = error.instance();
-    let shape = is_of_shape
-        .then(|| shapes::meant(pointer, instance))
-        .flatten()?;
+fn other_shape(mismatch: &Mismatch<'_>, document: &Document<'_>) -> Option<Violation> {
+    let Mismatch { at, value, .. } = mismatch;
+    let is_of_shape = matches!(mismatch.keyword, Keyword::Type | Keyword::AnyOf(_));
+    let shape = is_of_shape.then(|| shapes::meant(at, value)).flatten()?;
     Some(Violation {
-        diagnostic: problem(values::expected(pointer, instance))
+        diagnostic: problem(values::expected(at, value))
             .help(shape.help)
-            .at(document.locate(pointer)),
+            .at(document.locate(at)),
         broken: vec![Broken {
-            pointer: pointer.clone(),
+            pointer: at.clone(),
             missing: None,
         }],
         meant: shape
             .stands_for
-            .map(|key| pointer.parent().child(key))
+            .map(|key| at.parent().child(key))
             .into_iter()
             .collect(),
     })

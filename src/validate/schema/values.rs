@@ -1,14 +1,12 @@
 //! Values that their keys do not allow.
 
-use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
 
 use super::super::expected::{self, Takes};
 use super::super::json_schema::SCHEMA;
-use super::error::{problem, schema_of};
+use super::mismatch::{Keyword, Mismatch};
 use super::taint;
-use super::words::{meant, words, wrong_word};
+use super::words::{meant, problem, words, wrong_word};
 use crate::config::fields::takes;
 use crate::diagnostic::{Diagnostic, Pointer};
 use crate::load::Document;
@@ -16,64 +14,50 @@ use crate::values::words::one_of;
 use crate::values::{Duration, Quantity, explain_pattern};
 
 /// A value that its key does not allow.
-pub(super) fn wrong(
-    error: &ValidationError<'_>,
-    document: &Document<'_>,
-    pointer: &Pointer,
-) -> Diagnostic {
-    let instance = error.instance().as_ref();
-    match error.kind() {
-        ValidationErrorKind::Type { kind } => wrong_type(kind, instance, document, pointer),
-        ValidationErrorKind::Enum { options } => {
-            let options = options
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str);
-            wrong_word(instance, &options.collect::<Vec<_>>())
-        }
+pub(super) fn wrong(mismatch: &Mismatch<'_>, document: &Document<'_>) -> Diagnostic {
+    let Mismatch {
+        at, value, schema, ..
+    } = mismatch;
+    match &mismatch.keyword {
+        Keyword::Type => wrong_type(schema, value, document, at),
+        Keyword::Enum | Keyword::Const => wrong_word(value, &words(schema)),
         // The words of an enum that says what each of them means.
-        ValidationErrorKind::OneOfNotValid { .. }
-        | ValidationErrorKind::OneOfMultipleValid { .. }
-            if !words(error).is_empty() =>
-        {
-            match instance {
-                Value::String(_) => wrong_word(instance, &words(error)),
-                Value::Bool(_) if meant(&words(error), &instance.to_string()).is_some() => {
-                    wrong_word(instance, &words(error))
-                }
-                _ => problem(expected(pointer, instance)),
+        Keyword::OneOf => {
+            let words = words(schema);
+            let is_word = match value {
+                Value::String(_) => true,
+                Value::Bool(_) => meant(&words, &value.to_string()).is_some(),
+                _ => false,
+            };
+            if is_word {
+                wrong_word(value, &words)
+            } else {
+                problem(expected(at, value))
             }
         }
-        ValidationErrorKind::Constant { expected_value } => {
-            wrong_word(instance, &[expected_value.as_str().unwrap_or_default()])
-        }
-        ValidationErrorKind::Minimum { .. } | ValidationErrorKind::Maximum { .. } => {
-            out_of_range(error, instance)
-        }
-        ValidationErrorKind::Pattern { .. } | ValidationErrorKind::MaxLength { .. } => {
-            wrong_text(error, instance.as_str().unwrap_or_default())
-        }
-        ValidationErrorKind::MinItems { limit } | ValidationErrorKind::MaxItems { limit } => {
+        Keyword::Minimum | Keyword::Maximum => out_of_range(mismatch),
+        Keyword::MinItems(limit) | Keyword::MaxItems(limit) => {
             problem(format!("expected a list of {limit} items"))
         }
-        _ => problem(error.to_string()),
+        Keyword::Pattern
+        | Keyword::MaxLength
+        | Keyword::Required(_)
+        | Keyword::AdditionalProperties(_)
+        | Keyword::PropertyNames(..)
+        | Keyword::AnyOf(_) => wrong_text(schema, value.as_str().unwrap_or_default()),
     }
 }
 
-/// The only alternative of the right type. Errors of the others would distract.
-pub(super) fn fitting_branch<'a>(
-    context: &'a [Vec<ValidationError<'static>>],
-    pointer: &Pointer,
-) -> Option<&'a Vec<ValidationError<'static>>> {
-    let at = pointer.to_string();
-    let has_right_type = |branch: &&Vec<ValidationError<'_>>| {
-        !branch.iter().any(|error| {
-            matches!(error.kind(), ValidationErrorKind::Type { .. })
-                && error.instance_path().as_str() == at
-        })
+/// The only alternative of the right type. Mismatches of the others would distract.
+pub(super) fn fitting_branch<'a, 'v>(
+    branches: &'a [Vec<Mismatch<'v>>],
+    at: &Pointer,
+) -> Option<&'a Vec<Mismatch<'v>>> {
+    let has_right_type = |branch: &&Vec<Mismatch<'_>>| {
+        let mut mismatches = branch.iter();
+        !mismatches.any(|mismatch| matches!(mismatch.keyword, Keyword::Type) && mismatch.at == *at)
     };
-    let mut fitting = context.iter().filter(has_right_type);
+    let mut fitting = branches.iter().filter(has_right_type);
     fitting.next().filter(|_| fitting.next().is_none())
 }
 
@@ -92,28 +76,34 @@ pub(super) fn expected(pointer: &Pointer, instance: &Value) -> String {
     )
 }
 
-/// Whether another error at the same location says more: a value that is no text is none of the words either.
-pub(super) fn is_told_by_its_type(error: &ValidationError<'_>) -> bool {
-    let instance = error.instance().as_ref();
-    let has_type = || schema_of(error).is_some_and(|schema| schema.get("type").is_some());
-    let is_word = matches!(error.kind(), ValidationErrorKind::Enum { .. });
-    is_word && !instance.is_string() && has_type()
+/// Whether another mismatch at the same location says more: a value that is no text is none of the words either.
+pub(super) fn is_told_by_its_type(mismatch: &Mismatch<'_>) -> bool {
+    matches!(mismatch.keyword, Keyword::Enum)
+        && !mismatch.value.is_string()
+        && mismatch.schema.get("type").is_some()
 }
 
-fn type_names(kind: &TypeKind) -> String {
-    let name = |json: JsonType| match json {
-        JsonType::Array => "a list",
-        JsonType::Boolean => "true or false",
-        JsonType::Integer => "a whole number",
-        JsonType::Null => "nothing",
-        JsonType::Number => "a number",
-        JsonType::Object => "a map",
-        JsonType::String => "text",
+/// The types that a schema takes, in the order of the alphabet.
+fn types(schema: &'static Value) -> Vec<&'static str> {
+    let mut types: Vec<&str> = match &schema["type"] {
+        Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
+        only => only.as_str().into_iter().collect(),
     };
-    match kind {
-        TypeKind::Single(single) => name(*single).to_owned(),
-        TypeKind::Multiple(several) => several.iter().map(name).collect::<Vec<_>>().join(" or "),
-    }
+    types.sort_unstable();
+    types
+}
+
+fn type_names(types: &[&str]) -> String {
+    let name = |kind: &&str| match *kind {
+        "array" => "a list",
+        "boolean" => "true or false",
+        "integer" => "a whole number",
+        "number" => "a number",
+        "object" => "a map",
+        "string" => "text",
+        _ => "nothing",
+    };
+    types.iter().map(name).collect::<Vec<_>>().join(" or ")
 }
 
 fn found(instance: &Value) -> &'static str {
@@ -129,7 +119,7 @@ fn found(instance: &Value) -> &'static str {
 }
 
 fn wrong_type(
-    kind: &TypeKind,
+    schema: &'static Value,
     instance: &Value,
     document: &Document<'_>,
     pointer: &Pointer,
@@ -143,7 +133,8 @@ fn wrong_type(
             _ => problem(expected(pointer, instance)),
         };
     }
-    let expected = type_names(kind);
+    let types = types(schema);
+    let expected = type_names(&types);
     let diagnostic = problem(format!("expected {expected}, found {}", found(instance)));
     let written = document
         .node(pointer)
@@ -163,7 +154,7 @@ fn wrong_type(
         Value::String(text) if text.parse::<f64>().is_ok() || text == "true" || text == "false" => {
             format!("remove the quotes: {text}")
         }
-        _ => match accepted(kind, &schemas) {
+        _ => match accepted(&types, &schemas) {
             Some(help) => help,
             None => return diagnostic,
         },
@@ -180,17 +171,17 @@ fn takes_percentage(schemas: &[&Value]) -> bool {
 }
 
 /// An example of what is accepted, where that is of one type: the one of the key, if its description has one.
-fn accepted(kind: &TypeKind, schemas: &[&Value]) -> Option<String> {
-    let TypeKind::Single(kind) = kind else {
+fn accepted(types: &[&str], schemas: &[&Value]) -> Option<String> {
+    let [only] = types else {
         return None;
     };
-    let (what, general) = match kind {
-        JsonType::Array => ("a list", "[a, b]"),
-        JsonType::Boolean => return Some("write `true` or `false`".to_owned()),
-        JsonType::Integer => ("a whole number", "3"),
-        JsonType::Number => ("a number", "0.5"),
-        JsonType::Object => ("a map", "{key: value}"),
-        JsonType::Null | JsonType::String => return None,
+    let (what, general) = match *only {
+        "array" => ("a list", "[a, b]"),
+        "boolean" => return Some("write `true` or `false`".to_owned()),
+        "integer" => ("a whole number", "3"),
+        "number" => ("a number", "0.5"),
+        "object" => ("a map", "{key: value}"),
+        _ => return None,
     };
     let example = example(schemas).map_or_else(|| format!("`{general}`"), str::to_owned);
     Some(format!("write {what}, such as {example}"))
@@ -203,27 +194,20 @@ fn example<'s>(schemas: &[&'s Value]) -> Option<&'s str> {
     Some(example.trim_end_matches('.'))
 }
 
-fn out_of_range(error: &ValidationError<'_>, instance: &Value) -> Diagnostic {
-    let bound = |key: &str| schema_of(error).and_then(|schema| schema.get(key)).cloned();
-    let diagnostic = Diagnostic::error("schema", format!("{instance} is out of range"));
-    let is_below = matches!(error.kind(), ValidationErrorKind::Minimum { .. });
+fn out_of_range(mismatch: &Mismatch<'_>) -> Diagnostic {
+    let is_below = matches!(mismatch.keyword, Keyword::Minimum);
     let (key, words) = if is_below {
         ("minimum", "at least")
     } else {
         ("maximum", "at most")
     };
-    match bound(key) {
-        Some(bound) => diagnostic.help(format!("write {words} {bound}")),
-        None => diagnostic,
-    }
+    problem(format!("{} is out of range", mismatch.value))
+        .help(format!("write {words} {}", mismatch.schema[key]))
 }
 
 /// Explains what a text should look like that does not match its pattern.
-pub(super) fn wrong_text(error: &ValidationError<'_>, text: &str) -> Diagnostic {
-    let pattern = schema_of(error)
-        .and_then(|schema| schema.get("pattern"))
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+pub(super) fn wrong_text(schema: &Value, text: &str) -> Diagnostic {
+    let pattern = schema["pattern"].as_str().unwrap_or_default();
     if let Some(grammar) = explain_pattern(pattern) {
         let help = match taint::corrected(pattern, text) {
             Some(taint) => format!("write \"{taint}\""),
@@ -246,7 +230,7 @@ pub(super) fn wrong_text(error: &ValidationError<'_>, text: &str) -> Diagnostic 
         pattern if pattern.ends_with("%$") => "a number or a percentage up to 100%, such as `25%`",
         pattern if pattern.starts_with("^v?") => "a version, such as \"1.33\"",
         pattern if pattern.starts_with("^[1-9]") => "a positive number",
-        _ => return problem(error.to_string()),
+        _ => return problem(format!("`{text}` does not match `{pattern}`")),
     };
     let diagnostic = problem(format!("`{text}` is not {words}"));
     let word = ["Unlimited", "None"].into_iter();

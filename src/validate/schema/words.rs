@@ -1,14 +1,16 @@
 //! Words that a value is chosen from.
 
-use jsonschema::ValidationError;
 use serde_json::Value;
 
 use super::super::json_schema::SCHEMA;
-use super::error::{problem, schema_of};
 use crate::config::alternatives::{alternatives, words_of};
 use crate::config::synonyms::meant_word;
 use crate::diagnostic::Diagnostic;
 use crate::suggest::similar;
+
+pub(super) fn problem(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error("schema", message)
+}
 
 pub(super) fn as_text(value: &Value) -> String {
     value
@@ -28,10 +30,11 @@ pub(super) fn meant<'o>(options: &[&'o str], written: &str) -> Option<&'o str> {
 }
 
 /// The words that a schema chooses from; none where it chooses from anything else.
-pub(super) fn words(error: &ValidationError<'_>) -> Vec<&'static str> {
-    let branches = schema_of(error).and_then(|schema| schema.get("oneOf")?.as_array());
-    let words = branches.into_iter().flatten().map(words_of);
-    let words: Option<Vec<_>> = words.collect();
+pub(super) fn words(schema: &'static Value) -> Vec<&'static str> {
+    let Some(branches) = schema.get("oneOf").and_then(Value::as_array) else {
+        return words_of(schema).unwrap_or_default();
+    };
+    let words: Option<Vec<_>> = branches.iter().map(words_of).collect();
     words.unwrap_or_default().concat()
 }
 

@@ -3,7 +3,7 @@
 use jsonschema::{PatternOptions, Validator};
 use serde_json::{Value, json};
 
-use super::described::Described;
+use super::super::described::Described;
 use crate::source::SourceId;
 use crate::yaml::{self, Dialect};
 
@@ -101,8 +101,8 @@ fn value(text: &str, accepted: &Validator) -> Option<Value> {
 mod tests {
     use serde_json::Value;
 
-    use super::super::described::Described;
-    use super::super::schema::generate_schema;
+    use super::super::super::described::Described;
+    use super::super::generate::generate_schema;
     use super::{always, code};
 
     #[test]

@@ -1,36 +1,17 @@
-//! The JSON schema of the configuration, generated from its types.
+//! Generates the schema from the types.
 
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
 use serde_json::{Value, json};
 
-use super::schema_nulls::{with_nulls, without_nulls};
-use super::schema_values::add_values;
-use super::spot_config::SpotConfig;
+use super::super::spot_config::SpotConfig;
+use super::nulls::with_nulls;
+use super::values::add_values;
 use crate::values::explain_pattern;
 
-/// The path of the generated schema, from the root of the repository.
-pub const SCHEMA_PATH: &str = "schemas/spot-config.v1alpha1.schema.json";
-
-/// The schema that is committed and shipped.
-pub fn committed_schema() -> &'static str {
-    include_str!("../../schemas/spot-config.v1alpha1.schema.json")
-}
-
-/// The committed schema as everything within reads it: no value is `null`.
-///
-/// # Panics
-/// Never: a test compares the committed schema with the generated one.
-pub fn strict_schema() -> Value {
-    let mut schema =
-        serde_json::from_str(committed_schema()).expect("the schema was generated as JSON");
-    without_nulls(&mut schema);
-    schema
-}
-
 /// The schema generated from the types, in JSON.
-pub fn generate_schema() -> String {
+pub(super) fn generate_schema() -> String {
     let settings = SchemaSettings::draft2020_12().with_transform(WithoutNull);
     let mut schema = settings
         .into_generator()
@@ -121,6 +102,8 @@ fn is_empty(value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::SCHEMA_PATH;
+    use super::super::nulls::without_nulls;
     use super::*;
 
     #[test]
