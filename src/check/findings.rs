@@ -98,8 +98,8 @@ impl<'a> Findings<'a> {
     }
 
     /// What a draft becomes, as mild as what depends on it.
-    fn completed(&self, draft: Draft, complete: impl FnOnce(Draft) -> Complete) -> Diagnostic {
-        let diagnostic = complete(draft).into_diagnostic();
+    fn softened(&self, complete: Complete) -> Diagnostic {
+        let diagnostic = complete.into_diagnostic();
         let Some(expander) = &self.other_expander else {
             return diagnostic;
         };
@@ -220,14 +220,28 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         complete: impl FnOnce(Draft) -> Complete,
     ) {
-        let observed = self.in_manifests(pointer);
-        let in_config = observed.is_none().then(|| pointer.clone());
-        let draft = Draft::new(self.diagnostic(message), self.shown());
-        let draft = draft.fixed_at(
-            in_config.clone(),
-            observed.and_then(|_| self.place(pointer)),
+        let draft = self.draft(message.into()).fixed_at(
+            self.in_config(pointer),
+            self.in_manifests(pointer).and_then(|_| self.place(pointer)),
         );
-        let mut diagnostic = self.completed(draft, complete);
+        self.add_setting(pointer, subject, complete(draft));
+    }
+
+    /// The pointer, if no manifest has what is there.
+    fn in_config(&self, pointer: &Pointer) -> Option<Pointer> {
+        let observed = self.in_manifests(pointer);
+        observed.is_none().then(|| pointer.clone())
+    }
+
+    /// What every finding at a setting goes through, apart from what makes each its own: compiled once.
+    fn add_setting(
+        &mut self,
+        pointer: &Pointer,
+        subject: Option<(&'static str, &str)>,
+        complete: Complete,
+    ) {
+        let observed = self.in_manifests(pointer);
+        let mut diagnostic = self.softened(complete);
         let sharing = subject.and_then(|subject| Some((self.setting(pointer)?, subject)));
         if let Some((shared, (_, name))) = &sharing {
             let seen = (self.document, &mut *self.report);
@@ -242,7 +256,7 @@ impl<'a> Findings<'a> {
             let next = self.report.len();
             self.shared.begin(shared, noun, &diagnostic, next);
         }
-        diagnostic.pointer = in_config;
+        diagnostic.pointer = self.in_config(pointer);
         if observed.is_some()
             && let Some(replacement) = diagnostic.replacement.take()
         {
@@ -268,10 +282,18 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         complete: impl FnOnce(Draft) -> Complete,
     ) {
-        let draft = Draft::new(self.diagnostic(message), self.shown());
-        let diagnostic = self.completed(draft, complete);
+        let draft = self.draft(message.into());
+        self.add(Some(location), complete(draft));
+    }
+
+    /// Adds a finding in a manifest, or in no file.
+    fn add(&mut self, location: Option<Span>, complete: Complete) {
+        let diagnostic = self.softened(complete);
         if !self.is_only_counted(&diagnostic) {
-            self.push(diagnostic.at(location));
+            self.push(match location {
+                Some(location) => diagnostic.at(location),
+                None => diagnostic,
+            });
         }
     }
 
@@ -284,8 +306,8 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         complete: impl FnOnce(Draft) -> Complete,
     ) {
-        let draft = Draft::new(self.diagnostic(message), self.shown());
-        let diagnostic = self.completed(draft, complete);
+        let draft = self.draft(message.into());
+        let diagnostic = self.softened(complete(draft));
         let shared = Shared::InManifests(kind);
         let (noun, name) = named;
         let seen = (self.document, &mut *self.report);
@@ -319,11 +341,8 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         complete: impl FnOnce(Draft) -> Complete,
     ) {
-        let draft = Draft::new(self.diagnostic(message), self.shown());
-        let diagnostic = self.completed(draft, complete);
-        if !self.is_only_counted(&diagnostic) {
-            self.push(diagnostic);
-        }
+        let draft = self.draft(message.into());
+        self.add(None, complete(draft));
     }
 
     /// Which findings are shown.
@@ -447,7 +466,9 @@ impl<'a> Findings<'a> {
         edits.find_map(|edit| about(installed.manifests, edit.object))
     }
 
-    fn diagnostic(&self, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::error(self.rule, message).level(self.levels[0])
+    /// A finding of the rule, of which only the message is known.
+    fn draft(&self, message: String) -> Draft {
+        let diagnostic = Diagnostic::error(self.rule, message).level(self.levels[0]);
+        Draft::new(diagnostic, self.shown())
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn of<'o>(
 ) -> Vec<String> {
     let heads = objects.filter_map(|object| {
         let json = serde_json::to_value(object).ok()?;
-        serde_json::from_value::<Head>(json).ok()
+        Head::deserialize(&json).ok()
     });
     let told = |head: &Head| {
         let mut tells = sections.iter().flat_map(|section| &section.tells);

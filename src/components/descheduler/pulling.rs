@@ -3,6 +3,7 @@
 //! Source: kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/*: types.go, defaults.go, and the function `Balance`
 //! of each. The last two plugins are in nodeutilization.
 
+use serde::Deserialize as _;
 use serde_json::Value as Json;
 
 use super::namespaces::{NamespaceLists, Namespaces};
@@ -72,8 +73,8 @@ impl<'p> Puller<'p> {
     }
 
     fn namespaces(&self) -> Namespaces {
-        let lists = self.args.get(self.namespaces_key()).cloned();
-        let lists = lists.and_then(|lists| serde_json::from_value::<NamespaceLists>(lists).ok());
+        let lists = self.args.get(self.namespaces_key());
+        let lists = lists.and_then(|lists| NamespaceLists::deserialize(lists).ok());
         Namespaces::from(&lists.unwrap_or_default())
     }
 

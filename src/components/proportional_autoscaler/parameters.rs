@@ -129,7 +129,7 @@ fn known(text: &str, keys: &[&str], problems: &mut Vec<Problem>) -> Option<Map<S
 }
 
 fn from<T: DeserializeOwned>(map: Map<String, Json>, problems: &mut Vec<Problem>) -> Option<T> {
-    serde_json::from_value(Json::Object(map))
+    T::deserialize(&Json::Object(map))
         .map_err(|error| problems.push((Severity::Error, error.to_string())))
         .ok()
 }

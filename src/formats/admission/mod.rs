@@ -204,5 +204,5 @@ fn as_beta<T: Serialize, Beta: DeserializeOwned>(object: &T) -> Beta {
             json!("admissionregistration.k8s.io/v1beta1"),
         );
     }
-    serde_json::from_value(data).expect("the two versions have the same fields")
+    Beta::deserialize(&data).expect("the two versions have the same fields")
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::core::v1 as api;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
+use serde::Deserialize as _;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
@@ -250,7 +251,7 @@ impl Cluster {
         });
         let template = api::PodTemplateSpec {
             metadata: None,
-            spec: serde_json::from_value(spec).ok(),
+            spec: api::PodSpec::deserialize(&spec).ok(),
         };
         let metadata = ObjectMeta {
             name: Some(ADD_ONS.to_owned()),

@@ -63,7 +63,7 @@ pub(super) fn value<T: DeserializeOwned + Default>(
         return T::default();
     };
     let data = entry.value.to_json();
-    serde_json::from_value(data.clone()).unwrap_or_else(|error| {
+    T::deserialize(&data).unwrap_or_else(|error| {
         let text = mismatch(&entry.key, of, &data, &error).unwrap_or_else(|| other(&error, of));
         faults.at_entry(Severity::Error, entry, text);
         T::default()
@@ -80,7 +80,7 @@ pub(super) fn typed<T: DeserializeOwned + Default>(
     for entry in map {
         let data = entry.value.to_json();
         let alone = Map::from_iter([(entry.key.to_string(), data.clone())]);
-        match serde_json::from_value::<T>(Json::Object(alone)) {
+        match T::deserialize(&Json::Object(alone)) {
             Ok(_) => {
                 all.insert(entry.key.to_string(), data);
             }
@@ -91,7 +91,7 @@ pub(super) fn typed<T: DeserializeOwned + Default>(
             }
         }
     }
-    serde_json::from_value(Json::Object(all)).unwrap_or_default()
+    T::deserialize(&Json::Object(all)).unwrap_or_default()
 }
 
 /// Arguments that a plugin does not have: with them, the whole policy is refused. Those that some releases do not have

@@ -4,6 +4,7 @@
 
 use foldhash::HashSet;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as api;
+use serde::Deserialize as _;
 
 use super::faults::Faults;
 use super::plugins::{HIGH_UTILIZATION, LOW_UTILIZATION, TOPOLOGY_SPREAD};
@@ -143,7 +144,7 @@ pub(super) fn node_taints(own: Written<'_, '_>, args: &NodeTaints, faults: &mut 
 pub(super) fn other(own: Written<'_, '_>, faults: &mut Faults<'_>) {
     let lists = |key: &str| {
         let node = &own.entry(key)?.value;
-        serde_json::from_value::<NamespaceLists>(node.to_json()).ok()
+        NamespaceLists::deserialize(&node.to_json()).ok()
     };
     namespaces(own, lists("namespaces").as_ref(), faults);
     let evictable = lists("evictableNamespaces").and_then(|lists| lists.include);
