@@ -1,8 +1,8 @@
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
 use indexmap::IndexMap;
+#[cfg(test)]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -10,7 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::values::DnsLabel;
 
 /// The cluster autoscaler: the order in which it scales up node pools, and its settings.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Autoscaler {
     /// How the autoscaler chooses the node pool to scale up. `priority` follows `priorities`, `least-waste` leaves the
@@ -23,7 +24,7 @@ pub struct Autoscaler {
     /// node groups. The highest number wins. Default: an exact pattern for each Spot pool at 20 or above, and the
     /// catch-all `.*` at 10. Example: `{20: [".*spot.*"], 10: [".*"]}`.
     #[serde(default)]
-    #[schemars(schema_with = "priorities_schema")]
+    #[cfg_attr(test, schemars(schema_with = "priorities_schema"))]
     pub priorities: Option<BTreeMap<Priority, Vec<String>>>,
     /// The settings that the autoscaler profile starts from. `Spot` shortens the wait for a Spot pool without capacity
     /// and keeps the autoscaler working after mass evictions; `None` sets nothing. Default: `Spot`. Example: `None`.
@@ -41,9 +42,10 @@ pub struct Autoscaler {
 }
 
 /// The value of the autoscaler's flag `--expander`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-#[schemars(inline)]
+#[cfg_attr(test, schemars(inline))]
 pub enum Expander {
     Priority,
     LeastWaste,
@@ -73,8 +75,8 @@ impl Expander {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(inline))]
 pub enum ProfilePreset {
     Spot,
     None,
@@ -91,6 +93,7 @@ impl Serialize for Priority {
     }
 }
 
+#[cfg(test)]
 const PRIORITY_PATTERN: &str = "^[1-9][0-9]{0,8}$";
 
 impl<'de> Deserialize<'de> for Priority {
@@ -117,6 +120,7 @@ impl Visitor<'_> for PriorityVisitor {
     }
 }
 
+#[cfg(test)]
 fn priorities_schema(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "object",
@@ -175,12 +179,13 @@ impl Visitor<'_> for ProfileVisitor {
     }
 }
 
+#[cfg(test)]
 impl JsonSchema for ProfileValue {
     fn inline_schema() -> bool {
         true
     }
 
-    fn schema_name() -> Cow<'static, str> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
         "ProfileValue".into()
     }
 

@@ -1,8 +1,10 @@
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which findings of the checks are accepted.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Check {
     /// Findings to accept. An accepted finding is no longer reported. Default: none. Example: `[{rule: no-catch-all,
@@ -12,7 +14,8 @@ pub struct Check {
 }
 
 /// A rule whose findings are accepted, and the reason.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Allowance {
     /// The id of the rule. Example: `workload-drift`.

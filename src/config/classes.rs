@@ -1,4 +1,5 @@
 use indexmap::IndexMap;
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -7,7 +8,8 @@ use super::one_of::word_or_map;
 use crate::values::{DnsLabel, DnsSubdomain, Int, IntOrPercent, LabelKey, OrNone};
 
 /// A named set of Spot settings for workloads. A class sets only the keys it lists, unless it extends another class.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Class {
     /// The class to inherit from. `default` is the built-in class, unless `classes` redefines it. Default: none.
@@ -44,7 +46,8 @@ pub struct Class {
 }
 
 /// Where the pods run, and how they are spread.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Placement {
     /// Whether the pods run on Spot nodes. Default: not set, so the manifest decides. The built-in class has
@@ -63,8 +66,8 @@ pub struct Placement {
 }
 
 /// Whether pods run on Spot nodes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(inline))]
 pub enum Spot {
     /// Runs on Spot if Spot nodes are available, otherwise on on-demand nodes.
     Preferred,
@@ -79,9 +82,10 @@ pub enum Spot {
 }
 
 /// A spread, or `None` for no spread.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(untagged)]
-#[schemars(inline)]
+#[cfg_attr(test, schemars(inline))]
 pub enum Spread {
     Off(Off),
     Over(SpreadSpec),
@@ -94,14 +98,15 @@ impl<'de> Deserialize<'de> for Spread {
 }
 
 /// The word `None`: switches the feature off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(inline))]
 pub enum Off {
     None,
 }
 
 /// The domains that pods are spread over, and the method. Name at least one domain.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SpreadSpec {
     /// How Kubernetes spreads the pods. Example: `TopologySpread`.
@@ -120,8 +125,8 @@ pub struct SpreadSpec {
     pub topology_keys: IndexMap<LabelKey, SpreadOver>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(inline))]
 pub enum SpreadMethod {
     /// Writes `topologySpreadConstraints`: the number of pods per domain is kept even.
     TopologySpread,
@@ -130,7 +135,8 @@ pub enum SpreadMethod {
 }
 
 /// How strictly pods are spread over a kind of domain. `{}` means all defaults.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SpreadOver {
     /// For `PodAntiAffinity`: the weight of the preferred anti-affinity. Default: 100. Example: `50`.
@@ -145,8 +151,8 @@ pub struct SpreadOver {
     pub when_unsatisfiable: Option<WhenUnsatisfiable>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(inline))]
 pub enum WhenUnsatisfiable {
     #[default]
     ScheduleAnyway,
@@ -169,9 +175,10 @@ impl WhenUnsatisfiable {
 }
 
 /// A `PodDisruptionBudget`, or `None` for no budget. An override replaces the whole value.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(untagged)]
-#[schemars(inline)]
+#[cfg_attr(test, schemars(inline))]
 pub enum DisruptionBudget {
     Off(Off),
     Budget(BudgetSpec),
@@ -184,7 +191,8 @@ impl<'de> Deserialize<'de> for DisruptionBudget {
 }
 
 /// How many pods a drain may evict at once. Set `minAvailable` or `maxUnavailable`, not both.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BudgetSpec {
     /// Name of the `PodDisruptionBudget`. Default: `<workload>-pdb`. Example: `web-pdb`.
@@ -227,8 +235,8 @@ impl BudgetSpec {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(inline))]
 pub enum UnhealthyPodEvictionPolicy {
     IfHealthyBudget,
     AlwaysAllow,

@@ -1,3 +1,4 @@
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -5,9 +6,10 @@ use crate::values::Version;
 
 /// The platform of the cluster.
 // Do not compare it: differences between clouds belong in `providers::Facts`.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
-#[schemars(inline)]
+#[cfg_attr(test, schemars(inline))]
 pub enum ProviderName {
     Aks,
     Eks,
@@ -16,7 +18,8 @@ pub enum ProviderName {
 }
 
 /// Name and version of the cluster, for generated commands and manifests.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Cluster {
     /// Name of the cluster, for `--format azure-cli`. Default: the script reads the environment variable `CLUSTER`.

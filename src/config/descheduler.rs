@@ -1,3 +1,4 @@
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -5,7 +6,8 @@ use super::{Chart, LabelSelector, Placement, Resources};
 use crate::values::{DnsLabel, DnsSubdomain, Duration, Image, Int, Limit, NodeLabels, Version};
 
 /// The descheduler, which moves pods back to Spot when Spot capacity returns (failback).
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Descheduler {
     /// Whether to install it. Default: true. Without this section, only if a workload prefers Spot and is not a Job.
@@ -56,7 +58,8 @@ pub struct Descheduler {
 }
 
 /// Namespaces whose pods may be moved.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Namespaces {
     /// Only pods in these namespaces may be moved. Default: not set. Example: `[shop, payments]`.
@@ -69,7 +72,8 @@ pub struct Namespaces {
 
 /// Which pods may be evicted: the arguments of the descheduler's plugin `DefaultEvictor`.
 /// Source: kubernetes-sigs/descheduler `pkg/framework/plugins/defaultevictor/types.go`.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Evictor {
     /// Evict a pod only if it fits on another node, among those that `nodeSelector` selects. Default: true. Example:
@@ -103,7 +107,8 @@ pub struct Evictor {
 }
 
 /// A priority, as the name of a priority class or as a number.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PriorityThreshold {
     /// Name of a `PriorityClass`. Default: not set. `name` or `value` is required. Example: `business-critical`.
@@ -115,7 +120,8 @@ pub struct PriorityThreshold {
 }
 
 /// Which kinds of pods are protected from eviction, by the descheduler's own names.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PodProtections {
     /// Protections to switch off that the descheduler has on by default: `PodsWithLocalStorage`, `SystemCriticalPods`,
@@ -134,8 +140,8 @@ pub struct PodProtections {
     pub config: Option<ProtectionConfig>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(inline))]
 pub enum DefaultProtection {
     PodsWithLocalStorage,
     SystemCriticalPods,
@@ -143,8 +149,8 @@ pub enum DefaultProtection {
     DaemonSetPods,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(inline))]
 pub enum ExtraProtection {
     #[serde(rename = "PodsWithPVC")]
     PodsWithPvc,
@@ -154,7 +160,8 @@ pub enum ExtraProtection {
 }
 
 /// Settings of single protections.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProtectionConfig {
     /// Limits `PodsWithPVC` to claims of some storage classes. Default: all claims are protected. Example:
@@ -164,7 +171,8 @@ pub struct ProtectionConfig {
 }
 
 /// Protects only pods whose volume claims use one of these storage classes.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PvcProtection {
     /// The storage classes. Default: none, so all claims are protected. Example: `[{name: managed-csi}]`.
@@ -173,7 +181,8 @@ pub struct PvcProtection {
 }
 
 /// A storage class, by name.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ProtectedStorageClass {
     /// Name of the `StorageClass`. Example: `managed-csi`.
@@ -181,7 +190,8 @@ pub struct ProtectedStorageClass {
 }
 
 /// The largest number of pods that one round may evict.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Limits {
     /// Most evictions per round in the whole cluster, or `Unlimited`. A number needs descheduler 0.31. Default: a

@@ -1,3 +1,4 @@
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -5,7 +6,8 @@ use super::Labels;
 use crate::values::{LabelKey, LabelValue};
 
 /// A label selector of Kubernetes: all of `matchLabels` and `matchExpressions` must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LabelSelector {
     /// Labels that a pod must have, with these values. Default: none. Example: `{app: web}`.
@@ -17,7 +19,8 @@ pub struct LabelSelector {
 }
 
 /// A condition on one label.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LabelRequirement {
     /// The label. Example: `batch.kubernetes.io/job-name`.
@@ -31,8 +34,8 @@ pub struct LabelRequirement {
 }
 
 /// What a condition asks of its label.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(inline))]
 pub enum LabelOperator {
     In,
     NotIn,

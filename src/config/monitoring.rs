@@ -1,3 +1,4 @@
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +7,8 @@ use crate::values::{AnnotationKey, DnsLabel, SortedMap, WebAddress};
 
 /// Monitoring of failover and failback with Prometheus: what is scraped, recording rules, alerts, and a Grafana
 /// dashboard. It needs kube-state-metrics.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Monitoring {
     /// Whether to generate monitoring. It must be set if any other key is. Default: false. Example: `true`.
@@ -34,8 +36,8 @@ pub struct Monitoring {
 }
 
 /// How Prometheus finds what it scrapes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(inline))]
 pub enum Scrape {
     /// By `ServiceMonitor` and `PodMonitor` of the group `monitoring.coreos.com`; alerts are a `PrometheusRule`.
     #[default]
@@ -48,7 +50,8 @@ pub enum Scrape {
 }
 
 /// A Grafana dashboard as a `ConfigMap`, for the sidecar that loads dashboards.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Dashboard {
     /// Whether to generate the dashboard. Default: true. Example: `false`.

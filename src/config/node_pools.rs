@@ -1,3 +1,4 @@
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +8,8 @@ use super::zones;
 use crate::values::{Int, LabelValue, Number, PoolName, TaintText};
 
 /// A node pool of the cluster.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NodePool {
     /// Name of the pool at the provider. On AKS: 1 to 12 lower-case letters and digits (Windows: 6), a letter first. On
@@ -38,7 +40,7 @@ pub struct NodePool {
     pub gpus: Option<Int<0, MOST_GPUS>>,
     /// Availability zones of the pool, by name or by number. Default: none. Example: `[1, 2, 3]`.
     #[serde(default, deserialize_with = "zones::read")]
-    #[schemars(schema_with = "zones::schema")]
+    #[cfg_attr(test, schemars(schema_with = "zones::schema"))]
     pub zones: Vec<LabelValue>,
     /// The range in which the cluster autoscaler scales the pool. Default: unknown; `--format azure-cli` then leaves
     /// the range alone. Example: `{min: 0, max: 10}`.
@@ -92,7 +94,8 @@ pub struct NodePool {
 }
 
 /// What one node costs.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Price {
     /// The price of an hour. Example: `0.192`.
@@ -103,25 +106,23 @@ pub struct Price {
 }
 
 /// How nodes are bought: whether the cloud may take them back at any time.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema,
-)]
-#[schemars(inline)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(inline))]
 pub enum Capacity {
     Spot,
     OnDemand,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(inline))]
 pub enum Mode {
     #[default]
     User,
     System,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(inline))]
 pub enum OsType {
     #[default]
     Linux,
@@ -129,9 +130,10 @@ pub enum OsType {
 }
 
 /// The processors of nodes, as the label `kubernetes.io/arch` has them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
-#[schemars(inline)]
+#[cfg_attr(test, schemars(inline))]
 pub enum Architecture {
     Amd64,
     Arm64,
@@ -141,7 +143,8 @@ pub enum Architecture {
 pub(crate) const MOST_PODS: i64 = 1000;
 
 /// How a group with instances of both kinds divides them, in the words of the EC2 Auto Scaling API and of eksctl.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct InstancesDistribution {
     /// The first nodes of the group, which are on-demand. Default: 0. Example: `2`.
@@ -159,7 +162,8 @@ pub(crate) const MOST_GPUS: i64 = 128;
 pub(crate) const MOST_NODES: i64 = 5000;
 
 /// The range in which the cluster autoscaler scales a pool.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NodeRange {
     /// The fewest nodes. At least 1 in a `System` pool on AKS. Example: `0`.
@@ -173,15 +177,16 @@ pub struct NodeRange {
 }
 
 /// Over what nodes are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(inline))]
 pub enum Per {
     Pool,
     Zone,
 }
 
 /// Settings of Azure Spot VMs. None of them can change after the pool is created.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SpotVm {
     /// What happens to an evicted VM. `Delete` removes it; `Deallocate` keeps it, and it continues to count against the
@@ -194,8 +199,8 @@ pub struct SpotVm {
     pub max_price: Option<Number>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(inline))]
 pub enum EvictionPolicy {
     #[default]
     Delete,

@@ -1,3 +1,4 @@
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -6,7 +7,8 @@ use super::{Capacity, Chart, ResourceList, Resources};
 use crate::values::{DnsLabel, DnsSubdomain, Image, Int, Number, PoolName};
 
 /// The overprovisioner: low-priority placeholder pods that reserve headroom and trigger scale-ups.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Overprovisioner {
     /// Whether to install it. Default: true. Example: `false`.
@@ -44,7 +46,8 @@ pub struct Overprovisioner {
 }
 
 /// A `PriorityClass` to create for placeholders.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PriorityClassRef {
     /// Name of the `PriorityClass`. It must not begin with `system-`. Example: `headroom`.
@@ -55,7 +58,8 @@ pub struct PriorityClassRef {
 }
 
 /// One `Deployment` of placeholder pods. Set `capacity` or `pools`, not both.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Placeholder {
     /// Name of the placeholder. Its `Deployment` is called `<overprovisioner>-<name>`, at most 63 characters. Example:
@@ -89,8 +93,8 @@ pub struct Placeholder {
     pub scaling: Option<Scaling>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(inline))]
 pub enum PlaceholderSpread {
     /// As many placeholders run on a node as fit.
     None,
@@ -99,7 +103,8 @@ pub enum PlaceholderSpread {
 }
 
 /// A cluster-proportional-autoscaler for one placeholder. Set `linear` or `ladder`, not both.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Scaling {
     /// Name of the autoscaler's `Deployment`. Default: `<overprovisioner>-<placeholder>-scaler`. Example:
@@ -122,9 +127,10 @@ pub struct Scaling {
 }
 
 /// The nodes to count: those of a capacity, or those of some pools.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(untagged)]
-#[schemars(inline)]
+#[cfg_attr(test, schemars(inline))]
 pub enum Counting {
     Capacity(Capacity),
     Pools(Vec<PoolName>),
@@ -138,7 +144,8 @@ impl<'de> Deserialize<'de> for Counting {
 
 /// Replicas in proportion to cores or nodes, with the autoscaler's own keys. If both are set, the larger result counts.
 /// Source: kubernetes-sigs/cluster-proportional-autoscaler `pkg/autoscaler/controller/linearcontroller`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Linear {
     /// Number of cores for each replica. Default: cores do not count. This key or `nodesPerReplica` is required.
@@ -165,7 +172,8 @@ pub struct Linear {
 
 /// Replicas in steps, with the autoscaler's own keys.
 /// Source: kubernetes-sigs/cluster-proportional-autoscaler `pkg/autoscaler/controller/laddercontroller`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Ladder {
     /// Steps by cores: from that many cores on, that many replicas. Default: cores do not count. This key or
@@ -182,7 +190,8 @@ pub struct Ladder {
 }
 
 /// The cluster-proportional-autoscalers of all placeholders with `scaling`.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ProportionalAutoscaler {
     /// Namespace of the autoscalers. Default: the namespace of the overprovisioner. Example: `kube-system`.

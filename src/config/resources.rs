@@ -1,3 +1,4 @@
+#[cfg(test)]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -5,17 +6,18 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::values::{ChartVersion, Quantity};
 
 /// An amount of CPU and memory.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ResourceList {
     /// CPU in cores, or in thousandths of a core with `m`. Default: see the key that contains it. Example: `500m` or
     /// `2`.
     #[serde(default, deserialize_with = "cpu")]
-    #[schemars(schema_with = "cpu_schema")]
+    #[cfg_attr(test, schemars(schema_with = "cpu_schema"))]
     pub cpu: Option<Quantity>,
     /// Memory in bytes, with a unit. Default: see the key that contains it. Example: `512Mi` or `4Gi`.
     #[serde(default, deserialize_with = "memory")]
-    #[schemars(schema_with = "memory_schema")]
+    #[cfg_attr(test, schemars(schema_with = "memory_schema"))]
     pub memory: Option<Quantity>,
 }
 
@@ -38,20 +40,24 @@ fn amount<'de, D: Deserializer<'de>>(
     }
 }
 
+#[cfg(test)]
 fn cpu_schema(_: &mut SchemaGenerator) -> Schema {
     schema_of(Quantity::CPU_PATTERN)
 }
 
+#[cfg(test)]
 fn memory_schema(_: &mut SchemaGenerator) -> Schema {
     schema_of(Quantity::MEMORY_PATTERN)
 }
 
+#[cfg(test)]
 fn schema_of(pattern: &str) -> Schema {
     json_schema!({"type": ["string", "number", "null"], "pattern": pattern, "minimum": 0})
 }
 
 /// Requests and limits of a container. Each list that is set replaces the whole default list.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Resources {
     /// CPU and memory that the scheduler reserves. Default: see the key that contains it. Example: `{cpu: 10m, memory:
@@ -65,7 +71,8 @@ pub struct Resources {
 }
 
 /// The upstream Helm chart that the Helm formats use.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Chart {
     /// Exact version of the chart, without `v` and not a range. Default: see the key that contains it. Example:

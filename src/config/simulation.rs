@@ -1,3 +1,4 @@
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +7,8 @@ use super::zones;
 use crate::values::{DnsLabel, Duration, Int, IntOrPercent, LabelValue, PoolName};
 
 /// What `spotgen simulate` plays, and the limits that each run must keep. Nothing else reads it.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Simulation {
     /// What each scenario must keep to; a scenario may have its own. Default: none. Example: `{failoverWithin: 3m}`.
@@ -19,7 +21,8 @@ pub struct Simulation {
 }
 
 /// Limits that a run passes or fails.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Objectives {
     /// How long it may take after an interruption until all replicas are ready again. Default: as long as it takes.
@@ -37,7 +40,8 @@ pub struct Objectives {
 }
 
 /// What happens to the cluster, step by step.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Scenario {
     /// The name for `spotgen simulate --scenario`. Example: `two-nodes`.
@@ -69,16 +73,16 @@ pub struct Scenario {
 }
 
 /// How the cluster is at first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(inline))]
 pub enum BeginWith {
     Steady,
     OnDemand,
 }
 
 /// Who drains.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(inline))]
 pub enum DrainedBy {
     Handler,
     Provider,
@@ -86,7 +90,8 @@ pub enum DrainedBy {
 }
 
 /// What happens at one moment. Several things are done in the order of these keys.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Step {
     /// How long after the beginning. Default: `0s`. Example: `10m`.
@@ -112,7 +117,8 @@ pub struct Step {
 }
 
 /// What the cloud has for Spot pools.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CapacityStep {
     /// `Full`: it gives each node that is asked for. `Half`: half as many as ran at the beginning. `None`: it refuses
@@ -124,8 +130,8 @@ pub struct CapacityStep {
 }
 
 /// How much there is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(inline))]
 pub enum SpotCapacity {
     Full,
     Half,
@@ -134,7 +140,8 @@ pub enum SpotCapacity {
 }
 
 /// Which Spot nodes are taken.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Interrupt {
     /// The pools. Default: all Spot pools. Example: `[spot1]`.
@@ -142,7 +149,7 @@ pub struct Interrupt {
     pub pools: Vec<PoolName>,
     /// The zones, by name or by number. Default: all. Example: `[1]`.
     #[serde(default, deserialize_with = "zones::read")]
-    #[schemars(schema_with = "zones::schema")]
+    #[cfg_attr(test, schemars(schema_with = "zones::schema"))]
     pub zones: Vec<LabelValue>,
     /// How many nodes at most, the busiest first. Default: all. Example: `2`.
     #[serde(default)]
@@ -150,7 +157,8 @@ pub struct Interrupt {
 }
 
 /// How much more or less is to be done.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Load {
     /// Replicas as a percentage of those at the beginning, rounded up; never more than the workload's autoscaler makes.
@@ -162,7 +170,8 @@ pub struct Load {
 }
 
 /// What is rolled out.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RollOut {
     /// The workloads, by name or as `namespace/name`. Default: all. Example: `[shop/web]`.
@@ -171,7 +180,8 @@ pub struct RollOut {
 }
 
 /// What is upgraded.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Upgrade {
     /// The pools. Default: all. Example: `[spot1]`.

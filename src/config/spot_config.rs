@@ -1,4 +1,5 @@
 use indexmap::IndexMap;
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +18,8 @@ use super::workloads::{ClassRule, CustomKind, Workload};
 use crate::values::{AnnotationKey, DnsLabel, SortedMap, Version};
 
 /// The configuration of spotgen: everything it needs to run production workloads on Spot VMs.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SpotConfig {
     /// Version of the configuration format. Always `spotgen.dev/v1alpha1`.
@@ -30,21 +32,22 @@ pub struct SpotConfig {
     pub spec: Spec,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(inline))]
 pub enum ApiVersion {
     #[serde(rename = "spotgen.dev/v1alpha1")]
     V1Alpha1,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema), schemars(inline))]
 pub enum ConfigKind {
     SpotConfig,
 }
 
 /// Name of the configuration.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Metadata {
     /// Value of the label `app.kubernetes.io/part-of` of every generated object. Use the label to list or prune them.
@@ -53,7 +56,8 @@ pub struct Metadata {
 }
 
 /// The system: the node pools, the workloads, and the controllers that keep the workloads on Spot.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Spec {
     /// The platform of the cluster: `aks`, `eks`, `gke`, or `generic` for any other. It decides Spot labels, taints,

@@ -1,3 +1,4 @@
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +8,8 @@ use crate::values::{DnsLabel, Duration, Image, Int};
 /// The node termination handler: drains a node when Azure announces its eviction. AKS drains such nodes too, best
 /// effort and with no published delay. Whichever cordons the node first drains it: a handler that finds the node
 /// cordoned leaves the drain to AKS.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TerminationHandler {
     /// Whether to install it. It works on AKS only. Default: true on AKS, false on other providers. Example: `false`.

@@ -1,3 +1,4 @@
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +12,8 @@ use crate::values::{
 };
 
 /// A workload to run on Spot. Facts that its manifests (`--from`) declare can be left out here.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Workload {
     /// Name of the workload. Example: `web`.
@@ -90,7 +92,8 @@ impl Workload {
 }
 
 /// The range of a workload's own autoscaler, such as a `HorizontalPodAutoscaler`.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Autoscaling {
     /// The fewest replicas. Example: `3`.
@@ -100,7 +103,8 @@ pub struct Autoscaling {
 }
 
 /// A rule that chooses the class of workloads in manifests.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ClassRule {
     /// The conditions. All of them must hold; `{}` matches every workload. Example: `{namespaces: ["shop-*"]}`.
@@ -111,7 +115,8 @@ pub struct ClassRule {
 }
 
 /// The conditions of a rule. A condition that is left out always holds.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Match {
     /// The workload is of one of these kinds, those of operators and `customKinds` included. Default: any kind. Example: `[Deployment,
@@ -132,7 +137,8 @@ pub struct Match {
 /// A custom kind of workload, such as that of an operator, that spotgen adds placement to. For a kind that spotgen knows
 /// already, the pod specs here replace the known ones; labels and fields that are left out stay as they are known. Set
 /// `podSpec` or `podSpecs`.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CustomKind {
     /// API group of the kind: its `apiVersion` without the version. Example: `example.com`.
@@ -156,7 +162,8 @@ pub struct CustomKind {
 }
 
 /// One of the pod specs of a custom kind.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CustomPodSpec {
     /// The path of keys that leads to it, as in `podSpec`. Example: `spec.workers[].pod`.
@@ -174,7 +181,8 @@ pub struct CustomPodSpec {
 }
 
 /// Where a pod spec has the parts of a placement: a path of keys within it, or `None` if the kind does not have that part.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CustomFields {
     /// The affinity. Default: `affinity`. Example: `None`.

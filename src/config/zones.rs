@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+#[cfg(test)]
 use schemars::{JsonSchema as _, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
+#[cfg(test)]
 use serde_json::json;
 
 use crate::values::LabelValue;
@@ -16,6 +18,7 @@ pub(super) fn read<'de, D: Deserializer<'de>>(
     Ok(zones.into_iter().map(|Zone(name)| name).collect())
 }
 
+#[cfg(test)]
 pub(super) fn schema(generator: &mut SchemaGenerator) -> Schema {
     let mut zone = LabelValue::json_schema(generator);
     zone.insert("type".into(), json!(["string", "integer"]));

@@ -6,9 +6,9 @@
 //! pass), there is no sign, at most eight parts, and at most 5 digits of hours, 7 of minutes, 9
 //! of anything smaller and 18 after a point. Eight parts of 10^18 ns stay below Go's 2^63 - 1.
 
-use std::borrow::Cow;
 use std::fmt;
 
+#[cfg(test)]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -107,8 +107,9 @@ impl<'de> Deserialize<'de> for Duration {
     }
 }
 
+#[cfg(test)]
 impl JsonSchema for Duration {
-    fn schema_name() -> Cow<'static, str> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
         "Duration".into()
     }
 

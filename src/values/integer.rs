@@ -1,8 +1,8 @@
 //! Integers within bounds.
 
-use std::borrow::Cow;
 use std::fmt;
 
+#[cfg(test)]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -83,12 +83,13 @@ impl<const MIN: i64, const MAX: i64> Visitor<'_> for Bounds<MIN, MAX> {
     }
 }
 
+#[cfg(test)]
 impl<const MIN: i64, const MAX: i64> JsonSchema for Int<MIN, MAX> {
     fn inline_schema() -> bool {
         true
     }
 
-    fn schema_name() -> Cow<'static, str> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
         format!("IntegerFrom{MIN}To{MAX}").into()
     }
 

@@ -1,8 +1,8 @@
 //! Numbers that may have a fraction.
 
-use std::borrow::Cow;
 use std::fmt;
 
+#[cfg(test)]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -78,12 +78,13 @@ impl Visitor<'_> for NumberVisitor {
     }
 }
 
+#[cfg(test)]
 impl JsonSchema for Number {
     fn inline_schema() -> bool {
         true
     }
 
-    fn schema_name() -> Cow<'static, str> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
         "Number".into()
     }
 

@@ -1,8 +1,8 @@
 //! Values that are a number, a percentage, or a word that switches them off.
 
-use std::borrow::Cow;
 use std::fmt;
 
+#[cfg(test)]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -16,6 +16,7 @@ pub enum IntOrPercent {
 }
 
 impl IntOrPercent {
+    #[cfg(test)]
     const PATTERN: &'static str = "^(100|[1-9]?[0-9])%$";
 
     fn percent(text: &str) -> Option<Self> {
@@ -54,12 +55,13 @@ impl<'de> Deserialize<'de> for IntOrPercent {
     }
 }
 
+#[cfg(test)]
 impl JsonSchema for IntOrPercent {
     fn inline_schema() -> bool {
         true
     }
 
-    fn schema_name() -> Cow<'static, str> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
         "IntOrPercent".into()
     }
 
@@ -94,12 +96,13 @@ impl<'de> Deserialize<'de> for Limit {
     }
 }
 
+#[cfg(test)]
 impl JsonSchema for Limit {
     fn inline_schema() -> bool {
         true
     }
 
-    fn schema_name() -> Cow<'static, str> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
         "Limit".into()
     }
 
@@ -143,12 +146,13 @@ impl<'de> Deserialize<'de> for OrNone {
     }
 }
 
+#[cfg(test)]
 impl JsonSchema for OrNone {
     fn inline_schema() -> bool {
         true
     }
 
-    fn schema_name() -> Cow<'static, str> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
         "SecondsOrNone".into()
     }
 

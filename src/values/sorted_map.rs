@@ -1,10 +1,11 @@
 //! A small map: labels and the like.
 
-use std::borrow::{Borrow, Cow};
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
+#[cfg(test)]
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -153,12 +154,13 @@ where
     }
 }
 
+#[cfg(test)]
 impl<K: JsonSchema, V: JsonSchema> JsonSchema for SortedMap<K, V> {
     fn inline_schema() -> bool {
         <BTreeMap<K, V> as JsonSchema>::inline_schema()
     }
 
-    fn schema_name() -> Cow<'static, str> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
         <BTreeMap<K, V> as JsonSchema>::schema_name()
     }
 

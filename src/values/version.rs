@@ -1,8 +1,8 @@
 //! Versions of Kubernetes and of the descheduler, which the output depends on.
 
-use std::borrow::Cow;
 use std::fmt;
 
+#[cfg(test)]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -16,6 +16,7 @@ pub struct Version {
 }
 
 impl Version {
+    #[cfg(test)]
     const PATTERN: &'static str = r"^v?[0-9]{1,3}\.[0-9]{1,3}(\.[0-9]{1,3})?$";
 
     pub const fn new(major: u16, minor: u16, patch: Option<u16>) -> Self {
@@ -106,12 +107,13 @@ impl Visitor<'_> for VersionVisitor {
     }
 }
 
+#[cfg(test)]
 impl JsonSchema for Version {
     fn inline_schema() -> bool {
         true
     }
 
-    fn schema_name() -> Cow<'static, str> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
         "Version".into()
     }
 

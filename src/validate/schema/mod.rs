@@ -95,15 +95,16 @@ fn explain(mismatch: &Mismatch<'_>, document: &Document<'_>, found: &mut Vec<Vio
             let diagnostic = values::wrong_text(schema, key);
             add(&at.clone().at_key(), diagnostic, &at, None);
         }
-        Keyword::AnyOf(branches) => match values::fitting_branch(branches, pointer) {
-            Some(branch) => branch
-                .iter()
-                .for_each(|inner| explain(inner, document, found)),
-            None => {
-                let diagnostic = values::not_any_of(pointer, mismatch.value);
-                add(pointer, diagnostic, pointer, None);
+        Keyword::AnyOf(branches) => {
+            if let Some(branch) = values::fitting_branch(branches, pointer) {
+                for inner in branch {
+                    explain(inner, document, found);
+                }
+                return;
             }
-        },
+            let diagnostic = values::not_any_of(pointer, mismatch.value);
+            add(pointer, diagnostic, pointer, None);
+        }
         _ => add(pointer, values::wrong(mismatch, document), pointer, None),
     }
 }

@@ -243,13 +243,17 @@ mod tests {
             found.insert(keyword);
             match (keyword.as_str(), inner) {
                 ("properties" | "$defs", Value::Object(named)) => {
-                    named.values().for_each(|schema| keywords(schema, found));
+                    for schema in named.values() {
+                        keywords(schema, found);
+                    }
                 }
                 ("items" | "additionalProperties" | "propertyNames", schema) => {
                     keywords(schema, found);
                 }
                 ("anyOf" | "oneOf", Value::Array(branches)) => {
-                    branches.iter().for_each(|schema| keywords(schema, found));
+                    for schema in branches {
+                        keywords(schema, found);
+                    }
                 }
                 _ => {}
             }
@@ -311,7 +315,9 @@ mod tests {
                 Keyword::AdditionalProperties(_) => "additionalProperties",
                 Keyword::PropertyNames(..) => "propertyNames",
                 Keyword::AnyOf(branches) => {
-                    branches.iter().for_each(|branch| own(branch, found));
+                    for branch in branches {
+                        own(branch, found);
+                    }
                     "anyOf"
                 }
                 Keyword::OneOf => "oneOf",
@@ -336,9 +342,9 @@ mod tests {
                 ValidationErrorKind::AdditionalProperties { .. } => "additionalProperties",
                 ValidationErrorKind::PropertyNames { .. } => "propertyNames",
                 ValidationErrorKind::AnyOf { context } => {
-                    context
-                        .iter()
-                        .for_each(|branch| theirs(branch.iter(), found));
+                    for branch in context {
+                        theirs(branch.iter(), found);
+                    }
                     "anyOf"
                 }
                 ValidationErrorKind::OneOfNotValid { .. }
@@ -382,9 +388,9 @@ mod tests {
             .expect("the schema is valid");
         let originals = configurations();
         assert!(originals.len() > 30, "{}", originals.len());
-        originals
-            .iter()
-            .for_each(|value| compare(value, &validator));
+        for original in &originals {
+            compare(original, &validator);
+        }
         let mut dice = Dice(11);
         for round in 0..sample_size(1_000, 20_000) {
             let mut mutant = originals[round % originals.len()].clone();

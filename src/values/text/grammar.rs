@@ -1,9 +1,9 @@
 //! Text that is checked by a grammar.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+#[cfg(test)]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -125,12 +125,13 @@ impl<G: Grammar> Visitor<'_> for TextVisitor<G> {
     }
 }
 
+#[cfg(test)]
 impl<G: Grammar> JsonSchema for Text<G> {
     fn inline_schema() -> bool {
         true
     }
 
-    fn schema_name() -> Cow<'static, str> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
         G::WHAT.into()
     }
 
