@@ -14,7 +14,7 @@ use super::select::{PRIORITY_CLASS, Selector};
 use super::signs::Signs;
 use crate::source::{SourceId, Span};
 use crate::yaml::skim::Outline;
-use crate::yaml::{Entry, Node, Shape, Value};
+use crate::yaml::{Entry, Node, Seen, Shape, Value};
 
 /// What is known of a document.
 #[expect(
@@ -36,6 +36,7 @@ pub(super) fn skim<'t>(
     lines_before: usize,
     above: &'t Above,
     (selector, signs): (&Selector<'_>, &Signs),
+    seen: &mut Seen,
 ) -> Option<Skimmed<'t>> {
     let outline = Outline::new(text)?;
     let (kind, api_version) = (outline.word("kind")?, outline.word("apiVersion")?);
@@ -57,7 +58,7 @@ pub(super) fn skim<'t>(
     if !is_said_before || !outline.are_words_before(metadata) {
         return None;
     }
-    let (head, lists) = outline.read(source, 0..metadata + 1, Shape::Kept)?;
+    let (head, lists) = outline.read(source, 0..metadata + 1, (Shape::Kept, &mut *seen))?;
     let head = mapping(source, head);
     let object = Object::of_document(&head, kind, Some(api_version));
     let original = Original::skimmed(text, lines_before, above);
@@ -71,7 +72,7 @@ pub(super) fn skim<'t>(
         return None;
     };
     let rest = metadata + 1..outline.keys().len();
-    let (rest, lists_of_rest) = outline.read(source, rest, kept::of(*own_kind))?;
+    let (rest, lists_of_rest) = outline.read(source, rest, (kept::of(*own_kind), seen))?;
     entries.extend(rest);
     let document = mapping(source, entries);
     let original = original.with_document(document, lists.and(lists_of_rest));

@@ -7,7 +7,7 @@ use memchr::{memchr, memchr_iter};
 
 use super::{first_column, plain_value};
 use crate::source::{SourceId, Span};
-use crate::yaml::fast::{self, Shape};
+use crate::yaml::fast::{self, Seen, Shape};
 use crate::yaml::node::{Entry, Node, Value};
 use crate::yaml::parsed::ListStyles;
 
@@ -163,7 +163,7 @@ impl<'t> Outline<'t> {
         &self,
         source: SourceId,
         sections: Range<usize>,
-        shape: Shape,
+        how: (Shape, &mut Seen),
     ) -> Option<(Vec<Entry<'t>>, ListStyles)> {
         let mut entries = Vec::with_capacity(self.sections.len());
         let mut sections = self.sections[sections].iter();
@@ -183,7 +183,7 @@ impl<'t> Outline<'t> {
             }
             let last = sections.as_slice().last().unwrap_or(section);
             let lines = section.lines.start..last.lines.end;
-            let (read, lists) = fast::entries(source, self.text, lines, shape)?;
+            let (read, lists) = fast::entries(source, self.text, lines, how)?;
             if entries.is_empty() {
                 return Some((read, lists));
             }

@@ -1,12 +1,14 @@
 //! What is skimmed is what the parser reads.
 
+use std::cell::RefCell;
+
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::Outline;
 use crate::source::SourceId;
 use crate::yaml::parse::{parse, parse_events};
-use crate::yaml::{Dialect, Entry, Node, Shape, Value};
+use crate::yaml::{Dialect, Entry, Node, Seen, Shape, Value};
 
 /// Something of everything, for the keys of the documents below.
 const SHAPE: Shape = Shape::Within(&[
@@ -41,6 +43,11 @@ const NAMED: Shape = Shape::Within(&[
     ),
 ]);
 
+thread_local! {
+    /// The blocks of all texts of a test.
+    static SEEN: RefCell<Seen> = RefCell::default();
+}
+
 /// Whether a document was skimmed, and whether all of its sections were read; panics where either is not what the parser
 /// reads.
 fn skimmed(text: &str) -> (bool, bool) {
@@ -72,7 +79,8 @@ fn skimmed(text: &str) -> (bool, bool) {
     }
     let count = outline.keys().len();
     let read = |shape| {
-        let (entries, lists) = outline.read(SourceId(0), 0..count, shape)?;
+        let (entries, lists) =
+            outline.read(SourceId(0), 0..count, (shape, &mut Seen::default()))?;
         if let Some(all) = parse(SourceId(0), text, Dialect::Manifest).lists {
             assert_eq!(lists, all, "{text:?}");
         }
@@ -103,7 +111,7 @@ fn skimmed(text: &str) -> (bool, bool) {
             break;
         }
         let entries = parsed.documents.first().map_or(&[][..], Node::entries);
-        let read = outline.read(SourceId(0), at..at + 1, Shape::Kept);
+        let read = outline.read(SourceId(0), at..at + 1, (Shape::Kept, &mut Seen::default()));
         if let (Some(read), Some(entry)) = (read, entries.get(at)) {
             agree(&read.0[0], entry, None, text);
         }
