@@ -146,7 +146,7 @@ impl<'a> Patcher<'a> {
         let skimmed = is_skimmed.then(|| {
             let text = (source, text);
             let how = (&self.selector, &self.signs);
-            skim(text, part.lines_before, above, how, &mut self.seen)
+            skim(text, part, above, how, &mut self.seen)
         });
         match skimmed.flatten() {
             Some(Skimmed::WithoutPods) => return Edited::default(),

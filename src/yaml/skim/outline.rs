@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr_iter};
 
-use super::{first_column, plain_value};
+use super::plain_value;
 use crate::source::{SourceId, Span};
+use crate::yaml::KeyLines;
 use crate::yaml::fast::{self, Seen, Shape};
 use crate::yaml::node::{Entry, Node, Value};
 use crate::yaml::parsed::ListStyles;
@@ -40,8 +41,8 @@ struct Word<'t> {
 }
 
 impl<'t> Outline<'t> {
-    /// `None` if the document is not of the grammar.
-    pub fn new(text: &'t str) -> Option<Self> {
+    /// Of a document with these lines. `None` if it is not of the grammar.
+    pub fn new(text: &'t str, lines: &KeyLines) -> Option<Self> {
         let bytes = text.as_bytes();
         let has_cr = memchr(b'\r', bytes).is_some();
         if has_cr && !memchr_iter(b'\r', bytes).all(|at| bytes.get(at + 1) == Some(&b'\n')) {
@@ -52,22 +53,14 @@ impl<'t> Outline<'t> {
             has_cr,
             sections: Vec::with_capacity(8),
         };
-        let mut start = Some(outline.first_section()?);
-        while let Some(at) = start {
-            match bytes[at] {
-                b'\n' | b'\r' | b'#' => {}
-                b'-' if outline.is_item(at) => {}
-                _ => outline.section(at)?,
-            }
-            start = first_column::next(bytes, at);
-        }
+        let first = outline.first_section()?;
+        outline.section(first)?;
+        // What is no key in the first column is an item, a comment or empty.
+        let others = lines.starts().iter().filter(|start| **start > first);
+        others
+            .copied()
+            .try_for_each(|start| outline.section(start))?;
         Some(outline)
-    }
-
-    /// Whether the line may be an item below a key.
-    fn is_item(&self, start: usize) -> bool {
-        let behind = self.text.as_bytes().get(start + 1);
-        !self.sections.is_empty() && matches!(behind, None | Some(b' ' | b'\n' | b'\r'))
     }
 
     /// Behind comments, empty lines and a marker.
@@ -76,13 +69,14 @@ impl<'t> Outline<'t> {
         let mut is_marked = false;
         let mut start = 0;
         loop {
-            let end = self.line_end(start);
             match bytes.get(start)? {
                 b'\n' | b'\r' | b'#' => {}
-                b'-' if !is_marked && &bytes[start..end] == b"---" => is_marked = true,
+                b'-' if !is_marked && &bytes[start..self.line_end(start)] == b"---" => {
+                    is_marked = true;
+                }
                 _ => return Some(start),
             }
-            start = memchr(b'\n', &bytes[end..]).map(|length| end + length + 1)?;
+            start += memchr(b'\n', &bytes[start..])? + 1;
         }
     }
 

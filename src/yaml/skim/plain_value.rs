@@ -42,6 +42,18 @@ pub(super) fn word(behind_colon: &str) -> Option<(&str, Range<usize>)> {
     (is_closed && is_alone && is_word && is_text()).then_some((word, start..end))
 }
 
+/// The bytes of words.
+static IN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        let is_sign = matches!(byte, b'_' | b'-' | b'.' | b'/');
+        table[byte as usize] = byte.is_ascii_alphanumeric() || is_sign;
+        byte += 1;
+    }
+    table
+};
+
 fn is_in_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/')
+    IN_WORD[usize::from(byte)]
 }
