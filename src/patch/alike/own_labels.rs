@@ -30,22 +30,24 @@ pub(super) fn own_labels<'n>(
         None => true,
         Some(Value::Mapping(_)) => {
             let labels = metadata.and_then(|metadata| metadata.get("labels"));
-            labels.is_none_or(|labels| as_labels(labels).is_some())
+            labels.is_none_or(are_labels)
         }
         Some(_) => false,
     };
     (are_read && !labels.is_empty()).then_some(labels)
 }
 
-/// A map of short texts of one line.
-fn as_labels<'n>(node: &'n Node<'_>) -> Option<OwnLabels<'n>> {
-    let Value::Mapping(entries) = &node.value else {
-        return None;
-    };
+/// Whether it is a map of short texts of one line.
+fn are_labels(node: &Node<'_>) -> bool {
     let is_short = |text: &str| text.len() <= LONGEST && text.bytes().all(|byte| byte >= b' ');
-    let labels = entries.iter().map(|entry| {
-        let (key, value) = (entry.key.as_ref(), entry.value.as_str()?);
-        (is_short(key) && is_short(value)).then_some((key, value))
-    });
-    labels.collect()
+    let is_map = matches!(node.value, Value::Mapping(_));
+    let mut entries = node.entries().iter();
+    is_map
+        && entries.all(|entry| is_short(&entry.key) && entry.value.as_str().is_some_and(is_short))
+}
+
+fn as_labels<'n>(node: &'n Node<'_>) -> Option<OwnLabels<'n>> {
+    let labels = node.entries().iter();
+    let labels = labels.map(|entry| Some((entry.key.as_ref(), entry.value.as_str()?)));
+    are_labels(node).then(|| labels.collect())?
 }
