@@ -3,7 +3,8 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
-use crate::yaml::documents::Markers;
+use crate::yaml::KeyLines;
+use crate::yaml::documents::DocumentEnd;
 
 /// How much is read at once. Most streams are shorter; the buffer grows for a longer document.
 const CHUNK: usize = 256 << 10;
@@ -29,7 +30,8 @@ pub struct Documents<R> {
     at_end: bool,
     /// The number of lines before the current document.
     lines_before: usize,
-    markers: Markers,
+    /// The end of the current document.
+    end: DocumentEnd,
 }
 
 /// One document with everything up to the next one.
@@ -37,6 +39,8 @@ pub struct Documents<R> {
 pub struct Part<'b> {
     pub bytes: &'b [u8],
     pub lines_before: usize,
+    /// Its lines that may begin with an outermost key.
+    pub(super) keys: &'b KeyLines,
 }
 
 impl<R: Read> Documents<R> {
@@ -50,7 +54,7 @@ impl<R: Read> Documents<R> {
             is_peeked: false,
             at_end: false,
             lines_before: 0,
-            markers: Markers::new(),
+            end: DocumentEnd::default(),
         }
     }
 
@@ -80,16 +84,17 @@ impl<R: Read> Documents<R> {
         let done = &self.buffer[self.current.clone()];
         self.lines_before += memchr::memchr_iter(b'\n', done).count();
         self.current.start = self.current.end;
+        self.end = DocumentEnd::default();
         self.extend()
     }
 
     /// Adds the next document to the current part, and returns whether there is one.
     fn extend(&mut self) -> io::Result<bool> {
         loop {
-            let rest = &self.buffer[self.current.end..self.filled];
-            let found = self.markers.length(rest, self.at_end, self.has_directives);
+            let text = &self.buffer[self.current.start..self.filled];
+            let found = self.end.find(text, self.at_end, self.has_directives);
             if let Some(length) = found {
-                self.current.end += length;
+                self.current.end = self.current.start + length;
                 return Ok(true);
             }
             if self.at_end {
@@ -106,6 +111,7 @@ impl<R: Read> Documents<R> {
         Part {
             bytes: &self.buffer[self.current.clone()],
             lines_before: self.lines_before,
+            keys: self.end.keys(),
         }
     }
 
@@ -139,7 +145,7 @@ impl<R: Read> Documents<R> {
                 Err(error) => return Err(error),
             }
         }
-        self.has_directives = Markers::may_have_directives(&self.buffer[..self.filled]);
+        self.has_directives = DocumentEnd::may_have_directives(&self.buffer[..self.filled]);
         Ok(())
     }
 }
@@ -189,6 +195,9 @@ mod tests {
         while documents.advance().expect("memory can be read") {
             let part = documents.current();
             assert_eq!(part.lines_before, parts.concat().matches('\n').count());
+            let mut at_once = DocumentEnd::default();
+            assert_eq!(at_once.find(part.bytes, true, true), None);
+            assert_eq!(format!("{:?}", part.keys), format!("{:?}", at_once.keys()));
             parts.push(String::from_utf8(part.bytes.to_vec()).expect("UTF-8"));
         }
         assert_eq!(parts.concat(), stream);
@@ -205,6 +214,15 @@ mod tests {
         );
         assert_eq!(parts("a\r\n---\r\nb"), ["a\r\n", "---\r\nb"]);
         assert_eq!(parts(""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_lines_of_keys_are_found_with_the_end() {
+        let many = "a: 1\n".repeat(40);
+        let some = "# a\n---\na:\n  b: 1\n- c\n-\n-d: 1\n\n\nc:\n---e: 1\n--: 1\n";
+        for whole in [&many, some] {
+            parts(&format!("{whole}---\n{whole}"));
+        }
     }
 
     #[test]

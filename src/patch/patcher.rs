@@ -26,7 +26,7 @@ use crate::model::sides::Sides;
 use crate::plan::Plan;
 use crate::source::SourceId;
 use crate::workloads::{Stream, Unreached};
-use crate::yaml::{self, Node};
+use crate::yaml::{self, Node, Seen};
 use crate::{kubernetes, load};
 
 /// The description of an added budget.
@@ -41,6 +41,8 @@ pub struct Patcher<'a> {
     selector: Selector<'a>,
     budgets: Option<Budgets<'a>>,
     alike: Alike,
+    /// What is not looked at in workloads, and is there in many.
+    seen: Seen,
     /// The workloads above the present document, which say how lists are written.
     above: Above,
     /// What has been said once.
@@ -93,6 +95,7 @@ impl<'a> Patcher<'a> {
             options,
             signs: Signs::new(choices.kinds()),
             alike: Alike::default(),
+            seen: Seen::default(),
             above: Above::in_file(options.whole),
             said: HashSet::new(),
             unreached: Unreached::default(),
@@ -143,7 +146,7 @@ impl<'a> Patcher<'a> {
         let skimmed = is_skimmed.then(|| {
             let text = (source, text);
             let how = (&self.selector, &self.signs);
-            skim(text, part.lines_before, above, how)
+            skim(text, part, above, how, &mut self.seen)
         });
         match skimmed.flatten() {
             Some(Skimmed::WithoutPods) => return Edited::default(),

@@ -55,6 +55,11 @@ impl<'t> Text<'t> {
         self
     }
 
+    /// Whether all of its lists are known to be written in one way.
+    pub(super) fn has_one_list_style(&self) -> bool {
+        self.only_style.is_some()
+    }
+
     pub(super) fn slice(&self, span: Span) -> &'t str {
         &self.str[span.start as usize..span.end as usize]
     }

@@ -2,69 +2,81 @@
 
 use std::ops::Range;
 
-use memchr::memmem::Finder;
 use memchr::{memchr, memchr_iter};
 
-/// Finds where a document begins.
+use super::first_column;
+use super::key_lines::KeyLines;
+
+/// Finds where a document ends, by its lines that begin in the first column.
 ///
 /// A document ends where a line begins with `---`, even within block scalars and quotes
 /// (<https://yaml.org/spec/1.2.2/#914-yaml-character-stream-streams>, `c-forbidden`). Directives before a `---` stay with
 /// it, since they belong to the document that follows.
-pub(crate) struct Markers {
-    marker: Finder<'static>,
+#[derive(Debug, Default)]
+pub(crate) struct DocumentEnd {
+    /// How much of the document has been looked at.
+    passed: usize,
+    /// Where the last marker is that does not end it.
+    marker: usize,
+    keys: KeyLines,
 }
 
-impl Markers {
-    pub(crate) fn new() -> Self {
-        Self {
-            marker: Finder::new("\n---"),
-        }
-    }
-
-    /// The length of the first document of `text`; `None` if `text` does not contain its end. `is_whole` says that nothing
-    /// follows `text`, `has_directives` that it may contain directives.
-    pub(crate) fn length(
-        &self,
+impl DocumentEnd {
+    /// The length of the document at the beginning of `text`; `None` if `text` does not contain its end. `is_whole` says that
+    /// nothing follows `text`, `has_directives` that it may contain directives. With more text it goes on where it was, and
+    /// behind an end it goes on to the next one.
+    pub(crate) fn find(
+        &mut self,
         text: &[u8],
         is_whole: bool,
         has_directives: bool,
     ) -> Option<usize> {
-        let mut from = 0;
-        loop {
-            let dash = from + self.marker.find(&text[from..])? + 1;
-            let after = text.get(dash + 3);
-            if after.is_none() && !is_whole {
+        while let Some(start) = first_column::next(text, self.passed) {
+            let line = &text[start..];
+            if line.len() <= "---".len() && !is_whole {
                 return None;
             }
-            // `---` must be followed by white space or nothing: `---x` is text.
-            let is_marker = matches!(after, None | Some(b'\n' | b'\r' | b' ' | b'\t'));
-            if is_marker && !(has_directives && Self::has_directive(&text[from..dash])) {
-                return Some(dash);
+            self.passed = start;
+            if line.starts_with(b"---") {
+                // `---` must be followed by white space or nothing: `---x` is text.
+                let is_marker = matches!(line.get(3), None | Some(b'\n' | b'\r' | b' ' | b'\t'));
+                let above = std::mem::replace(&mut self.marker, start)..start;
+                if is_marker && !(has_directives && has_directive(&text[above])) {
+                    return Some(start);
+                }
             }
-            from = dash;
+            self.keys.see(text, start);
         }
+        // The last byte may be a line break.
+        self.passed = self.passed.max(text.len().saturating_sub(1));
+        None
+    }
+
+    /// The lines that may begin with an outermost key, up to the end that was found, or to that of the text.
+    pub(crate) fn keys(&self) -> &KeyLines {
+        &self.keys
     }
 
     /// Whether a text may contain directives.
     pub(crate) fn may_have_directives(text: &[u8]) -> bool {
         memchr(b'%', text).is_some()
     }
+}
 
-    /// Whether a line begins with `%`. Inside a scalar this is not a directive; then two documents stay together, which
-    /// does no harm.
-    fn has_directive(part: &[u8]) -> bool {
-        let part = part.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(part);
-        memchr_iter(b'%', part).any(|at| at == 0 || part[at - 1] == b'\n')
-    }
+/// Whether a line begins with `%`. Inside a scalar this is not a directive; then two documents stay together, which does no
+/// harm.
+fn has_directive(part: &[u8]) -> bool {
+    let part = part.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(part);
+    memchr_iter(b'%', part).any(|at| at == 0 || part[at - 1] == b'\n')
 }
 
 /// Where each document of a text is, with everything up to the next one.
 pub fn ranges(text: &str) -> Vec<Range<usize>> {
-    let markers = Markers::new();
-    let has_directives = Markers::may_have_directives(text.as_bytes());
+    let has_directives = DocumentEnd::may_have_directives(text.as_bytes());
     let (mut ranges, mut start) = (Vec::new(), 0);
     while start < text.len() {
-        let length = markers.length(&text.as_bytes()[start..], true, has_directives);
+        let rest = &text.as_bytes()[start..];
+        let length = DocumentEnd::default().find(rest, true, has_directives);
         let end = length.map_or(text.len(), |length| start + length);
         ranges.push(start..end);
         start = end;

@@ -127,6 +127,75 @@ spec:
       volumes: []
 ";
 
+/// The same with a placement, which many workloads write in the same way.
+const PLACED: [&str; 6] = [
+    "
+      # where
+      tolerations:
+        - key: example.com/dedicated
+          value: pool-1 # keep
+          effect: NoSchedule
+
+      # below
+      affinity:
+        nodeAffinity:
+          preferredDuringSchedulingIgnoredDuringExecution:
+            - weight: 10
+              preference:
+                matchExpressions:
+                  - {key: topology.kubernetes.io/zone, operator: In, values: [a, b]}
+      #",
+    "
+      tolerations: [{key: a, operator: Exists}] # all
+      affinity: {}
+      #",
+    "
+      affinity:
+        nodeAffinity:
+          requiredDuringSchedulingIgnoredDuringExecution:
+            nodeSelectorTerms:
+              - matchExpressions:
+                  - {key: a, operator: In, values: [b]}
+      tolerations: []
+      #",
+    "
+      affinity: {nodeAffinity: {}}
+      tolerations:
+      #",
+    "
+      affinity:
+        podAntiAffinity:
+          preferredDuringSchedulingIgnoredDuringExecution:
+            - weight: 10
+              podAffinityTerm:
+                topologyKey: kubernetes.io/hostname
+                labelSelector:
+                  matchLabels: {app: bare}
+      #",
+    "
+      tolerations:
+        - {operator: Exists}
+      terminationGracePeriodSeconds: 60
+      topologySpreadConstraints:
+        - topologyKey: topology.kubernetes.io/zone
+          maxSkew: 1
+          whenUnsatisfiable: ScheduleAnyway
+      #",
+];
+
+const TIERS: [&str; 5] = ["web", "batch", "db", "api", "none"];
+
+/// Such a workload, with the placement before or behind what is else in its pod spec.
+fn placed(tier: &str, placement: &str, is_last: bool) -> String {
+    let bare = BARE.replace("tier: web", &format!("tier: {tier}"));
+    let place = if is_last {
+        "volumes: []"
+    } else {
+        "# of the account"
+    };
+    bare.replace(place, &format!("{place}{placement} end"))
+}
+
 fn patch(stream: &str) {
     let options = Options {
         verify: true,
@@ -138,7 +207,7 @@ fn patch(stream: &str) {
 /// What is made once for several workloads is what is made for each.
 #[test]
 fn workloads_that_are_alike_get_what_each_gets_alone() {
-    for tier in ["web", "batch", "db", "api", "none"] {
+    for tier in TIERS {
         for (kind, indent) in [
             ("Deployment", 2),
             ("StatefulSet", 2),
@@ -167,6 +236,25 @@ fn workloads_that_are_alike_get_what_each_gets_alone() {
     }
 }
 
+/// So is what is merged with a placement of their own.
+#[test]
+fn workloads_that_are_placed_alike_get_what_each_gets_alone() {
+    for (tier, placement) in TIERS.iter().flat_map(|tier| PLACED.map(|own| (tier, own))) {
+        for (kind, indent) in [("Deployment", 2), ("StatefulSet", 4), ("Job", 2)] {
+            let all = [false, true].map(|is_last| {
+                let whole = placed(tier, placement, is_last).replace("Deployment", kind);
+                let whole = whole.replace("  ", &" ".repeat(indent));
+                let flat = whole.replace(&format!("{0}- ", " ".repeat(indent)), "- ");
+                let other = whole.replace("app: bare", "app: other");
+                let cut = whole.trim_end().to_owned();
+                let ended = cut.replace(" end", " end\n---\n");
+                [whole, flat, other, cut, ended].join("\n---\n")
+            });
+            patch(&all.join("\n---\n"));
+        }
+    }
+}
+
 fn mutated(text: &str, edits: Vec<(Index, usize, &str)>) -> String {
     let mut chars: Vec<char> = text.chars().collect();
     for (at, removed, piece) in edits {
@@ -191,13 +279,26 @@ proptest! {
 
     #[test]
     fn mutants_of_workloads_that_are_alike(
-        tier in select(&["web", "batch", "db", "api", "none"][..]),
+        tier in select(&TIERS[..]),
         first in edits(),
         second in edits(),
     ) {
         let bare = BARE.replace("tier: web", &format!("tier: {tier}"));
         let [first, second] = [mutated(&bare, first), mutated(&bare, second)];
         patch(&format!("{bare}---\n{first}---\n{second}"));
+    }
+
+    #[test]
+    fn mutants_of_workloads_that_are_placed_alike(
+        tier in select(&TIERS[..]),
+        placement in select(&PLACED[..]),
+        is_last in any::<bool>(),
+        first in edits(),
+        second in edits(),
+    ) {
+        let placed = placed(tier, placement, is_last);
+        let [first, second] = [mutated(&placed, first), mutated(&placed, second)];
+        patch(&format!("{placed}---\n{first}---\n{second}"));
     }
 
     #[test]

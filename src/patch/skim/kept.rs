@@ -18,7 +18,7 @@ const CONTAINER: Shape = Only(&[
     ("livenessProbe", Over),
     ("ports", Over),
     ("readinessProbe", Over),
-    ("resources", Kept),
+    ("resources", Over),
     ("startupProbe", Over),
     ("stdin", Kept),
     ("tty", Kept),

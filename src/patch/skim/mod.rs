@@ -7,6 +7,7 @@
 mod kept;
 
 use super::above::Above;
+use super::documents::Part;
 use super::objects::Object;
 use super::original::Original;
 use super::pod_spec::Known;
@@ -14,7 +15,7 @@ use super::select::{PRIORITY_CLASS, Selector};
 use super::signs::Signs;
 use crate::source::{SourceId, Span};
 use crate::yaml::skim::Outline;
-use crate::yaml::{Entry, Node, Shape, Value};
+use crate::yaml::{Entry, Node, Seen, Shape, Value};
 
 /// What is known of a document.
 #[expect(
@@ -33,11 +34,12 @@ pub(super) enum Skimmed<'t> {
 /// `None` if the whole document has to be read to know.
 pub(super) fn skim<'t>(
     (source, text): (SourceId, &'t str),
-    lines_before: usize,
+    part: &Part<'_>,
     above: &'t Above,
     (selector, signs): (&Selector<'_>, &Signs),
+    seen: &mut Seen,
 ) -> Option<Skimmed<'t>> {
-    let outline = Outline::new(text)?;
+    let outline = Outline::new(text, part.keys)?;
     let (kind, api_version) = (outline.word("kind")?, outline.word("apiVersion")?);
     // The objects of a list may be of other kinds, and priorities are learned.
     if kind.ends_with("List") || kind == PRIORITY_CLASS {
@@ -57,10 +59,10 @@ pub(super) fn skim<'t>(
     if !is_said_before || !outline.are_words_before(metadata) {
         return None;
     }
-    let (head, lists) = outline.read(source, 0..metadata + 1, Shape::Kept)?;
+    let (head, lists) = outline.read(source, 0..metadata + 1, (Shape::Kept, &mut *seen))?;
     let head = mapping(source, head);
     let object = Object::of_document(&head, kind, Some(api_version));
-    let original = Original::skimmed(text, lines_before, above);
+    let original = Original::skimmed(text, part.lines_before, above);
     if selector.leaves(&object, &known, &original) {
         return Some(Skimmed::NotChosen);
     }
@@ -71,7 +73,7 @@ pub(super) fn skim<'t>(
         return None;
     };
     let rest = metadata + 1..outline.keys().len();
-    let (rest, lists_of_rest) = outline.read(source, rest, kept::of(*own_kind))?;
+    let (rest, lists_of_rest) = outline.read(source, rest, (kept::of(*own_kind), seen))?;
     entries.extend(rest);
     let document = mapping(source, entries);
     let original = original.with_document(document, lists.and(lists_of_rest));

@@ -2,7 +2,7 @@
 
 use super::kept::Kept;
 use super::key::Key;
-use super::line::Found;
+use super::line::{Found, Line, Style};
 use super::reader::Reader;
 use crate::yaml::Value;
 
@@ -33,31 +33,40 @@ impl<'s> Reader<'s> {
             Found::Key(key) => key.span.start as usize,
             Found::Other => self.at,
         };
-        let mut found = first;
-        let end = loop {
-            let end = match found {
-                Found::Line(line) => {
-                    K::line(self, base, &line)?;
-                    self.pass_line(&line)?;
-                    line.end
-                }
-                Found::Key(key) => K::entry(self, base, column, key)?,
-                Found::Other => {
-                    let key = self.key()?;
+        let mut end = match first {
+            Found::Line(line) => self.entry_of_line::<K>(base, &line)?,
+            Found::Key(key) => K::entry(self, base, column, key)?,
+            Found::Other => self.other_entry::<K>(base, column)?,
+        };
+        while self.column == Some(column) {
+            end = match self.line_here() {
+                Some(line) if line.style == Style::Below => {
+                    let key = self.key_of_line(&line);
                     K::entry(self, base, column, key)?
                 }
+                Some(line) => self.entry_of_line::<K>(base, &line)?,
+                None => self.other_entry::<K>(base, column)?,
             };
-            if self.column != Some(column) {
-                break end;
-            }
-            found = self.found();
-        };
+        }
         // Deeper content would belong to the last value, which is complete.
         if self.column > Some(column) {
             return None;
         }
         self.leave();
         K::mapping(self, base, start, end)
+    }
+
+    /// An entry of one line. Returns its end.
+    fn entry_of_line<K: Kept<'s>>(&mut self, base: usize, line: &Line) -> Option<usize> {
+        K::line(self, base, line)?;
+        self.pass_line(line)?;
+        Some(line.end)
+    }
+
+    /// An entry whose key is no line of the usual grammar. Returns its end.
+    fn other_entry<K: Kept<'s>>(&mut self, base: usize, column: usize) -> Option<usize> {
+        let key = self.key()?;
+        K::entry(self, base, column, key)
     }
 
     /// The value of a key in `column`, from behind its `:`.

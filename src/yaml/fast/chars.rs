@@ -37,6 +37,7 @@ const fn all(byte: u8) -> u64 {
 }
 
 /// Eight bytes, the first one lowest.
+#[inline]
 fn eight(bytes: &[u8], at: usize) -> Option<u64> {
     let eight = bytes.get(at..)?.first_chunk()?;
     Some(u64::from_le_bytes(*eight))
@@ -44,6 +45,7 @@ fn eight(bytes: &[u8], at: usize) -> Option<u64> {
 
 /// The lowest of the bits is that of the first byte that is lower than a space, or one of two others of ASCII; those above
 /// it may be wrong.
+#[inline]
 fn controls_or(word: u64, one: u8, other: u8) -> u64 {
     let low = word.wrapping_sub(all(b' '));
     let one = (word ^ all(one)).wrapping_sub(all(1));
@@ -57,15 +59,7 @@ const NEAR: usize = 24;
 /// The first byte from `at` on that may end a plain scalar in a block, in a text of characters that [`are_plain`]: a colon,
 /// a number sign, a tab or a line break.
 #[inline]
-pub(super) fn next_stop(bytes: &[u8], at: usize) -> usize {
-    match eight(bytes, at).map(|word| controls_or(word, b':', b'#')) {
-        Some(0) => later_stop(bytes, at + 8),
-        Some(found) => at + found.trailing_zeros() as usize / 8,
-        None => later_stop(bytes, at),
-    }
-}
-
-fn later_stop(bytes: &[u8], mut at: usize) -> usize {
+pub(super) fn next_stop(bytes: &[u8], mut at: usize) -> usize {
     let near = at + NEAR;
     while let Some(word) = eight(bytes, at) {
         let found = controls_or(word, b':', b'#');
@@ -77,15 +71,20 @@ fn later_stop(bytes: &[u8], mut at: usize) -> usize {
             return far_stop(bytes, at);
         }
     }
-    while bytes
-        .get(at)
-        .is_some_and(|byte| !matches!(byte, ..b' ' | b':' | b'#'))
-    {
-        at += 1;
-    }
-    at
+    last_stop(bytes, at)
 }
 
+/// The same near the end.
+#[cold]
+fn last_stop(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes[at..].iter();
+    let is_stop = |byte: &u8| matches!(*byte, ..b' ' | b':' | b'#');
+    { rest }
+        .position(is_stop)
+        .map_or(bytes.len(), |length| at + length)
+}
+
+#[inline(never)]
 fn far_stop(bytes: &[u8], at: usize) -> usize {
     let found = memchr::memchr3(b'\n', b':', b'#', &bytes[at..]);
     let stop = found.map_or(bytes.len(), |length| at + length);
@@ -129,30 +128,39 @@ pub(super) fn behind_spaces(bytes: &[u8], mut at: usize) -> usize {
 /// mean the same to all its readers: no controls but tab and line feed, no line breaks beyond ASCII, no byte order mark.
 pub(super) fn are_plain(text: &str) -> bool {
     let (parts, rest) = text.as_bytes().as_chunks();
+    let mut judged = Judged::default();
+    for part in parts {
+        judged.see(part);
+    }
     let mut last = [b' '; PART];
     last[..rest.len()].copy_from_slice(rest);
-    let (mut seen, mut controls) = judged(&last);
-    for part in parts {
-        let (more, others) = judged(part);
-        seen |= more;
-        controls |= others;
-    }
-    controls == 0 && (seen < 0x80 || has_no_special_character(text.as_bytes()))
+    judged.see(&last);
+    let any = |bits: [u8; PART]| bits.into_iter().fold(0, |all, bit| all | bit);
+    any(judged.controls) == 0
+        && (any(judged.seen) < 0x80 || has_no_special_character(text.as_bytes()))
 }
 
 /// How many bytes are judged in one step.
-const PART: usize = 64;
+const PART: usize = 32;
 
-/// The bits of all bytes, and whether there is a control but tab and line feed. Without an early exit and in bytes alone, so
-/// that many are judged at once.
-fn judged(part: &[u8; PART]) -> (u8, u8) {
-    let (mut seen, mut controls) = (0, 0);
-    for &byte in part {
-        seen |= byte;
-        let is_other = u8::from(byte != b'\t') & u8::from(byte != b'\n');
-        controls |= (u8::from(byte < b' ') & is_other) | u8::from(byte == 0x7F);
+/// What has been seen of all parts, byte by byte: without an early exit and in bytes alone, so that many are judged at once.
+#[derive(Default)]
+struct Judged {
+    /// The bits of all bytes.
+    seen: [u8; PART],
+    /// Not 0 if there was a control but tab and line feed.
+    controls: [u8; PART],
+}
+
+impl Judged {
+    #[inline]
+    fn see(&mut self, part: &[u8; PART]) {
+        for (at, &byte) in part.iter().enumerate() {
+            self.seen[at] |= byte;
+            let is_other = u8::from(byte != b'\t') & u8::from(byte != b'\n');
+            self.controls[at] |= (u8::from(byte < b' ') & is_other) | u8::from(byte == 0x7F);
+        }
     }
-    (seen, controls)
 }
 
 /// Checks only bytes with which those characters begin in UTF-8.

@@ -60,7 +60,11 @@ impl Reader<'_> {
     }
 
     /// From the beginning of a line to the next content in this document, past empty lines and comments.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a call costs as much as the rest for most lines"
+    )]
+    #[inline(always)]
     pub(super) fn find_content(&mut self) -> Option<()> {
         let bytes = self.text.as_bytes();
         let at = behind_spaces(bytes, self.at);

@@ -5,7 +5,7 @@ use super::line::{Line, Style};
 use super::reader::Reader;
 use super::shape::Shape;
 use crate::source::Span;
-use crate::yaml::repeated::repeated;
+use crate::yaml::repeated::is_any_repeated;
 use crate::yaml::{Entry, Node, Value};
 
 /// Something that was read. Every function that returns an `Option` gives up on the whole text with `None`.
@@ -58,8 +58,8 @@ impl<'s> Kept<'s> for Node<'s> {
         let value: Self = match reader.shape {
             Shape::Kept => reader.mapped(column, key.colon)?,
             shape => match shape.under(&key.text) {
-                None if !is_first => return reader.left_out(column, key.colon),
-                None | Some(Shape::Over) => reader.passed_over(column, key.colon)?,
+                None if !is_first => return reader.left_out(column, &key),
+                None | Some(Shape::Over) => reader.passed_over(column, &key)?,
                 Some(within) => reader.shaped(within, column, key.colon)?,
             },
         };
@@ -103,10 +103,10 @@ impl<'s> Kept<'s> for Node<'s> {
 
     fn mapping(reader: &mut Reader<'s>, base: usize, start: usize, end: usize) -> Option<Self> {
         let entries = reader.entries.split_off(base);
-        let value = repeated(&entries)
-            .is_empty()
-            .then_some(Value::Mapping(entries))?;
-        Some(reader.node(start, end, value))
+        if is_any_repeated(&entries) {
+            return None;
+        }
+        Some(reader.node(start, end, Value::Mapping(entries)))
     }
 
     fn sequence(reader: &mut Reader<'s>, base: usize, start: usize, end: usize) -> Self {
@@ -158,16 +158,6 @@ impl<'s> Kept<'s> for Passed {
     }
 }
 
-/// What was walked over below a key.
-enum Walked {
-    Block {
-        start: usize,
-        end: usize,
-        is_list: bool,
-    },
-    Nothing,
-}
-
 impl<'s> Reader<'s> {
     /// The value of a key in `column`, from behind its `:`, of which a part is kept.
     fn shaped(&mut self, shape: Shape, column: usize, colon: usize) -> Option<Node<'s>> {
@@ -179,53 +169,23 @@ impl<'s> Reader<'s> {
 
     /// The value of a key in `column`, from behind its `:`. Of a block below the key, only one item or entry is kept,
     /// without anything in it: it says that there are some.
-    fn passed_over(&mut self, column: usize, colon: usize) -> Option<Node<'s>> {
-        match self.walked(column)? {
-            Walked::Block {
-                start,
-                end,
-                is_list,
-            } => {
-                let span = self.span(start, end);
-                Some(standing_for_all(span, is_list))
+    fn passed_over(&mut self, column: usize, key: &Key<'s>) -> Option<Node<'s>> {
+        match self.walked(column, key)? {
+            Some(walked) => {
+                let span = self.span(walked.start, walked.end);
+                Some(standing_for_all(span, walked.is_list))
             }
-            Walked::Nothing => self.shaped(Shape::Kept, column, colon),
+            None => self.shaped(Shape::Kept, column, key.colon),
         }
     }
 
     /// Past the value of a key in `column`, from behind its `:`, to its end.
-    fn left_out(&mut self, column: usize, colon: usize) -> Option<usize> {
-        match self.walked(column)? {
-            Walked::Block { end, .. } => Some(end),
-            Walked::Nothing => {
-                let value: Passed = self.mapped(column, colon)?;
-                Some(value.end)
-            }
+    fn left_out(&mut self, column: usize, key: &Key<'s>) -> Option<usize> {
+        if let Some(walked) = self.walked(column, key)? {
+            return Some(walked.end);
         }
-    }
-
-    /// Past a block below a key in `column`. Stays where it is if there is none.
-    fn walked(&mut self, column: usize) -> Option<Walked> {
-        let before = (self.at, self.line);
-        self.skip_blank()?;
-        if self.is_at_line_end() {
-            self.end_line()?;
-            let is_below = self.column > Some(column);
-            let is_list = self.is_at_dash();
-            let is_block = is_below && !matches!(self.byte(self.at), Some(b'[' | b'{'))
-                || self.column == Some(column) && is_list;
-            if is_block {
-                let start = self.at;
-                let end = self.walk(column)?;
-                return Some(Walked::Block {
-                    start,
-                    end,
-                    is_list,
-                });
-            }
-        }
-        (self.at, self.line) = before;
-        Some(Walked::Nothing)
+        let value: Passed = self.mapped(column, key.colon)?;
+        Some(value.end)
     }
 }
 

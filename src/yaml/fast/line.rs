@@ -73,19 +73,27 @@ impl<'s> Reader<'s> {
     pub(super) fn found(&mut self) -> Found<'s> {
         match self.line_here() {
             None => Found::Other,
-            Some(line) if line.style == Style::Below => {
-                self.at = line.colon + 1;
-                Found::Key(Key {
-                    text: self.text[line.start..line.colon].into(),
-                    span: self.span(line.start, line.colon),
-                    colon: line.colon,
-                })
-            }
+            Some(line) if line.style == Style::Below => Found::Key(self.key_of_line(&line)),
             Some(line) => Found::Line(line),
         }
     }
 
+    /// The key of a line that ends behind its colon; goes past that.
+    pub(super) fn key_of_line(&mut self, line: &Line) -> Key<'s> {
+        self.at = line.colon + 1;
+        Key {
+            text: line.key(self.text).into(),
+            span: self.span(line.start, line.colon),
+            colon: line.colon,
+        }
+    }
+
     /// The line that begins here, if it is of this grammar.
+    #[expect(
+        clippy::inline_always,
+        reason = "a call costs as much as the rest for most lines"
+    )]
+    #[inline(always)]
     pub(super) fn line_here(&self) -> Option<Line> {
         let bytes = self.text.as_bytes();
         let start = self.at;
@@ -127,7 +135,11 @@ impl<'s> Reader<'s> {
 }
 
 /// The line of a key with a space behind its colon.
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "a call costs as much as the rest for most lines"
+)]
+#[inline(always)]
 fn line(bytes: &[u8], start: usize, colon: usize) -> Option<Line> {
     let value = match bytes.get(colon + 2)? {
         b' ' => behind_spaces(bytes, colon + 2),

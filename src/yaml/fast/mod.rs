@@ -15,16 +15,19 @@ mod key;
 mod line;
 mod reader;
 mod scalar;
+mod seen;
 mod shape;
 #[cfg(test)]
 mod tests;
 mod typed;
 mod walk;
+mod walked;
 
 use std::ops::Range;
 
 use self::kept::Passed;
 use self::reader::Reader;
+pub use self::seen::Seen;
 pub use self::shape::Shape;
 pub(super) use self::typed::typed;
 pub use self::typed::{Outline, Reached};
@@ -47,17 +50,20 @@ pub(super) fn read(source: SourceId, text: &str, dialect: Dialect) -> Option<Par
 
 /// The entries of a manifest's outermost mapping that take up a part of `text`: whole lines from the first byte of a key up
 /// to another key, or to the end. Its keys are in the first column. Returns `None` if something in it is left to the parser.
-pub(super) fn entries(
+/// Blocks that were `seen` in other texts are not walked over again.
+pub(super) fn entries<'s>(
     source: SourceId,
-    text: &str,
+    text: &'s str,
     part: Range<usize>,
-    shape: Shape,
-) -> Option<(Vec<Entry<'_>>, ListStyles)> {
+    (shape, seen): (Shape, &mut Seen),
+) -> Option<(Vec<Entry<'s>>, ListStyles)> {
     let mut reader = Reader::from(source, &text[..part.end], part.start, Dialect::Manifest)?;
     reader.shape = shape;
+    reader.seen = std::mem::take(seen);
     let first = reader.found();
-    let node: Node<'_> = reader.mapping(0, first)?;
-    let Value::Mapping(entries) = node.value else {
+    let node: Option<Node<'_>> = reader.mapping(0, first);
+    *seen = std::mem::take(&mut reader.seen);
+    let Value::Mapping(entries) = node?.value else {
         return None;
     };
     reader.column.is_none().then_some((entries, reader.lists))

@@ -1,6 +1,7 @@
 //! The state of the fast reader.
 
 use super::chars;
+use super::seen::Seen;
 use super::shape::Shape;
 use crate::source::{SourceId, Span};
 use crate::yaml::parsed::ListStyles;
@@ -10,7 +11,7 @@ use crate::yaml::{Dialect, Entry, Node, Value};
 pub(super) const DEPTH_LIMIT: usize = 64;
 
 /// How many entries of mappings are usually open at once.
-const ROOM: usize = 24;
+const ROOM: usize = 11;
 
 /// The state of reading. Every method that returns an `Option` gives up on the whole text with `None`.
 pub(super) struct Reader<'s> {
@@ -33,6 +34,8 @@ pub(super) struct Reader<'s> {
     pub(super) has_null: bool,
     /// The block sequences that are values of keys.
     pub(super) lists: ListStyles,
+    /// The blocks that other readers have walked over.
+    pub(super) seen: Seen,
 }
 
 impl<'s> Reader<'s> {
@@ -70,6 +73,7 @@ impl<'s> Reader<'s> {
             items: Vec::new(),
             has_null: false,
             lists: ListStyles::default(),
+            seen: Seen::default(),
         }
     }
 

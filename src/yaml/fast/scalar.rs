@@ -165,15 +165,24 @@ impl<'s> Reader<'s> {
 
 /// Where a plain scalar in a block ends that begins at `start`, and what ends it: a line break, a comment, or the colon
 /// behind a key.
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "a call costs as much as the rest for most lines"
+)]
+#[inline(always)]
 pub(super) fn plain_end(bytes: &[u8], start: usize) -> Option<(usize, usize)> {
-    let mut stop = next_stop(bytes, start);
+    let stop = next_stop(bytes, start);
     // As most end.
     if bytes.get(stop) == Some(&b'\n') && stop > start && bytes[stop - 1] != b' ' {
         return Some((stop, stop));
     }
+    longer_plain_end(bytes, stop)
+}
+
+/// The same, when `stop` is the first byte that may end it.
+#[inline(never)]
+fn longer_plain_end(bytes: &[u8], mut stop: usize) -> Option<(usize, usize)> {
     loop {
-        stop = next_stop(bytes, stop);
         match bytes.get(stop) {
             None | Some(b'\n') => break,
             Some(b':') => match bytes.get(stop + 1) {
@@ -185,6 +194,7 @@ pub(super) fn plain_end(bytes: &[u8], start: usize) -> Option<(usize, usize)> {
             Some(b'#') => stop += 1,
             Some(_) => return None,
         }
+        stop = next_stop(bytes, stop);
     }
     let mut end = stop;
     while bytes[end - 1] == b' ' {

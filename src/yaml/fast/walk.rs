@@ -5,7 +5,7 @@
 //! of the columns that are open instead of nodes.
 
 use super::kept::Passed;
-use super::line::Found;
+use super::line::Style;
 use super::reader::{DEPTH_LIMIT, Reader};
 use super::scalar::LONGEST_KEY;
 
@@ -105,24 +105,17 @@ impl Reader<'_> {
             *end = self.walk_value(open[*depth].column)?;
             return Some(Below::Nothing);
         }
-        match self.found() {
-            Found::Line(line) => {
-                if is_item {
-                    open_mapping(open, depth, column)?;
-                }
-                *end = line.end;
-                self.pass_line(&line)?;
-                return Some(Below::Nothing);
+        if let Some(line) = self.line_here() {
+            if is_item {
+                open_mapping(open, depth, column)?;
             }
-            Found::Key(key) => {
-                if is_item {
-                    open_mapping(open, depth, column)?;
-                }
-                *end = key.colon;
-                self.end_line()?;
+            self.pass_line(&line)?;
+            if line.style == Style::Below {
+                *end = line.colon;
                 return Some(Below::Value);
             }
-            Found::Other => {}
+            *end = line.end;
+            return Some(Below::Nothing);
         }
         let (text, text_end) = if let b'"' | b'\'' = self.byte(start)? {
             let text = self.quoted()?;

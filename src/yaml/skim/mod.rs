@@ -21,7 +21,6 @@
 //! Where the sections are in fact the entries of the mapping, some of them can be read without the others
 //! ([`Outline::read`]): the reader gives up on one that does not end where the next one begins.
 
-mod first_column;
 mod outline;
 mod plain_value;
 #[cfg(test)]

@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr_iter};
 
-use super::{first_column, plain_value};
+use super::plain_value;
 use crate::source::{SourceId, Span};
-use crate::yaml::fast::{self, Shape};
+use crate::yaml::KeyLines;
+use crate::yaml::fast::{self, Seen, Shape};
 use crate::yaml::node::{Entry, Node, Value};
 use crate::yaml::parsed::ListStyles;
 
@@ -18,7 +19,6 @@ const MOST: usize = 16;
 #[derive(Debug)]
 pub struct Outline<'t> {
     text: &'t str,
-    has_cr: bool,
     sections: Vec<Section<'t>>,
 }
 
@@ -40,34 +40,24 @@ struct Word<'t> {
 }
 
 impl<'t> Outline<'t> {
-    /// `None` if the document is not of the grammar.
-    pub fn new(text: &'t str) -> Option<Self> {
+    /// Of a document with these lines. `None` if it is not of the grammar.
+    pub fn new(text: &'t str, lines: &KeyLines) -> Option<Self> {
         let bytes = text.as_bytes();
-        let has_cr = memchr(b'\r', bytes).is_some();
-        if has_cr && !memchr_iter(b'\r', bytes).all(|at| bytes.get(at + 1) == Some(&b'\n')) {
+        if !memchr_iter(b'\r', bytes).all(|at| bytes.get(at + 1) == Some(&b'\n')) {
             return None;
         }
         let mut outline = Self {
             text,
-            has_cr,
             sections: Vec::with_capacity(8),
         };
-        let mut start = Some(outline.first_section()?);
-        while let Some(at) = start {
-            match bytes[at] {
-                b'\n' | b'\r' | b'#' => {}
-                b'-' if outline.is_item(at) => {}
-                _ => outline.section(at)?,
-            }
-            start = first_column::next(bytes, at);
-        }
+        let first = outline.first_section()?;
+        outline.section(first)?;
+        // What is no key in the first column is an item, a comment or empty.
+        let others = lines.starts().iter().filter(|start| **start > first);
+        others
+            .copied()
+            .try_for_each(|start| outline.section(start))?;
         Some(outline)
-    }
-
-    /// Whether the line may be an item below a key.
-    fn is_item(&self, start: usize) -> bool {
-        let behind = self.text.as_bytes().get(start + 1);
-        !self.sections.is_empty() && matches!(behind, None | Some(b' ' | b'\n' | b'\r'))
     }
 
     /// Behind comments, empty lines and a marker.
@@ -76,24 +66,12 @@ impl<'t> Outline<'t> {
         let mut is_marked = false;
         let mut start = 0;
         loop {
-            let end = self.line_end(start);
             match bytes.get(start)? {
                 b'\n' | b'\r' | b'#' => {}
-                b'-' if !is_marked && &bytes[start..end] == b"---" => is_marked = true,
+                b'-' if !is_marked && is_marker(&bytes[start..]) => is_marked = true,
                 _ => return Some(start),
             }
-            start = memchr(b'\n', &bytes[end..]).map(|length| end + length + 1)?;
-        }
-    }
-
-    /// The end of the line without its break.
-    fn line_end(&self, start: usize) -> usize {
-        let rest = &self.text.as_bytes()[start..];
-        let end = memchr(b'\n', rest).map_or(self.text.len(), |length| start + length);
-        if self.has_cr && self.text.as_bytes()[start..end].ends_with(b"\r") {
-            end - 1
-        } else {
-            end
+            start += memchr(b'\n', &bytes[start..])? + 1;
         }
     }
 
@@ -139,21 +117,19 @@ impl<'t> Outline<'t> {
     }
 
     fn find_word(&self, section: &Section<'t>) -> Option<Word<'t>> {
-        let colon = section.lines.start + section.key.len();
-        let line_end = self.line_end(colon);
+        let value = section.lines.start + section.key.len() + ":".len();
+        let lines = &self.text[value..section.lines.end];
+        let (text, range) = plain_value::word(lines)?;
         // What stands below may go on with it.
-        let below = &self.text.as_bytes()[line_end..section.lines.end];
-        if below.len() > "\r\n".len() {
-            let mut below = below.split(|byte| *byte == b'\n').skip(1);
-            if below.any(|line| matches!(line.first(), Some(b' ' | b'-'))) {
-                return None;
-            }
+        let mut below = lines.as_bytes()[range.end..].split(|byte| *byte == b'\n');
+        below.next();
+        if below.any(|line| matches!(line.first(), Some(b' ' | b'-'))) {
+            return None;
         }
-        let (text, range) = plain_value::word(&self.text[colon + 1..line_end])?;
         Some(Word {
             text,
-            start: colon + 1 + range.start,
-            end: colon + 1 + range.end,
+            start: value + range.start,
+            end: value + range.end,
         })
     }
 
@@ -163,7 +139,7 @@ impl<'t> Outline<'t> {
         &self,
         source: SourceId,
         sections: Range<usize>,
-        shape: Shape,
+        how: (Shape, &mut Seen),
     ) -> Option<(Vec<Entry<'t>>, ListStyles)> {
         let mut entries = Vec::with_capacity(self.sections.len());
         let mut sections = self.sections[sections].iter();
@@ -183,7 +159,7 @@ impl<'t> Outline<'t> {
             }
             let last = sections.as_slice().last().unwrap_or(section);
             let lines = section.lines.start..last.lines.end;
-            let (read, lists) = fast::entries(source, self.text, lines, shape)?;
+            let (read, lists) = fast::entries(source, self.text, lines, how)?;
             if entries.is_empty() {
                 return Some((read, lists));
             }
@@ -198,4 +174,10 @@ impl<'t> Outline<'t> {
         let mut before = self.sections[..section].iter();
         before.all(|section| self.word_of(section).is_some())
     }
+}
+
+/// Whether a text begins with a line that is a marker and nothing else.
+fn is_marker(text: &[u8]) -> bool {
+    let behind = text.strip_prefix(b"---");
+    matches!(behind, Some([] | [b'\n', ..] | [b'\r', b'\n', ..]))
 }

@@ -15,7 +15,8 @@ pub(super) fn length_of_key(line: &[u8]) -> Option<usize> {
     length.filter(|_| is_begun)
 }
 
-/// The one word behind a colon, with nothing else on its line but a comment, and where it is. It may be in quotes.
+/// The one word behind a colon, with nothing else on its line but a comment, and where it is. It may be in quotes. Further
+/// lines are not looked at.
 pub(super) fn word(behind_colon: &str) -> Option<(&str, Range<usize>)> {
     let bytes = behind_colon.as_bytes();
     let start = bytes.iter().position(|byte| *byte != b' ')?;
@@ -27,11 +28,12 @@ pub(super) fn word(behind_colon: &str) -> Option<(&str, Range<usize>)> {
     let is_closed = quote.is_none() || bytes.get(last) == quote.as_ref();
     let end = last + usize::from(quote.is_some());
     let behind = bytes.get(end..)?;
-    let comment = behind.iter().find(|byte| **byte != b' ');
-    let is_alone = matches!(
-        (behind.first(), comment),
-        (_, None) | (Some(b' '), Some(b'#'))
-    );
+    let spaces = behind.iter().take_while(|byte| **byte == b' ').count();
+    let is_alone = match behind.get(spaces) {
+        None | Some(b'\n' | b'\r') => true,
+        Some(b'#') => spaces > 0,
+        Some(_) => false,
+    };
     let is_word = bytes.get(first).is_some_and(u8::is_ascii_alphabetic);
     // `n` and `null` are words with another meaning. None of them is long.
     let is_text = || {
@@ -42,6 +44,18 @@ pub(super) fn word(behind_colon: &str) -> Option<(&str, Range<usize>)> {
     (is_closed && is_alone && is_word && is_text()).then_some((word, start..end))
 }
 
+/// The bytes of words.
+static IN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        let is_sign = matches!(byte, b'_' | b'-' | b'.' | b'/');
+        table[byte as usize] = byte.is_ascii_alphanumeric() || is_sign;
+        byte += 1;
+    }
+    table
+};
+
 fn is_in_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/')
+    IN_WORD[usize::from(byte)]
 }

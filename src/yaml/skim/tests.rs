@@ -1,12 +1,15 @@
 //! What is skimmed is what the parser reads.
 
+use std::cell::RefCell;
+
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::Outline;
 use crate::source::SourceId;
+use crate::yaml::documents::DocumentEnd;
 use crate::yaml::parse::{parse, parse_events};
-use crate::yaml::{Dialect, Entry, Node, Shape, Value};
+use crate::yaml::{Dialect, Entry, Node, Seen, Shape, Value};
 
 /// Something of everything, for the keys of the documents below.
 const SHAPE: Shape = Shape::Within(&[
@@ -41,10 +44,24 @@ const NAMED: Shape = Shape::Within(&[
     ),
 ]);
 
+thread_local! {
+    /// The blocks of all texts of a test.
+    static SEEN: RefCell<Seen> = RefCell::default();
+}
+
+/// That of a text of one document.
+fn outline(text: &str) -> Option<Outline<'_>> {
+    let mut end = DocumentEnd::default();
+    match end.find(text.as_bytes(), true, true) {
+        None => Outline::new(text, end.keys()),
+        Some(_) => None,
+    }
+}
+
 /// Whether a document was skimmed, and whether all of its sections were read; panics where either is not what the parser
 /// reads.
 fn skimmed(text: &str) -> (bool, bool) {
-    let Some(outline) = Outline::new(text) else {
+    let Some(outline) = outline(text) else {
         return (false, false);
     };
     let parsed = parse_events(SourceId(0), text, Dialect::Manifest);
@@ -72,7 +89,8 @@ fn skimmed(text: &str) -> (bool, bool) {
     }
     let count = outline.keys().len();
     let read = |shape| {
-        let (entries, lists) = outline.read(SourceId(0), 0..count, shape)?;
+        let (entries, lists) =
+            outline.read(SourceId(0), 0..count, (shape, &mut Seen::default()))?;
         if let Some(all) = parse(SourceId(0), text, Dialect::Manifest).lists {
             assert_eq!(lists, all, "{text:?}");
         }
@@ -103,7 +121,7 @@ fn skimmed(text: &str) -> (bool, bool) {
             break;
         }
         let entries = parsed.documents.first().map_or(&[][..], Node::entries);
-        let read = outline.read(SourceId(0), at..at + 1, Shape::Kept);
+        let read = outline.read(SourceId(0), at..at + 1, (Shape::Kept, &mut Seen::default()));
         if let (Some(read), Some(entry)) = (read, entries.get(at)) {
             agree(&read.0[0], entry, None, text);
         }
@@ -227,7 +245,7 @@ fn what_people_write_is_skimmed() {
         skimmed("apiVersion: v1\nkind: 'List'\nitems:\n- a: b\n"),
         (true, true)
     );
-    let outline = Outline::new(DOCUMENT).expect("it is skimmed");
+    let outline = outline(DOCUMENT).expect("it is skimmed");
     assert_eq!(outline.word("apiVersion"), Some("apps/v1"));
     assert_eq!(outline.word("kind"), Some("Deployment"));
     assert_eq!(outline.word("metadata"), None);
@@ -237,7 +255,7 @@ fn what_people_write_is_skimmed() {
 #[test]
 fn windows_line_breaks_are_skimmed() {
     let text = DOCUMENT.replace('\n', "\r\n");
-    let outline = Outline::new(&text).expect("it is skimmed");
+    let outline = outline(&text).expect("it is skimmed");
     assert_eq!(outline.word("kind"), Some("Deployment"));
     // The quick reader leaves them to the parser.
     assert_eq!(skimmed(&text), (true, false));
