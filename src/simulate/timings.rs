@@ -63,6 +63,8 @@ pub struct Timings {
     pub eviction_headroom: Millis,
     /// From one look of the autoscaler at the pods of a drained node to the next.
     pub drain_poll: Millis,
+    /// How many nanoseconds of the cluster's own clock a millisecond is: controllers compare ages by their order of magnitude.
+    pub nanoseconds: u64,
 }
 
 impl Timings {
@@ -119,6 +121,7 @@ impl Timings {
             eviction_retry: seconds(10),
             eviction_headroom: seconds(30),
             drain_poll: seconds(5),
+            nanoseconds: 1_000_000,
         }
     }
 
@@ -150,6 +153,8 @@ impl Timings {
             descheduler_eviction: 600,
             // README, "Durations": a client's rate is none of them. So it weighs ten times.
             client_interval: seconds(2),
+            // README, "Time": its clock is a tenth of the real one.
+            nanoseconds: 100_000,
             // README, "Not scaled": the scheduler's back-off is set to 1 s flat (as 10 s).
             scheduler_backoff: (seconds(10), seconds(10)),
             ..Self::real()

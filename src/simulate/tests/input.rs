@@ -164,6 +164,19 @@ impl Recording {
         Some(killed)
     }
 
+    /// How many nodes each pool had when the phase of a mark ended, or shortly before.
+    pub(super) fn nodes(&self, at: usize) -> BTreeMap<String, i64> {
+        let end = self.end(at);
+        let mut rows = self.series.iter().rev();
+        let last = rows.find(|(when, ..)| *when <= end);
+        let pools = last.and_then(|(.., nodes)| nodes.as_object());
+        let count = |states: &Json| states["ready"].as_i64().unwrap_or(0);
+        let pools = pools.into_iter().flatten();
+        pools
+            .map(|(pool, states)| (pool.clone(), count(states)))
+            .collect()
+    }
+
     /// When the descheduler evicted, within a span.
     pub(super) fn descheduled(&self, from: i64, until: i64) -> impl Iterator<Item = i64> {
         let all = self.evictions.rows.iter();

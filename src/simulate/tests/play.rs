@@ -208,6 +208,19 @@ impl Play {
             .install(|parts| &mut parts.autoscaler, autoscaler);
     }
 
+    /// How many nodes each pool has.
+    pub(super) fn nodes(&self, run: &Run) -> BTreeMap<String, i64> {
+        let world = &self.engine.world;
+        let mut nodes = BTreeMap::new();
+        for node in world.present_nodes() {
+            if let Some(group) = world.node(node).group {
+                let pool = run.given.groups[group.index()].pool.clone();
+                *nodes.entry(pool).or_default() += 1;
+            }
+        }
+        nodes
+    }
+
     /// One phase: from its mark to the next.
     pub(super) fn phase(&mut self, recording: &Recording, at: usize) -> Figures {
         let (when, mark) = &recording.marks[at];

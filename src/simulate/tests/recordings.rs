@@ -19,19 +19,23 @@ const STUCK: &str = "a preemptor got stuck";
 /// The machine of the laboratory was busy: drains and starts of pods came seconds late, at no steady pace (its README, "Time").
 const BUSY: &str = "the machine was busy";
 
-/// The autoscaler of the laboratory, in b-article-S2-S7, asked for one more of the Spot machines that nobody had, and took 15 s
-/// longer to see that it was refused. So its later machines are in other zones than the model's, and came up to 40 s later: the
-/// last one was not there yet in the last round of "S7 spot grows again", and one pod of that round landed on on-demand. The
-/// laboratory stopped waiting before the next round moved it: hence the verdict.
-const A_MACHINE_MORE: &str = "the autoscaler asked for a machine more";
-
-/// Pods of c-mid-auto-S7 and c-mid-S6-S7 were bound late in a busy laboratory: 22 s after `cart` was scaled, 10 of its 18 pods
-/// were ready. The model makes them when the recording did, and lets placeholders make way one each second, so that as many
-/// pods end on Spot; what was ready meanwhile hangs on the order in which they found room.
+/// In c-mid-auto-S7 and c-mid-S6-S7 the machine was busy (`about.load`), and pods were bound late: 22 s after `cart` was scaled,
+/// 10 of its 18 pods were ready. Placeholders made way seconds after each other, each asked two or three times, since several pods
+/// had chosen the same, and pods came into their room up to 36 s later. A pod that has chosen one waits until its request has
+/// gone, and if the placeholder goes before, until another pod goes: kubernetes/kubernetes
+/// pkg/scheduler/framework/preemption/executor.go, `prepareCandidateAsync`, `IsPodRunningPreemption`. In the model placeholders
+/// make way one each second, and pods come at once.
 const LATE_PODS: &str = "pods were bound late";
 
-/// It hangs on which pod was placed or moved where, phases before. None of the dozens of seeds that were tried came there with
-/// all figures; this is the nearest.
+/// With these seeds the autoscaler has given back a node of `spot2` more than in c-mid-S6-S7 before "S7": 13 pods less fit on Spot
+/// from then on. No seed that was tried differs in less.
+const A_NODE_LESS: &str = "a Spot node less";
+
+/// It hangs on which pod was placed or moved where, phases before, or on when the autoscaler acted. Its requests wait for each
+/// other there: its client sends ten at once and then five a second, in the laboratory one each 2 s, and events of pods go through
+/// it as well, so that its loops lie 7 to 9 s apart where many pods wait (kubernetes/autoscaler
+/// cluster-autoscaler/config/flags/flags.go, `--kube-client-qps`; utils/kubernetes/factory.go, `CreateEventRecorder`). Loops of the
+/// model take no time. None of the hundreds of seeds that were tried came there with all figures; this is the nearest.
 const CHANCE: &str = "no seed that was tried";
 
 const REPLAYS: [Replay; 29] = [
@@ -62,91 +66,79 @@ const REPLAYS: [Replay; 29] = [
     },
     Replay {
         name: "c-mid-S1-S3-S2-S4",
-        seeds: &[37, 82, 37, 37, 38],
+        seeds: &[6, 2, 1, 1, 1],
         differs: &[
             ("S4", "failover", CHANCE),
-            ("S4", "media/cache least ready", CHANCE),
+            ("S4", "evictions by the autoscaler", CHANCE),
         ],
     },
     Replay {
         name: "c-mid-S1-S3-S2-second",
-        seeds: &[1, 80, 1, 1],
+        seeds: &[4, 85, 0, 1],
         differs: &[("S2", "last eviction", CHANCE)],
     },
     Replay {
         name: "c-mid-S1-S3-S2-third",
-        seeds: &[0, 2, 3, 1],
-        differs: &[
-            ("S2", "last eviction", CHANCE),
-            ("S2", "back/report least ready", CHANCE),
-        ],
+        seeds: &[0, 109, 0, 1],
+        differs: &[("S2", "last eviction", CHANCE)],
     },
     Replay {
         name: "c-mid-S6-S7",
-        seeds: &[305, 329, 309, 300, 300, 300, 305],
+        seeds: &[3, 21, 71, 0, 0, 0, 4],
         differs: &[
-            ("S6", "took", CHANCE),
             ("S6 back to x1", "evictions by the autoscaler", CHANCE),
             ("S6 back to x1", "media/cache least ready", CHANCE),
-            ("S6 back to x1", "shop/web least ready", CHANCE),
-            ("S7 x3", "spot at the end", LATE_PODS),
-            ("S7 x3", "od at the end", LATE_PODS),
+            ("S6 back to x1", "shop/cart least ready", CHANCE),
+            ("S7 x3", "spot at the end", A_NODE_LESS),
+            ("S7 x3", "od at the end", A_NODE_LESS),
             ("S7 x3", "shop/cart least ready", LATE_PODS),
             ("S7 x3", "shop/web least ready", LATE_PODS),
             ("S7 x3", "least ready", LATE_PODS),
-            ("S7 spot grows again", "spot at the end", CHANCE),
-            ("S7 spot grows again", "od at the end", CHANCE),
-            ("S7 back to x1", "shop/search least ready", CHANCE),
+            ("S7 spot grows again", "spot at the end", A_NODE_LESS),
+            ("S7 spot grows again", "od at the end", A_NODE_LESS),
+            ("S7 back to x1", "shop/cart least ready", CHANCE),
             ("S7 back to x1", "shop/web least ready", CHANCE),
         ],
     },
     Replay {
         name: "c-mid-S9-no-spot1",
-        seeds: &[40],
-        differs: &[("system applied", "back/mail least ready", CHANCE)],
+        seeds: &[13],
+        differs: &[("system applied", "evictions by the autoscaler", CHANCE)],
     },
     Replay {
         name: "c-mid-S9-no-spot2",
-        seeds: &[184],
+        seeds: &[51],
         differs: &[
             ("system applied", "media/images least ready", CHANCE),
-            ("system applied", "shop/web least ready", CHANCE),
+            ("system applied", "shop/search least ready", CHANCE),
         ],
     },
     Replay {
         name: "c-mid-auto-S6x2-S6x3",
-        seeds: &[425, 423, 428, 425, 423],
+        seeds: &[2, 0, 47, 5, 31],
         differs: &[
-            ("S6x2", "took", CHANCE),
-            ("S6 back to x1", "evictions by the autoscaler", CHANCE),
-            ("S6 back to x1", "back/report least ready", CHANCE),
+            ("S6x2", "evictions by the autoscaler", CHANCE),
+            ("S6x2", "evictions by the descheduler", CHANCE),
             ("S6 back to x1", "shop/cart least ready", CHANCE),
-            ("S6 back to x1", "shop/gateway least ready", CHANCE),
-            ("S6 back to x1", "least ready", CHANCE),
-            ("S6x3", "moves back", CHANCE),
-            ("S6x3", "evictions by the descheduler", CHANCE),
+            ("S6x3", "took", CHANCE),
         ],
     },
     Replay {
         name: "c-mid-auto-S7",
-        seeds: &[3, 0, 0, 24, 39],
+        seeds: &[9, 0, 0, 30, 98],
         differs: &[
-            ("S7 x4", "od at the end", LATE_PODS),
             ("S7 x4", "pending at the end", LATE_PODS),
             ("S7 x4", "shop/cart least ready", LATE_PODS),
             ("S7 x4", "shop/search least ready", LATE_PODS),
             ("S7 x4", "least ready", LATE_PODS),
             ("S7 spot grows again", "took", CHANCE),
             ("S7 spot grows again", "back/report least ready", CHANCE),
-            ("S7 spot grows again", "media/images least ready", CHANCE),
+            ("S7 spot grows again", "shop/search least ready", CHANCE),
             ("S7 spot grows again", "shop/web least ready", CHANCE),
             ("S7 back to x1", "took", CHANCE),
-            ("S7 back to x1", "last eviction", CHANCE),
+            ("S7 back to x1", "evictions by the autoscaler", CHANCE),
             ("S7 back to x1", "evictions by the descheduler", CHANCE),
-            ("S7 back to x1", "media/cache least ready", CHANCE),
-            ("S7 back to x1", "shop/cart least ready", CHANCE),
-            ("S7 back to x1", "shop/search least ready", CHANCE),
-            ("S7 back to x1", "least ready", CHANCE),
+            ("S7 back to x1", "shop/web least ready", CHANCE),
         ],
     },
     Replay {
@@ -201,11 +193,8 @@ const REPLAYS: [Replay; 29] = [
     },
     Replay {
         name: "b-article-S2-S7",
-        seeds: &[0, 0, 0, 0, 0, 0],
-        differs: &[
-            ("S7 spot grows again", "verdict", A_MACHINE_MORE),
-            ("S7 back to x1", "last eviction", A_MACHINE_MORE),
-        ],
+        seeds: &[3000, 3000, 3000, 3000, 3219, 3001],
+        differs: &[],
     },
     Replay {
         name: "b-article-nodefit-S1-S7",
@@ -214,22 +203,25 @@ const REPLAYS: [Replay; 29] = [
     },
     Replay {
         name: "c-mid-S3-handler-deletes-after-12",
-        seeds: &[0, 0, 1],
+        seeds: &[0, 0, 3],
         differs: &[],
     },
     Replay {
         name: "c-mid-S3-handler-deletes",
-        seeds: &[0, 9, 1],
-        differs: &[("system applied", "evictions by the descheduler", CHANCE)],
+        seeds: &[1, 9, 12],
+        differs: &[],
     },
     Replay {
         name: "c-mid-S3-hang",
-        seeds: &[0, 135, 9],
-        differs: &[("S3", "killed", BUSY)],
+        seeds: &[0, 88, 1],
+        differs: &[
+            ("S3", "back/mail least ready", CHANCE),
+            ("S3", "media/images least ready", CHANCE),
+        ],
     },
     Replay {
         name: "d-mid-anti-S1-S3",
-        seeds: &[1, 0, 14],
+        seeds: &[5, 0, 28],
         differs: &[
             ("S3", "evictions by the handler", BUSY),
             ("S3", "shop/search at the end", STUCK),
@@ -237,8 +229,16 @@ const REPLAYS: [Replay; 29] = [
     },
 ];
 
-/// Everything in which the model differs from a recording, phase by phase, as far as there are seeds.
-fn play(run: &Run, runs: &[Run], seeds: &[u64]) -> Vec<(String, Vec<String>)> {
+/// What came of a phase: its mark, everything in which the model differs from the recording, and how many nodes it has more or
+/// less than that at the end.
+struct Played {
+    mark: String,
+    differs: Vec<String>,
+    nodes: i64,
+}
+
+/// Phase by phase, as far as there are seeds.
+fn play(run: &Run, runs: &[Run], seeds: &[u64]) -> Vec<Played> {
     let recording = &run.recording;
     let mut play = Play::new(run, seeds[0]);
     let marks = recording.marks.iter().enumerate();
@@ -251,7 +251,16 @@ fn play(run: &Run, runs: &[Run], seeds: &[u64]) -> Vec<(String, Vec<String>)> {
                 play.draw(*seed);
             }
             let figures = play.phase(recording, at);
-            (mark.clone(), differences(run, at, &figures, runs))
+            let (own, real) = (play.nodes(run), recording.nodes(at));
+            let differ = real.iter().map(|(pool, real)| {
+                let own = own.get(pool).copied().unwrap_or(0);
+                (own - real).abs()
+            });
+            Played {
+                mark: mark.clone(),
+                differs: differences(run, at, &figures, runs),
+                nodes: differ.sum(),
+            }
         });
     phases.collect()
 }
@@ -271,8 +280,8 @@ fn recordings_agree() {
         let mut known = replay.differs.to_vec();
         let phases = play(run, &runs, replay.seeds);
         assert_eq!(phases.len(), run.phases(), "{} has other phases", run.name);
-        for (mark, all) in phases {
-            for what in all {
+        for Played { mark, differs, .. } in phases {
+            for what in differs {
                 let figure = what.split(": ").next().unwrap_or_default();
                 let same = |one: &(&str, &str, &str)| one.0 == mark && one.1 == figure;
                 match known.iter().position(same) {
@@ -291,8 +300,8 @@ fn recordings_agree() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-/// Phase by phase the first seed with which all agrees, or the one with the fewest differences. `SPOTGEN_ONLY` names a part of
-/// the recordings, `SPOTGEN_FROM` the first seed, `SPOTGEN_SEEDS` how many are tried.
+/// Phase by phase the seeds with the fewest differences so far. `SPOTGEN_ONLY` names a part of the recordings, `SPOTGEN_FROM`
+/// the first seed, `SPOTGEN_SEEDS` how many are tried after each of the `SPOTGEN_KEPT` best rows of seeds.
 #[test]
 #[ignore = "a search for the table above, which always ends with what it has found"]
 fn find_seeds() {
@@ -300,32 +309,35 @@ fn find_seeds() {
     let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
     let from = number("SPOTGEN_FROM").unwrap_or(0);
     let most = number("SPOTGEN_SEEDS").unwrap_or(30);
+    let kept = number("SPOTGEN_KEPT").map_or(1, |kept| usize::try_from(kept).expect("few"));
     let runs = read();
     let mut told = Vec::new();
     for run in runs.iter().filter(|run| run.name.contains(&only)) {
-        let (mut seeds, mut differ) = (Vec::new(), Vec::new());
+        let mut rows: Vec<(Vec<u64>, Vec<String>)> = vec![(Vec::new(), Vec::new())];
         for at in 0..run.phases() {
-            let mut best: Option<(u64, String, Vec<String>)> = None;
-            for seed in from..from + most {
-                let mut all: Vec<u64> = seeds.clone();
-                all.push(seed);
-                let (mark, found) = play(run, &runs, &all).swap_remove(at);
-                if best
-                    .as_ref()
-                    .is_none_or(|(.., least)| found.len() < least.len())
-                {
-                    let is_enough = found.is_empty();
-                    best = Some((seed, mark, found));
-                    if is_enough {
+            let mut next = Vec::new();
+            for (seeds, differ) in &rows {
+                let mut perfect = 0;
+                for seed in from..from + most {
+                    let mut seeds = seeds.clone();
+                    seeds.push(seed);
+                    let last = play(run, &runs, &seeds).swap_remove(at);
+                    let mut differ = differ.clone();
+                    perfect += usize::from(last.differs.is_empty() && last.nodes == 0);
+                    let told = last.differs.iter();
+                    differ.extend(told.map(|what| format!("{}: {what}", last.mark)));
+                    next.push((differ.len(), last.nodes, (seeds, differ)));
+                    if perfect >= kept.div_ceil(rows.len()) {
                         break;
                     }
                 }
             }
-            let (seed, mark, found) = best.expect("there are seeds");
-            seeds.push(seed);
-            differ.extend(found.into_iter().map(|what| format!("{mark}: {what}")));
+            // What comes next hangs on the nodes that are there.
+            next.sort_by_key(|(count, nodes, _)| (*count, *nodes));
+            next.truncate(kept);
+            rows = next.into_iter().map(|(.., row)| row).collect();
         }
-        told.push(format!("{:?}, {seeds:?}, {differ:?}", run.name));
+        told.push(format!("{:?}, {:?}", run.name, rows[0]));
     }
     assert!(told.is_empty(), "{}", told.join("\n"));
 }

@@ -64,6 +64,21 @@ impl World {
             .map(|seed| Draws::new(seed ^ (now << 20), (0, 999)))
     }
 
+    /// The same, of its own for each pod.
+    pub fn order_for(&self, pod: PodId) -> Option<Draws> {
+        let now = u64::try_from(self.now).unwrap_or(0);
+        let number = pod.index() as u64 + 1;
+        self.orders
+            .map(|seed| Draws::new(seed ^ (now << 20) ^ (number << 44), (0, 999)))
+    }
+
+    /// What stands for the identifier of a pod, which upstream compares where nothing else tells pods apart.
+    pub fn identifier(&self, pod: PodId) -> Option<i64> {
+        let number = pod.index() as u64 + 1;
+        self.orders
+            .map(|seed| Draws::new(seed ^ (number << 20), (0, 999_999)).next_thousandths())
+    }
+
     pub fn add_template(&mut self, mut template: Template) -> TemplateId {
         template.label_set = super::LabelSet::new(&template.labels, &mut self.symbols);
         let namespace = template.namespace.expect("a template has a namespace");

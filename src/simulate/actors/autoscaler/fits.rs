@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 
 use super::places::{At, Place, Places};
 use super::pod_rules::{self, Between, PodRules};
+use super::race;
 use super::template::NodeTemplate;
+use crate::simulate::chance::Draws;
 use crate::simulate::world::{NodeId, TemplateId, World};
 
 #[derive(Debug)]
@@ -29,6 +31,10 @@ pub struct Snapshot<'w> {
     rules: BTreeMap<TemplateId, PodRules>,
     /// Where the last search ended.
     last: At,
+    /// The order in which nodes are checked; those that are not in it come last.
+    order: Vec<At>,
+    /// What draws who finds a node first; without it, nodes are checked one after the other.
+    race: Option<Draws>,
 }
 
 impl<'w> Snapshot<'w> {
@@ -46,7 +52,17 @@ impl<'w> Snapshot<'w> {
             between: vec![None; world.templates.len()],
             rules: BTreeMap::new(),
             last: 0,
+            order: Vec::new(),
+            race: None,
         }
+    }
+
+    /// Has the nodes that are there by now checked in any order, by several workers: upstream takes them from a map.
+    /// Source: cluster-autoscaler/simulator/clustersnapshot/store/delta.go, `buildNodeInfoList`.
+    pub fn draw(&mut self, mut draws: Draws) {
+        self.order = (0..self.places.nodes.len()).collect();
+        draws.shuffle(&mut self.order);
+        self.race = Some(draws);
     }
 
     /// A point to go back to.
@@ -157,15 +173,25 @@ impl<'w> Snapshot<'w> {
     /// Source: `cluster-autoscaler/simulator/clustersnapshot/predicate/plugin_runner.go`,
     /// `RunFiltersUntilPassingNode`.
     pub fn find(&mut self, template: TemplateId, is_meant: impl Fn(&Place) -> bool) -> Option<At> {
-        let count = self.places.nodes.len();
-        for step in 0..count {
-            let at = (self.last + step) % count;
-            if is_meant(&self.places.nodes[at]) && self.fits(template, at) {
-                self.last = (at + 1) % count;
-                return Some(at);
+        let (count, last) = (self.places.nodes.len(), self.last);
+        let (race, order) = (self.race.take(), std::mem::take(&mut self.order));
+        let mut takes = |step: usize| {
+            let at = order.get((last + step) % count).copied();
+            let at = at.unwrap_or((last + step) % count);
+            is_meant(&self.places.nodes[at]) && self.fits(template, at)
+        };
+        let step = match race {
+            None => (0..count).find(|step| takes(*step)),
+            Some(mut draws) => {
+                let found = race::first_found(count, &mut draws, takes);
+                self.race = Some(draws);
+                found
             }
-        }
-        None
+        };
+        self.order = order;
+        let found = (last + step?) % count;
+        self.last = (found + 1) % count;
+        Some(self.order.get(found).copied().unwrap_or(found))
     }
 
     /// As [`Self::find`], and puts the pod there.

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use super::expendable::is_expendable;
 use super::fits::Snapshot;
+use super::hints::Hints;
 use super::options::Options;
 use crate::simulate::world::{Millis, OwnerKind, Phase, Pod, PodId, TemplateId, World};
 
@@ -30,12 +31,14 @@ pub fn is_unschedulable(pod: &Pod) -> bool {
 
 /// Puts nominated pods where they wait, then pods that wait and those of nodes that are being drained wherever they
 /// fit, important ones first. What fits nowhere stays: the cluster must grow for it.
+/// The list of pods comes from a map, in any order.
 /// Source: `filterOutExpendable`, `currentlyDrainedNodesPodListProcessor`, `filterOutSchedulablePodListProcessor`,
 /// `filterOutDaemonSetPodListProcessor`.
 pub fn unplaced(
     snapshot: &mut Snapshot,
     pending: &BTreeSet<PodId>,
     drained: &[PodId],
+    hints: &mut Hints,
     options: &Options,
 ) -> Vec<PodId> {
     let world = snapshot.places.world;
@@ -56,20 +59,27 @@ pub fn unplaced(
         .iter()
         .filter(|id| is_unschedulable(world.pod(**id)));
     let mut waiting: Vec<_> = waiting.chain(drained).filter(counts).copied().collect();
+    if let Some(order) = &mut world.order() {
+        order.shuffle(&mut waiting);
+    }
     waiting.sort_by_key(|id| Reverse(world.template_of(*id).priority));
     // Pods that are alike have the same answer, once it is no.
     let mut hopeless = BTreeSet::new();
     waiting.retain(|id| {
+        if hints.settle_where_it_was(snapshot, *id, |_| true).is_some() {
+            return false;
+        }
         let template = world.pod(*id).template;
         if hopeless.contains(&template) {
             return true;
         }
-        let is_placed = snapshot.settle(template, |_| true).is_some();
+        let is_placed = hints.settle_anew(snapshot, *id, |_| true).is_some();
         if !is_placed {
             hopeless.insert(template);
         }
         !is_placed
     });
+    hints.drop_old();
     waiting
 }
 

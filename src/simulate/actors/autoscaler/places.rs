@@ -6,7 +6,7 @@
 use super::expendable::is_expendable;
 use super::template::NodeTemplate;
 use crate::simulate::world::{
-    LabelSet, NodeId, NodeTaint, PodId, Requests, Symbol, Template, TemplateId, World,
+    GroupId, LabelSet, NodeId, NodeTaint, PodId, Requests, Symbol, Template, TemplateId, World,
 };
 
 /// Index into [`Places::nodes`].
@@ -16,6 +16,8 @@ pub type At = usize;
 pub struct Place<'w> {
     /// None for an imaginary one.
     pub real: Option<NodeId>,
+    /// Of an imaginary one.
+    group: Option<GroupId>,
     name: Symbol,
     labels: &'w LabelSet,
     taints: &'w [NodeTaint],
@@ -58,6 +60,7 @@ impl<'w> Place<'w> {
     pub fn imaginary(template: &'w NodeTemplate) -> Self {
         Self {
             real: None,
+            group: Some(template.group),
             name: template.name,
             labels: &template.labels,
             taints: &template.taints,
@@ -100,6 +103,7 @@ impl<'w> Places<'w> {
             places.by_node[id.index()] = Some(places.nodes.len());
             let mut place = Place {
                 real: Some(id),
+                group: None,
                 name: node.name,
                 labels: &node.labels,
                 taints: &node.taints,
@@ -127,6 +131,21 @@ impl<'w> Places<'w> {
     /// Where a node stands.
     pub fn place_of(&self, node: NodeId) -> Option<At> {
         self.by_node.get(node.index()).copied().flatten()
+    }
+
+    /// The imaginary node of a group that was added as that one of its own.
+    pub fn upcoming(&self, group: GroupId, nth: usize) -> Option<At> {
+        let all = self.nodes.iter().enumerate();
+        let mut own = all.filter(|(_, place)| place.group == Some(group));
+        own.nth(nth).map(|(at, _)| at)
+    }
+
+    /// Of which group an imaginary node is, and how many of that group come before it.
+    pub fn number_of(&self, at: At) -> Option<(GroupId, usize)> {
+        let group = self.nodes[at].group?;
+        let earlier = self.nodes[..at].iter();
+        let own = earlier.filter(|place| place.group == Some(group));
+        Some((group, own.count()))
     }
 
     /// Pods that are really there and count, with whether they are being stopped.

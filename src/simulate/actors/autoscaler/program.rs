@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::expander::{FellThrough, Priorities};
+use super::hints::Hints;
 use super::journal::{Entry, Happening};
 use super::options::Options;
 use super::provision::Provision;
@@ -28,6 +29,8 @@ pub struct Autoscaler {
     pub(super) templates: Vec<Option<NodeTemplate>>,
     pub(super) provision: Provision,
     pub(super) scale_down: ScaleDown,
+    /// Where pods that wait were expected to go.
+    pub(super) hints: Hints,
     /// Pods without a node.
     pub(super) pending: BTreeSet<PodId>,
     /// Pods that have come since the last loop began.
@@ -64,6 +67,7 @@ impl Autoscaler {
             templates: Vec::new(),
             provision: Provision::default(),
             scale_down: ScaleDown::default(),
+            hints: Hints::default(),
             pending: BTreeSet::new(),
             fresh: Vec::new(),
             timer: None,

@@ -128,7 +128,8 @@ impl Autoscaler {
         let cutoff = self.options.expendable_cutoff;
         let has_started = |node: &NodeId| survey.not_started.binary_search(node).is_err();
         let mut nodes: Vec<NodeId> = world.present_nodes().filter(has_started).collect();
-        if let Some(order) = &mut world.order() {
+        let mut order = world.order();
+        if let Some(order) = &mut order {
             order.shuffle(&mut nodes);
         }
         let mut snapshot = Snapshot::of(world, cutoff, nodes);
@@ -138,8 +139,17 @@ impl Autoscaler {
                 snapshot.grow(template);
             }
         }
+        if let Some(order) = order {
+            snapshot.draw(order);
+        }
         let drained = self.scale_down.drained_pods(world);
-        let mut pods = pending::unplaced(&mut snapshot, &self.pending, &drained, &self.options);
+        let mut pods = pending::unplaced(
+            &mut snapshot,
+            &self.pending,
+            &drained,
+            &mut self.hints,
+            &self.options,
+        );
         let delay = self.options.new_pod_scale_up_delay;
         let old_enough = |pod: &PodId| world.pod(*pod).created + delay;
         let later = pods.iter().map(old_enough).filter(|when| *when > world.now);

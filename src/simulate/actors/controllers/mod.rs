@@ -120,7 +120,7 @@ impl Controllers {
             at += 1;
             self.is_dirty[owner.index()] = false;
             match world.owners[owner.index()].kind {
-                OwnerKind::ReplicaSet => self.rollouts[owner.index()].sync(world, owner),
+                OwnerKind::ReplicaSet => self.rollouts[owner.index()].sync(world, timings, owner),
                 OwnerKind::StatefulSet => stateful_set::sync(world, owner, true),
                 OwnerKind::ParallelStatefulSet => stateful_set::sync(world, owner, false),
                 OwnerKind::Job => self.jobs[owner.index()].sync(world, agenda, timings, owner),

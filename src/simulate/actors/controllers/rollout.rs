@@ -1,6 +1,7 @@
 //! Deployments: the change from one template to another.
 
 use super::replica_set;
+use crate::simulate::timings::Timings;
 use crate::simulate::world::{OwnerId, Phase, PodId, TemplateId, World};
 
 /// `strategy` of a Deployment, its percentages resolved.
@@ -67,7 +68,7 @@ impl State {
         self.sets.len() > 1
     }
 
-    pub(super) fn sync(&mut self, world: &mut World, owner: OwnerId) {
+    pub(super) fn sync(&mut self, world: &mut World, timings: &Timings, owner: OwnerId) {
         let (template, replicas) = {
             let owner = &world.owners[owner.index()];
             (owner.template, owner.replicas)
@@ -86,7 +87,7 @@ impl State {
             self.sets[0].1 = replicas;
             // Without a rollout every active pod is of this template.
             if world.tally(owner).active != replicas {
-                replica_set::sync(world, owner, template, replicas);
+                replica_set::sync(world, timings, owner, template, replicas);
             }
             return;
         }
@@ -102,7 +103,7 @@ impl State {
         }
         let newest = self.sets.len() - 1;
         for at in 0..=newest {
-            replica_set::sync(world, owner, self.sets[at].0, self.sets[at].1);
+            replica_set::sync(world, timings, owner, self.sets[at].0, self.sets[at].1);
         }
         // What is recreated waits for the old pods; what rolls has let go of them.
         let waits = self.rollout == Rollout::Recreate && old_runs(world, owner, template);

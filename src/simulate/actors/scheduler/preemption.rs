@@ -69,6 +69,10 @@ impl Scheduler {
                 }
             }
         }
+        // Upstream takes them from a map.
+        if let Some(order) = &mut world.order_for(pod) {
+            order.shuffle(&mut found);
+        }
         choose(world, found).map_or(Outcome::NoCandidate, Outcome::Found)
     }
 

@@ -54,7 +54,7 @@ impl Scheduler {
         let template = world.pod(pod).template;
         let attempt = Attempt::new(&mut self.snapshot, world, template);
         self.find_feasible(world, &attempt, pod);
-        if let Some(node) = self.choose(world, &attempt) {
+        if let Some(node) = self.choose(world, &attempt, pod) {
             self.queue.remove(pod);
             self.forget_nomination(pod);
             if let Some(diagnosis) = self.diagnoses.get_mut(pod.index()) {

@@ -117,10 +117,19 @@ impl Scheduler {
         attempt.check(world, &self.snapshot, node, supposed)
     }
 
-    /// The best of the feasible nodes. Source: `schedule_one.go`, `schedulePod`, `prioritizeNodes`.
-    pub(super) fn choose(&mut self, world: &World, attempt: &Attempt) -> Option<NodeId> {
+    /// The best of the feasible nodes. They were found side by side, in an order that decides among equals: it is drawn, or that
+    /// of the snapshot. Source: `schedule_one.go`, `findNodesThatPassFilters`, `schedulePod`, `prioritizeNodes`.
+    pub(super) fn choose(
+        &mut self,
+        world: &World,
+        attempt: &Attempt,
+        pod: PodId,
+    ) -> Option<NodeId> {
         if self.feasible.len() < 2 {
             return self.feasible.first().copied();
+        }
+        if let Some(order) = &mut world.order_for(pod) {
+            order.shuffle(&mut self.feasible);
         }
         let scoring = Scoring {
             world,

@@ -43,6 +43,18 @@ impl Budgets {
         })
     }
 
+    /// Whether all of these pods may be evicted at the same time.
+    /// Source: `CanRemovePods`.
+    pub fn let_all_go(&self, world: &World, pods: &[PodId]) -> bool {
+        let mut after = self.clone();
+        after.take(world, pods);
+        after
+            .left
+            .iter()
+            .zip(&self.left)
+            .all(|(after, before)| *after >= 0 || after == before)
+    }
+
     /// Takes the evictions of these pods off what is allowed.
     pub fn take(&mut self, world: &World, pods: &[PodId]) {
         for pod in pods {

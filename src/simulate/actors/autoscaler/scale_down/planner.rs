@@ -9,6 +9,7 @@ use super::eligibility;
 use super::state::{ScaleDown, Unneeded};
 use crate::simulate::actors::autoscaler::fits::Snapshot;
 use crate::simulate::actors::autoscaler::health::Survey;
+use crate::simulate::actors::autoscaler::hints::Hints;
 use crate::simulate::actors::autoscaler::journal::{Blocked, Happening};
 use crate::simulate::actors::autoscaler::options::Options;
 use crate::simulate::actors::autoscaler::places::At;
@@ -45,11 +46,16 @@ impl ScaleDown {
             if found.len() >= limit {
                 break;
             }
-            match remove(snapshot, *at, options, &mut budgets) {
-                Ok(drains) => {
+            match remove(snapshot, *at, options, &mut budgets, &mut self.hints) {
+                Ok((drains, is_risky)) => {
                     self.blocked.remove(node);
                     let since = self.unneeded.get(node).map_or(now, |known| known.since);
-                    found.insert(*node, Unneeded { since, drains });
+                    let unneeded = Unneeded {
+                        since,
+                        drains,
+                        is_risky,
+                    };
+                    found.insert(*node, unneeded);
                 }
                 Err(why) => {
                     self.unremovable
@@ -73,18 +79,21 @@ impl ScaleDown {
         {
             journal.push(Happening::Unneeded(*node));
         }
+        self.hints.drop_old();
         self.unneeded = found;
         candidates.len()
     }
 }
 
-/// Takes a node out of the snapshot if its pods fit elsewhere; whether there were any.
+/// Takes a node out of the snapshot if its pods fit elsewhere; whether there were any, and whether budgets hold some of them
+/// back while others go.
 fn remove(
     snapshot: &mut Snapshot,
     at: At,
     options: &Options,
     budgets: &mut Budgets,
-) -> Result<bool, Blocked> {
+    hints: &mut Hints,
+) -> Result<(bool, bool), Blocked> {
     let world = snapshot.places.world;
     let pods = snapshot.places.pods_on(at).map(|(pod, ..)| pod);
     let pods = drain::pods_to_move(world, options, budgets, pods)?;
@@ -93,9 +102,8 @@ fn remove(
     let added = snapshot.places.nodes[at].added.clone();
     snapshot.empty(at);
     for pod in &pods {
-        let template = world.pod(*pod).template;
-        if snapshot
-            .settle(template, |place| place.real.is_some())
+        if hints
+            .settle(snapshot, *pod, |place| place.real.is_some())
             .is_none()
         {
             snapshot.revert(mark);
@@ -111,6 +119,7 @@ fn remove(
             return Err(Blocked::Promised);
         }
     }
+    let is_risky = !budgets.let_all_go(world, &pods);
     budgets.take(world, &pods);
-    Ok(!pods.is_empty() || !added.is_empty())
+    Ok((!pods.is_empty() || !added.is_empty(), is_risky))
 }

@@ -2,7 +2,7 @@
 //!
 //! Source: kubernetes/autoscaler cluster-autoscaler/core/scaledown/unneeded/nodes.go.
 
-use super::state::ScaleDown;
+use super::state::{ScaleDown, Unneeded};
 use crate::simulate::actors::autoscaler::options::Options;
 use crate::simulate::cloud::Cloud;
 use crate::simulate::world::{Millis, NodeId, World};
@@ -31,7 +31,7 @@ impl ScaleDown {
         );
         let mut removable = Vec::new();
         for drains in [false, true] {
-            for (node, unneeded) in self.unneeded.iter().filter(|(_, one)| one.drains == drains) {
+            for (node, unneeded) in self.in_order(world, drains) {
                 let Some(group) = world.node(*node).group else {
                     continue;
                 };
@@ -54,6 +54,19 @@ impl ScaleDown {
             }
         }
         removable
+    }
+
+    /// Nodes that have to be drained, or the others. Upstream takes them from a map; those whose pods may all go at once come
+    /// first.
+    /// Source: unneeded/nodes.go, `splitEmptyAndNonEmptyNodes`; planner/planner.go, `sortByRisk`.
+    fn in_order(&self, world: &World, drains: bool) -> Vec<(&NodeId, &Unneeded)> {
+        let all = self.unneeded.iter();
+        let mut own: Vec<_> = all.filter(|(_, one)| one.drains == drains).collect();
+        if let Some(order) = &mut world.order() {
+            order.shuffle(&mut own);
+        }
+        own.sort_by_key(|(_, one)| one.is_risky);
+        own
     }
 
     /// The next moment at which any of this changes by itself.

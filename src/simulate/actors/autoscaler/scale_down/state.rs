@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::deletion::Deletion;
+use crate::simulate::actors::autoscaler::hints::Hints;
 use crate::simulate::actors::autoscaler::journal::Blocked;
 use crate::simulate::actors::autoscaler::options::Options;
 use crate::simulate::world::{GroupId, Millis, NodeId, PodId, World};
@@ -14,6 +15,8 @@ pub struct Unneeded {
     pub since: Millis,
     /// Pods have to move first.
     pub drains: bool,
+    /// Budgets do not let all of them go at once.
+    pub is_risky: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -25,6 +28,8 @@ pub struct ScaleDown {
     pub last_added: Option<Millis>,
     pub last_deleted: Option<Millis>,
     pub last_failed: Option<Millis>,
+    /// Where pods of nodes that may go were expected to go.
+    pub(super) hints: Hints,
     /// What was last told of each.
     pub(super) blocked: BTreeMap<NodeId, Blocked>,
 }
