@@ -100,9 +100,13 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
     let chart = chart.transpose()?;
     let objects = manifest_objects(&inputs, from)?;
     let Cluster { given, mut unread } = cluster(system, &objects);
-    if given.groups.is_empty() {
-        let mut report = Findings::default();
-        report.push(rehearse::without_nodes(&system.plan, &planned.document));
+    let is_missing = if given.groups.is_empty() {
+        Some(rehearse::without_nodes(&system.plan, &planned.document))
+    } else {
+        rehearse::without_pods(&given, &planned.document)
+    };
+    if let Some(missing) = is_missing {
+        let report = Findings::from_iter([missing]);
         return Ok(refused(report, &inputs, messages));
     }
     let replan = |sets: &[String]| {

@@ -19,7 +19,7 @@ mod told;
 
 pub use changes::Replan;
 pub use class::{Change, Finding};
-pub use cluster::{Cluster, Manifests, cluster, without_nodes};
+pub use cluster::{Cluster, Manifests, cluster, without_nodes, without_pods};
 pub use place::Places;
 pub use report::{json, picture, rehearsal_text, text};
 pub use scenarios::{UnknownScenario, applying, chosen, names};

@@ -7,9 +7,11 @@ mod strategic;
 mod workloads;
 
 pub use groups::without_nodes;
+pub use workloads::without_pods;
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
 use serde_json::{Value as Json, json};
 
 use crate::components::bundle::{self, Bundle};
@@ -63,7 +65,7 @@ pub fn cluster(system: &System, manifests: &Manifests) -> Cluster {
                 .collect()
         }
     };
-    let others = others
+    let others = only_last(others, &mut unread)
         .into_iter()
         .map(|object| rollouts::as_deployment(object, &mut unread));
     own.extend(others.filter(|object| place(object).is_none_or(|place| !known.contains(&place))));
@@ -95,6 +97,23 @@ fn objects(bundle: &Bundle<'_>) -> (Vec<Json>, Vec<Json>) {
         }));
     }
     (installed, own)
+}
+
+/// Of what is given more than once, the last: `kubectl apply` sends the objects in their order.
+fn only_last(objects: Vec<Json>, unread: &mut Vec<Unread>) -> Vec<Json> {
+    let mut last: IndexMap<_, Json> = IndexMap::new();
+    for (at, object) in objects.into_iter().enumerate() {
+        let named = place(&object);
+        let unnamed = named.is_none().then_some(at);
+        let again = named.as_ref().map(|(kind, namespace, name)| Unread {
+            object: format!("{kind} {namespace}/{name}"),
+            reason: "it is given more than once: only the last one counts".to_owned(),
+        });
+        if last.insert((named, unnamed), object).is_some() {
+            unread.extend(again);
+        }
+    }
+    last.into_values().collect()
 }
 
 /// Kind, namespace and name.

@@ -7,12 +7,30 @@ use super::strategic::merge;
 use crate::components::bundle::Bundle;
 use crate::components::placement::pod_patch;
 use crate::config::Kind;
+use crate::config::pointers;
+use crate::diagnostic::Diagnostic;
 use crate::kubernetes::Labels;
+use crate::load::Document;
 use crate::plan::{Part, Plan, Workload};
-use crate::simulate::read::Unread;
+use crate::simulate::read::{Unread, makes_pods};
+use crate::simulate::start::Given;
 
 /// The label of pods whose own are not known.
 const UNKNOWN_LABELS: &str = "spotgen.dev/workload";
+
+/// What is wrong where nothing makes pods: each scenario would end well.
+pub fn without_pods(given: &Given, document: &Document<'_>) -> Option<Diagnostic> {
+    let kinds = given.workloads.iter();
+    let mut kinds = kinds.filter_map(|object| object.get("kind")?.as_str());
+    if kinds.any(makes_pods) {
+        return None;
+    }
+    let location = document.locate(&pointers::spec("workloads"));
+    let missing = Diagnostic::error("config", "there are no workloads, so nothing can be played");
+    Some(missing.at(location).help(
+        "list the workloads under `spec.workloads`, or read their manifests: --from MANIFESTS",
+    ))
+}
 
 /// Objects for the workloads of the plan whose manifests are not given: what the configuration says of them, with their
 /// placement laid over it.

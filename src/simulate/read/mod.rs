@@ -19,4 +19,5 @@ mod workloads;
 pub use cluster::{Cluster, Unread};
 pub use details::ScaledOwner;
 pub use groups::{GroupSpec, Overhead, TaintSpec};
+pub use kinds::makes_pods;
 pub use programs::{Counted, DeschedulerProgram, HandlerProgram, Programs};

@@ -100,7 +100,7 @@ impl Cluster {
             let workload = Workload {
                 kind: OwnerKind::Job,
                 metadata: &own.metadata,
-                replicas: asked.parallelism,
+                replicas: asked.parallelism.min(asked.completions),
                 template: &spec.template,
                 selector: None,
             };
@@ -167,10 +167,14 @@ impl Cluster {
     }
 
     fn budget(&mut self, object: &Json) {
-        if let Some(own) = self.typed::<PodDisruptionBudget>(object)
-            && let Some(budget) = budgets::read(&own, &mut self.world)
-        {
-            self.world.add_budget(budget);
+        let Some(own) = self.typed::<PodDisruptionBudget>(object) else {
+            return;
+        };
+        match budgets::read(&own, &mut self.world) {
+            Ok(budget) => {
+                self.world.add_budget(budget);
+            }
+            Err(reason) => self.leave_out(object, reason.to_owned()),
         }
     }
 }

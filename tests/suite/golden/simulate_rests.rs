@@ -240,6 +240,81 @@ fn a_priority_threshold_is_blamed_at_its_own_key() {
     assert_eq!(change["verdict"], "converged", "{finding}");
 }
 
+/// What the report for programs says that the model leaves out.
+fn left_out(manifests: &str) -> Vec<String> {
+    let more = ["--report", "json", "--scenario", "one-node"];
+    let (code, out, err) = minimal(&[], manifests, &more);
+    assert!(matches!(code, Some(0 | 1)), "{err}");
+    let report: Json = serde_json::from_str(&out).expect("it is JSON");
+    let all = report["leftOut"].as_array().expect("a list").iter();
+    let text = |own: &Json, key: &str| own[key].as_str().expect("text").to_owned();
+    all.map(|own| format!("{}: {}", text(own, "object"), text(own, "reason")))
+        .collect()
+}
+
+#[test]
+fn objects_that_do_less_than_they_say_are_named() {
+    let budget = |name: &str, spec: &str| {
+        format!(
+            "---\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {{name: {name}}}\nspec: {spec}\n"
+        )
+    };
+    let job = |parallelism: u32| {
+        format!(
+            "---\napiVersion: batch/v1\nkind: Job\nmetadata: {{name: once}}\nspec: {{parallelism: {parallelism}, completions: 2, \
+             template: {{spec: {{restartPolicy: Never, containers: [{{name: main}}]}}}}}}\n"
+        )
+    };
+    let limits =
+        "---\napiVersion: v1\nkind: LimitRange\nmetadata: {name: limits}\nspec: {limits: []}\n";
+    let selector = "selector: {matchLabels: {app: x}}";
+    let manifests = [
+        budget(
+            "both",
+            &format!("{{minAvailable: 1, maxUnavailable: 1, {selector}}}"),
+        ),
+        budget("nobody", "{minAvailable: 1}"),
+        limits.to_owned(),
+        job(1),
+        job(5),
+    ];
+    let manifests = manifests.concat();
+    let told = left_out(&manifests);
+    for expected in [
+        "PodDisruptionBudget default/both: the API server refuses `minAvailable` and `maxUnavailable` together",
+        "PodDisruptionBudget default/nobody: it has no selector, so it selects no pods",
+        "LimitRange default/limits: it is not modelled: pods get no requests from it, so write them into their manifests",
+        "Job default/once: it is given more than once: only the last one counts",
+    ] {
+        assert!(
+            told.iter().any(|own| own == expected),
+            "{expected}: {told:#?}"
+        );
+    }
+    let run = scenario(&[], &manifests, "one-node");
+    let workloads = run["workloads"].as_array().expect("a list");
+    let jobs: Vec<_> = workloads
+        .iter()
+        .filter(|own| own["name"] == "once")
+        .collect();
+    assert_eq!(jobs.len(), 1, "{run}");
+    // No more than are left to complete. Source: kubernetes/kubernetes pkg/controller/job/job_controller.go, `manageJob`.
+    assert_eq!(jobs[0]["replicas"], 2, "{run}");
+}
+
+#[test]
+fn without_a_workload_nothing_is_played() {
+    let none = "spec.workloads=[]";
+    let limits = "apiVersion: v1\nkind: LimitRange\nmetadata: {name: limits}\nspec: {limits: []}\n";
+    for manifests in ["", limits] {
+        let (code, _, err) = minimal(&[none], manifests, &[]);
+        assert_eq!(code, Some(2), "{err}");
+        let message = "there are no workloads, so nothing can be played";
+        assert!(err.contains(message), "{err}");
+        assert!(err.contains("--from MANIFESTS"), "{err}");
+    }
+}
+
 #[test]
 fn without_a_pool_the_error_has_its_line() {
     let (code, _, err) = minimal(&["spec.nodePools=[]"], "", &[]);
