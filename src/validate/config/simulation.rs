@@ -5,7 +5,7 @@ use crate::config::{Capacity, Scenario, Step};
 use crate::diagnostic::Pointer;
 use crate::values::{LabelValue, PoolName};
 
-/// Checks that scenarios differ by their names, and that their steps do something to what there is.
+/// Checks that scenarios differ by their names, are watched long enough, and have steps that do something to what there is.
 pub(super) fn check(context: &mut Context<'_>) {
     let config = context.config;
     let Some(simulation) = &config.spec.simulation else {
@@ -23,7 +23,22 @@ pub(super) fn check(context: &mut Context<'_>) {
                 "rename one of them",
             );
         }
+        watched(context, scenario, &pointer);
         steps(context, scenario, &pointer);
+    }
+}
+
+/// What ends before machines do that were told to shows them as if nothing had come to them.
+fn watched(context: &mut Context<'_>, scenario: &Scenario, pointer: &Pointer) {
+    let notice = context.facts.interruption.notice_seconds.unsigned_abs();
+    if let Some(watched) = &scenario.watched_for
+        && watched.seconds() <= u64::from(notice)
+    {
+        context.problem(
+            &pointer.child("watchedFor"),
+            format!("`{watched}` is over before Spot VMs are: they get {notice} s of notice"),
+            "write `1h`, or leave `watchedFor` out to watch until the cluster is at rest",
+        );
     }
 }
 

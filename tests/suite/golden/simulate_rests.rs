@@ -240,6 +240,23 @@ fn a_priority_threshold_is_blamed_at_its_own_key() {
     assert_eq!(change["verdict"], "converged", "{finding}");
 }
 
+#[test]
+fn a_run_is_watched_for_longer_than_the_notice() {
+    let scenario = |watched: &str| {
+        format!(
+            "spec.simulation={{scenarios: [{{name: short, watchedFor: {watched}, steps: [{{interrupt: {{}}}}]}}]}}"
+        )
+    };
+    for (watched, code) in [("0s", 2), ("30s", 2), ("31s", 0)] {
+        let (got, out, err) = minimal(&[&scenario(watched)], "", &["--scenario", "short"]);
+        assert_eq!(got, Some(code), "{watched}: {out}{err}");
+        let is_told = err.contains(&format!(
+            "`{watched}` is over before Spot VMs are: they get 30 s of notice"
+        ));
+        assert_eq!(is_told, code == 2, "{err}");
+    }
+}
+
 /// What the report for programs says that the model leaves out.
 fn left_out(manifests: &str) -> Vec<String> {
     let more = ["--report", "json", "--scenario", "one-node"];
