@@ -78,7 +78,7 @@ fn a_return_that_takes_too_long_fails_its_objective() {
 
 #[test]
 fn a_watching_that_ends_too_early_invents_nothing() {
-    for watched in ["0s", "2m", "12m", "20m"] {
+    for watched in ["1m", "2m", "12m", "20m"] {
         let over = format!(
             "spec: {{simulation: {{scenarios: [{{name: short, watchedFor: {watched}, steps: [{{at: 1h, interrupt: {{}}}}]}}]}}}}"
         );

@@ -240,6 +240,21 @@ fn a_priority_threshold_is_blamed_at_its_own_key() {
     assert_eq!(change["verdict"], "converged", "{finding}");
 }
 
+/// Nothing confirms that pods on a dead machine have stopped, but its node goes after 20 minutes, and they with it.
+#[test]
+fn dead_nodes_go_with_the_pods_that_never_stop() {
+    let sets = [
+        "spec.workloads.web.kind=StatefulSet",
+        "spec.nodePools.spot1.spot={evictionPolicy: Deallocate}",
+        "spec.simulation={scenarios: [{name: late, drainedBy: Nobody, steps: [{at: 0s, capacity: {of: None}, interrupt: {}}, \
+         {at: 10m, capacity: {of: Full}}, {at: 2h, capacity: {of: Full}}]}]}",
+    ];
+    let run = scenario(&sets, "", "late");
+    assert_eq!(run["verdict"], "converged", "{run}");
+    assert_eq!(run["workloads"][0]["dead"], 0, "{run}");
+    assert_eq!(run["workloads"][0]["stopping"], 0, "{run}");
+}
+
 #[test]
 fn a_run_is_watched_for_longer_than_the_notice() {
     let scenario = |watched: &str| {

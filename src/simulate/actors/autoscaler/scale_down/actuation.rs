@@ -3,6 +3,7 @@
 //! Source: kubernetes/autoscaler cluster-autoscaler/core/scaledown/actuation/actuator.go and drain.go.
 
 use super::deletion::{Deletion, Stage};
+use super::drain::is_long_terminating;
 use super::soft_taint::{TO_BE_DELETED, add_taint, remove_taint};
 use super::state::ScaleDown;
 use crate::kubernetes::Effect;
@@ -101,7 +102,11 @@ fn advance(
                 left: pods.clone(),
                 all: pods,
             };
-        } else if let Some(pod) = pods.first() {
+        } else if let Some(pod) = pods
+            .iter()
+            .find(|pod| !is_long_terminating(hands.world, **pod))
+        {
+            // Source: actuator.go, `deleteNodesAsync`: pods that would have to move; others go with the node.
             return Err(DrainFailure::NewPod(*pod));
         } else {
             if hands.options.evicts_daemon_sets_of_empty_nodes {
