@@ -7,13 +7,13 @@ use std::io::Cursor;
 use std::sync::OnceLock;
 
 use libfuzzer_sys::fuzz_target;
+use spotgen::components::resolve;
 use spotgen::config::SpotConfig;
 use spotgen::kinds::Kinds;
 use spotgen::load::{self, Document, Inputs};
 use spotgen::manifests::Manifests;
 use spotgen::patch::{self, Documents, Options, Patcher};
 use spotgen::plan::Plan;
-use spotgen::components::resolve;
 use spotgen::source::SourceId;
 use spotgen::workloads::Stream;
 use spotgen::yaml::{self, Dialect, Node, Value};
@@ -53,7 +53,8 @@ fn setup() -> &'static Setup {
         let (document, _) = load::load(inputs);
         let document = document.expect("the configuration is YAML");
         let config = spotgen::validate(&document, true).expect("the configuration is valid");
-        let (system, _) = resolve::resolve(config.clone(), &document, Some(&mut Manifests::default()));
+        let (system, _) =
+            resolve::resolve(config.clone(), &document, Some(&mut Manifests::default()));
         let plan = system.plan;
         Setup {
             plan,
@@ -151,7 +152,8 @@ impl Texts<'_> {
             (Value::Sequence(old), Value::Sequence(new)) => {
                 old.len() <= new.len() && old.iter().zip(new).all(|(old, new)| self.agree(old, new))
             }
-            (Value::Mapping(_) | Value::Sequence(_), _) | (_, Value::Mapping(_) | Value::Sequence(_)) => false,
+            (Value::Mapping(_) | Value::Sequence(_), _)
+            | (_, Value::Mapping(_) | Value::Sequence(_)) => false,
             _ => slice(self.before, before) == slice(self.after, after),
         }
     }
@@ -163,7 +165,8 @@ fn slice<'t>(text: &'t str, node: &Node<'_>) -> &'t str {
 
 /// Whether nothing but the words for nothing, empty brackets and numbers is gone from a text.
 fn keeps(before: &str, after: &str) -> bool {
-    let may_go = |char: &char| char.is_ascii_digit() || " \t\r\nnulNUL~[]{}.+-_xobefE".contains(*char);
+    let may_go =
+        |char: &char| char.is_ascii_digit() || " \t\r\nnulNUL~[]{}.+-_xobefE".contains(*char);
     let mut rest = after.chars();
     before
         .chars()
@@ -189,5 +192,8 @@ fuzz_target!(|stream: &[u8]| {
     let twice = run(&once).expect("what was patched can be patched");
     assert!(twice == once, "twice is more than once");
     let has = |sign: &&str| memchr::memmem::find(stream, sign.as_bytes()).is_some();
-    assert!(SIGNS.iter().any(has) || once == stream, "there was nothing to change");
+    assert!(
+        SIGNS.iter().any(has) || once == stream,
+        "there was nothing to change"
+    );
 });

@@ -24,7 +24,7 @@ impl<'p> Chart<'p> {
                     path.display()
                 ))
                 .help(format!(
-                    "name one scenario with --scenario, or write {}, which holds all",
+                    "name one scenario with --scenario and leave out --runs, or write {}, which holds all",
                     other(path).display()
                 )));
             }

@@ -240,7 +240,8 @@ fn why_none(finding: &Finding, tried: usize) -> String {
     };
     let colon = if known.is_empty() { "" } else { ": " };
     match tried {
-        0 => format!("no setting ends it{colon}{known}"),
+        0 if known.is_empty() => "none is known that could end it".to_owned(),
+        0 => known.to_owned(),
         1 => format!("the one change that was tried does not end it{colon}{known}"),
         count => format!("none of the {count} changes that were tried ends it{colon}{known}"),
     }

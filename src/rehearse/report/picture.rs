@@ -218,7 +218,8 @@ fn marks(run: &Run, watch: &Watch) -> Vec<Mark> {
         .map(|own| Mark {
             at: own.at,
             act: match own.by {
-                Evictor::Handler | Evictor::Upgrade => Act::EvictedByHandler,
+                Evictor::Handler => Act::EvictedByHandler,
+                Evictor::Upgrade => Act::EvictedByUpgrade,
                 Evictor::Autoscaler => Act::EvictedByAutoscaler,
                 Evictor::Descheduler => Act::EvictedByDescheduler,
             },

@@ -202,6 +202,9 @@ fn expected(outcome: &Outcome) -> String {
             None => "not all pods that prefer Spot return there".to_owned(),
         });
     }
+    if parts.is_empty() {
+        return "nothing happens to pods".to_owned();
+    }
     parts.join(", ")
 }
 
@@ -257,7 +260,12 @@ fn costs(cost: &Cost) -> String {
     let all = cost.all_on_demand.as_ref().zip(cost.saved_percent);
     let saved = match (all, &cost.no_saving) {
         (Some((all, percent)), _) => {
-            format!("; {all} {currency} if all were on-demand, {percent} % saved")
+            let difference = if percent < 0 {
+                format!("{} % more than that", -percent)
+            } else {
+                format!("{percent} % saved")
+            };
+            format!("; {all} {currency} if all were on-demand, {difference}")
         }
         (None, Some(why)) => format!("; what it saves is not known, since {why}"),
         (None, None) => String::new(),
@@ -353,7 +361,11 @@ fn assertions(out: &mut String, all: &[Assertion], style: Style) {
         };
         let margin = own.margin.map_or_else(String::new, |margin| {
             let unit = if own.objective == "minReady" {
-                " replicas"
+                if margin.abs() == 1 {
+                    " replica"
+                } else {
+                    " replicas"
+                }
             } else {
                 " s"
             };

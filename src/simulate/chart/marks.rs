@@ -17,11 +17,17 @@ const ROW: Length = units(30);
 const TALLEST: Length = units(24);
 
 /// Each with the name of its row, what a mark says, and its class: nobody asked the pods of the last two.
-const ACTS: [(Act, &str, &str, &str); 6] = [
+const ACTS: [(Act, &str, &str, &str); 7] = [
     (
         Act::EvictedByHandler,
         "handler",
         "evicted by the termination handler",
+        "text",
+    ),
+    (
+        Act::EvictedByUpgrade,
+        "upgrade",
+        "evicted by an upgrade of their node",
         "text",
     ),
     (

@@ -176,6 +176,7 @@ pub struct Mark {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Act {
     EvictedByHandler,
+    EvictedByUpgrade,
     EvictedByAutoscaler,
     EvictedByDescheduler,
     /// Deleted because of a taint.
