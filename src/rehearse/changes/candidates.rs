@@ -38,6 +38,10 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
         .map(|pool| format!("spec.nodePools.{}.taints=null", pool.name))
         .collect();
     let placeholders = set(&["spec.overprovisioner.placeholders=null"]);
+    let unready = set(&[
+        "spec.autoscaler.profile.max-total-unready-percentage=100",
+        "spec.autoscaler.profile.ok-total-unready-count=1000",
+    ]);
     let join = |lists: &[&Vec<String>]| lists.iter().flat_map(|own| own.iter().cloned()).collect();
     let grow = |full: &[String], times: &[i64]| grown(pools, full, times);
     let sets: Vec<Vec<String>> = match finding.class {
@@ -65,6 +69,7 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
                 all.extend(more.map(Candidate::Set));
                 return all;
             }
+            Blame::UnreadyLimits => vec![unready],
             // Nothing makes a bare Pod again elsewhere.
             Blame::Workload(_) => vec![],
             blame => {
@@ -84,10 +89,7 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
             Blame::Deallocation => vec![deleted(pools)],
             Blame::Budget(name) => vec![one_at_a_time(name, places)],
             Blame::Maximum(full) => return grow(full, &[2, 4, 8]),
-            Blame::UnreadyLimits => vec![set(&[
-                "spec.autoscaler.profile.max-total-unready-percentage=100",
-                "spec.autoscaler.profile.ok-total-unready-count=1000",
-            ])],
+            Blame::UnreadyLimits => vec![unready],
             Blame::Pods { .. } => return of_pods(finding, places),
             _ => vec![],
         },

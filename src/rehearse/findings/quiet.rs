@@ -84,6 +84,7 @@ fn finding_of(count: i64, (why, blame): (&str, Blame), left: &[&WorkloadOutcome]
     own.rule = Some(match blame {
         Blame::Placeholders | Blame::Maximum(_) => "no-room-beside-placeholders",
         Blame::Taints(_) => "taint-not-tolerated",
+        Blame::UnreadyLimits => "unready-nodes-halt-autoscaler",
         Blame::Budget(_) => "budget-allows-nothing",
         _ => Class::L5.rule(),
     });
@@ -151,6 +152,11 @@ fn why(run: &Run, held: &[OwnerId]) -> (String, Blame) {
     if spot().any(has_room) {
         let why = "a Spot node has room, but the descheduler's settings allow no eviction";
         return (why.to_owned(), Blame::OfClass);
+    }
+    if run.is_halted {
+        let why =
+            "no Spot node has room, and the autoscaler adds no nodes while so many are not ready";
+        return (why.to_owned(), Blame::UnreadyLimits);
     }
     if spot().any(lets_on) {
         let why = "no Spot node has room, and nothing requests another one";

@@ -255,6 +255,24 @@ fn dead_nodes_go_with_the_pods_that_never_stop() {
     assert_eq!(run["workloads"][0]["stopping"], 0, "{run}");
 }
 
+/// Placeholders wait for nodes as long as it lasts, so that more of them would be no help.
+#[test]
+fn an_autoscaler_that_is_halted_is_blamed_for_pods_that_stay_away() {
+    let sets = [
+        "spec.autoscaler={profilePreset: None}",
+        "spec.workloads.web.replicas=20",
+        "spec.workloads.web.requests={cpu: 500m, memory: 512Mi}",
+        "spec.workloads.web.disruptionBudget=None",
+        "spec.nodePools.regular1.nodes={min: 5, max: 10}",
+        "spec.nodePools.spot1.nodes={min: 0, max: 10}",
+        "spec.nodePools.spot1.spot={evictionPolicy: Deallocate}",
+    ];
+    let run = scenario(&sets, "", "all-spot-10m");
+    let finding = &run["findings"][0];
+    assert_eq!(finding["rule"], "unready-nodes-halt-autoscaler", "{run}");
+    assert_eq!(finding["changes"][0]["verdict"], "converged", "{run}");
+}
+
 #[test]
 fn a_run_is_watched_for_longer_than_the_notice() {
     let scenario = |watched: &str| {
