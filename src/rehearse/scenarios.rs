@@ -13,7 +13,8 @@ use crate::simulate::world::Millis;
 use crate::suggest::similar;
 use crate::values::Duration;
 
-const NO_POLICY: &str = "it does not apply here: machines have no eviction policy with this provider, and those that are taken are gone";
+const NO_POLICY: &str =
+    "machines have no eviction policy with this provider, and those that are taken are gone";
 
 /// There is no scenario of this name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,13 +81,15 @@ pub fn applying(
         if applies {
             kept.push(scenario);
         } else if is_asked {
-            scenario.about.push_str("; ");
+            scenario.about.push_str("; this is only an experiment: ");
             scenario.about.push_str(NO_POLICY);
             kept.push(scenario);
         } else {
             left_out.push(Unread {
                 object: format!("scenario {}", scenario.name),
-                reason: format!("{NO_POLICY}; it is played where it is asked for"),
+                reason: format!(
+                    "it does not apply here: {NO_POLICY}; it is played where it is asked for"
+                ),
             });
         }
     }
