@@ -1,13 +1,14 @@
 //! Commands that cause for real what a scenario plays.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::Places;
 use crate::config::Kind;
 use crate::model::WorkloadView;
 use crate::plan::{NodePool, Plan};
 use crate::providers::RealInterruption;
-use crate::simulate::scenario::{Action, Machines, Pools, Scenario, Workloads};
+use crate::simulate::run::Run;
+use crate::simulate::scenario::{Action, Machines, Pools, Workloads};
 use crate::simulate::verdict::WorkloadOutcome;
 use crate::simulate::world::OwnerId;
 use crate::values::shell;
@@ -17,17 +18,18 @@ const SHOWN: usize = 20;
 
 /// The commands, in their order, for a shell; comments where no command does it.
 pub(super) fn commands(
-    scenario: &Scenario,
+    run: &Run,
     workloads: &[WorkloadOutcome],
     places: &Places<'_>,
 ) -> Vec<String> {
+    let struck = struck(run);
     let plan = &places.system.plan;
     let mut lines = Vec::new();
     // What each workload was scaled to last.
     let mut scaled: BTreeMap<OwnerId, i64> = BTreeMap::new();
-    for step in &scenario.steps {
+    for step in &run.scenario.steps {
         match &step.action {
-            Action::Interrupt(machines) => lines.extend(interrupt(plan, machines)),
+            Action::Interrupt(machines) => lines.extend(interrupt(plan, machines, &struck)),
             Action::Load {
                 workloads: which,
                 percent,
@@ -106,11 +108,24 @@ fn object(own: &WorkloadOutcome, places: &Places<'_>) -> String {
     )
 }
 
-fn interrupt(plan: &Plan, machines: &Machines) -> Vec<String> {
+/// The pools that lost machines.
+fn struck(run: &Run) -> BTreeSet<String> {
+    let world = &run.started.engine.world;
+    let watch = run.started.watch.borrow();
+    let lost = watch.nodes.iter();
+    let lost = lost.filter(|node| node.noticed.is_some() || node.lost.is_some());
+    lost.filter_map(|node| Some(world.groups[node.group?.index()].pool.clone()))
+        .collect()
+}
+
+fn interrupt(plan: &Plan, machines: &Machines, struck: &BTreeSet<String>) -> Vec<String> {
     let spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
     let pools: Vec<&NodePool> = match &machines.pools {
         Pools::Named(names) => spot.filter(|pool| names.contains(&pool.name)).collect(),
-        Pools::All | Pools::Busiest => spot.collect(),
+        // Which of them the model took; all where there was none to take.
+        Pools::All | Pools::Busiest => spot
+            .filter(|pool| struck.is_empty() || struck.contains(&pool.name))
+            .collect(),
     };
     let cluster = plan.cluster.name.as_deref().unwrap_or("CLUSTER");
     let group = plan

@@ -90,7 +90,7 @@ pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>) -> Told {
             .iter()
             .any(|pool| pool.price.is_some()),
         cost: cost(run, &outcome, &system.plan),
-        commands: reproduce::commands(&run.scenario, &outcome.workloads, places),
+        commands: reproduce::commands(run, &outcome.workloads, places),
         drained_by: run.drained_by,
         happened: run.happened.clone(),
         zero: run.started.zero,
