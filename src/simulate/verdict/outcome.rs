@@ -73,7 +73,7 @@ pub fn outcome(run: &Run) -> Outcome {
             .iter()
             .any(|own| matches!(own.what, Stage::Interrupted(count) if count > 0)),
         failback: failback.filter(|_| run.ending.verdict == Verdict::Converged),
-        is_short_of_return: has_supply(started) && is_short(&timeline),
+        is_short_of_return: has_all_supply(started) && is_short(&timeline),
         evictions,
         back_moves: workloads.iter().map(|own| own.moved_back).sum(),
         killed: workloads.iter().map(|own| own.killed_without_grace).sum(),
@@ -93,11 +93,11 @@ fn is_short(timeline: &[Point]) -> bool {
     last.is_some_and(|last| last.home < last.home_wanted && last.home < most)
 }
 
-/// Whether the cloud has Spot machines for any group.
-fn has_supply(started: &Started) -> bool {
+/// Whether the cloud has Spot machines again for every group: where one stays without, fewer pods return.
+fn has_all_supply(started: &Started) -> bool {
     let groups = started.engine.world.groups.iter().enumerate();
     let mut spot = groups.filter(|(_, group)| group.is_spot);
-    spot.any(
+    spot.all(
         |(at, _)| match started.engine.cloud.capacity(GroupId::of(at)) {
             Capacity::Plenty => true,
             Capacity::Only(most) => most > 0,
