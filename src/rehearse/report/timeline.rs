@@ -7,6 +7,7 @@ use crate::rehearse::told::Told;
 use crate::simulate::scenario::{Stage, Supply};
 use crate::simulate::verdict::Point;
 use crate::values::span::span;
+use crate::values::words::all_of;
 
 /// Columns of the timeline.
 const WIDTH: usize = 60;
@@ -72,17 +73,29 @@ pub(super) fn label(stage: &Stage) -> String {
         Stage::Interrupted(0) => "there is no Spot node to take".to_owned(),
         Stage::Interrupted(1) => "1 Spot node is taken".to_owned(),
         Stage::Interrupted(count) => format!("{count} Spot nodes are taken"),
-        Stage::SupplyFell(supply) | Stage::SupplyRose(supply) => match supply {
-            Supply::Plenty => "Spot has capacity again".to_owned(),
-            Supply::Nothing => "Spot has no capacity".to_owned(),
-            Supply::Hangs => "requests for Spot nodes are accepted, and no node comes".to_owned(),
-            Supply::Percent(percent) => {
-                format!("Spot has capacity for {percent} % of its first nodes")
-            }
-        },
+        Stage::SupplyFell(supply, pools) | Stage::SupplyRose(supply, pools) => {
+            supplied(*supply, pools)
+        }
         Stage::LoadChanged => "the load changes".to_owned(),
         Stage::RolledOut => "workloads are rolled out".to_owned(),
         Stage::UpgradeBegan => "the upgrade of nodes begins".to_owned(),
         Stage::UpgradeEnded => "the upgrade of nodes ends".to_owned(),
+    }
+}
+
+/// What Spot has, or these pools of it.
+fn supplied(supply: Supply, pools: &[String]) -> String {
+    let (spot, has, its) = match pools {
+        [] => ("Spot".to_owned(), "has", "its"),
+        [only] => (only.clone(), "has", "its"),
+        several => (all_of(several), "have", "their"),
+    };
+    match supply {
+        Supply::Plenty => format!("{spot} {has} capacity again"),
+        Supply::Nothing => format!("{spot} {has} no capacity"),
+        Supply::Hangs => format!("requests for {spot} nodes are accepted, and no node comes"),
+        Supply::Percent(percent) => {
+            format!("{spot} {has} capacity for {percent} % of {its} first nodes")
+        }
     }
 }

@@ -21,10 +21,10 @@ pub struct Happened {
 pub enum Stage {
     /// So many Spot machines were announced to end.
     Interrupted(usize),
-    /// There is less of Spot from now on.
-    SupplyFell(Supply),
-    /// There is more of Spot from now on.
-    SupplyRose(Supply),
+    /// There is less of Spot from now on, in these pools; none named are all.
+    SupplyFell(Supply, Vec<String>),
+    /// There is more.
+    SupplyRose(Supply, Vec<String>),
     LoadChanged,
     RolledOut,
     UpgradeBegan,
@@ -168,6 +168,13 @@ impl<'s> Player<'s> {
 
     fn supply(&mut self, pools: &Pools, supply: Supply) {
         let groups = self.groups(pools, |is_spot| is_spot);
+        let all = self.groups(&Pools::All, |is_spot| is_spot);
+        let mut names = Vec::new();
+        if groups != all {
+            let pool = |group: &GroupId| self.world().groups[group.index()].pool.clone();
+            names.extend(groups.iter().map(pool));
+            names.dedup();
+        }
         let (mut rises, mut falls) = (false, false);
         for group in groups {
             let capacity = match supply {
@@ -186,9 +193,9 @@ impl<'s> Player<'s> {
                 .change(|site| site.cloud.set_capacity(group, capacity));
         }
         if rises {
-            self.note(Stage::SupplyRose(supply));
+            self.note(Stage::SupplyRose(supply, names));
         } else if falls {
-            self.note(Stage::SupplyFell(supply));
+            self.note(Stage::SupplyFell(supply, names));
         }
     }
 

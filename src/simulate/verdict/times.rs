@@ -38,10 +38,10 @@ pub(super) fn failover(points: &[Point], happened: &[Happened], notice: Millis) 
 pub fn supplied(happened: &[Happened]) -> Option<Millis> {
     let fell = happened
         .iter()
-        .rposition(|own| matches!(own.what, Stage::SupplyFell(_)));
+        .rposition(|own| matches!(own.what, Stage::SupplyFell(..)));
     let mut after = happened[fell.map_or(0, |at| at + 1)..].iter();
     after
-        .find(|own| matches!(own.what, Stage::SupplyRose(_)))
+        .find(|own| matches!(own.what, Stage::SupplyRose(..)))
         .map(|own| own.at)
 }
 
@@ -84,6 +84,6 @@ fn takes_pods_off(what: &Stage) -> bool {
     match what {
         Stage::Interrupted(count) => *count > 0,
         Stage::LoadChanged | Stage::RolledOut | Stage::UpgradeBegan => true,
-        Stage::SupplyFell(_) | Stage::SupplyRose(_) | Stage::UpgradeEnded => false,
+        Stage::SupplyFell(..) | Stage::SupplyRose(..) | Stage::UpgradeEnded => false,
     }
 }

@@ -297,6 +297,18 @@ fn no_failback_is_asked_for_while_a_pool_is_gone() {
 }
 
 #[test]
+fn the_pool_that_is_out_of_capacity_is_named() {
+    let two = "spec.nodePools=[{name: spot1, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {min: 0, max: 6}}, \
+         {name: spot2, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {min: 0, max: 6}}, \
+         {name: regular1, capacity: OnDemand, vmSize: Standard_D4s_v5, nodes: {min: 1, max: 10}}]";
+    let (_, out, err) = minimal(&[two], "", &["--scenario", "pool-gone"]);
+    assert!(out.contains("at 0 s: spot1 has no capacity"), "{out}{err}");
+    assert_eq!(out.matches("az vmss simulate-eviction").count(), 1, "{out}");
+    let (_, out, err) = minimal(&[two], "", &["--scenario", "all-spot-10m"]);
+    assert!(out.contains("at 0 s: Spot has no capacity"), "{out}{err}");
+}
+
+#[test]
 fn a_run_is_watched_for_longer_than_the_notice() {
     let scenario = |watched: &str| {
         format!(
