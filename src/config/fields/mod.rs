@@ -8,7 +8,7 @@ mod walker;
 
 pub use page::Page;
 pub use reference::reference;
-pub(crate) use walker::takes;
+pub(crate) use walker::{takes, type_word};
 
 use serde_json::Value;
 

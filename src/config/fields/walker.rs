@@ -100,13 +100,14 @@ pub(crate) fn takes(root: &Value, schema: &Value) -> Vec<String> {
             Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).collect(),
             _ => continue,
         };
-        words.extend(types.into_iter().map(|name| word(name).to_owned()));
+        words.extend(types.into_iter().map(|name| type_word(name).to_owned()));
     }
     words.dedup();
     words
 }
 
-fn word(name: &str) -> &str {
+/// What a type of JSON Schema is called.
+pub(crate) fn type_word(name: &str) -> &str {
     match name {
         "array" => "a list",
         "boolean" => "true or false",

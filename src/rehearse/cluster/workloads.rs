@@ -26,9 +26,9 @@ pub fn without_pods(given: &Given, document: &Document<'_>) -> Option<Diagnostic
         return None;
     }
     let location = document.locate(&pointers::spec("workloads"));
-    let missing = Diagnostic::error("config", "there are no workloads, so nothing can be played");
+    let missing = Diagnostic::error("config", "no workload makes pods, so nothing can be played");
     Some(missing.at(location).help(
-        "list the workloads under `spec.workloads`, or read their manifests: --from MANIFESTS",
+        "list workloads under `spec.workloads`, or read their manifests: --from MANIFESTS; CronJobs and custom resources make no pods here",
     ))
 }
 

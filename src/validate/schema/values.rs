@@ -7,7 +7,7 @@ use super::super::json_schema::SCHEMA;
 use super::mismatch::{Keyword, Mismatch};
 use super::taint;
 use super::words::{meant, problem, words, wrong_word};
-use crate::config::fields::takes;
+use crate::config::fields::{takes, type_word};
 use crate::diagnostic::{Diagnostic, Pointer};
 use crate::load::Document;
 use crate::values::words::one_of;
@@ -94,16 +94,8 @@ fn types(schema: &'static Value) -> Vec<&'static str> {
 }
 
 fn type_names(types: &[&str]) -> String {
-    let name = |kind: &&str| match *kind {
-        "array" => "a list",
-        "boolean" => "true or false",
-        "integer" => "a whole number",
-        "number" => "a number",
-        "object" => "a map",
-        "string" => "text",
-        _ => "nothing",
-    };
-    types.iter().map(name).collect::<Vec<_>>().join(" or ")
+    let names: Vec<&str> = types.iter().map(|name| type_word(name)).collect();
+    names.join(" or ")
 }
 
 fn found(instance: &Value) -> &'static str {

@@ -394,7 +394,7 @@ fn without_a_workload_nothing_is_played() {
     for manifests in ["", limits] {
         let (code, _, err) = minimal(&[none], manifests, &[]);
         assert_eq!(code, Some(2), "{err}");
-        let message = "there are no workloads, so nothing can be played";
+        let message = "no workload makes pods, so nothing can be played";
         assert!(err.contains(message), "{err}");
         assert!(err.contains("--from MANIFESTS"), "{err}");
     }
