@@ -97,13 +97,17 @@ fn min_ready(least: IntOrPercent, outcome: &Outcome) -> Assertion {
         })
         .min_by_key(|(margin, _)| *margin);
     let (margin, got) = worst.map_or((0, None), |(margin, own)| {
+        let most = usual(own);
         let text = format!(
-            "{} of {} of {}/{}",
-            own.least_ready,
-            usual(own),
-            own.namespace,
-            own.name
+            "{} of {most} of {}/{}",
+            own.least_ready, own.namespace, own.name
         );
+        let is_fewer = matches!(least, IntOrPercent::Int(count) if i64::from(count) > most);
+        let text = if is_fewer {
+            format!("{text}, which has no more")
+        } else {
+            text
+        };
         (margin, Some(text))
     });
     Assertion {

@@ -6,7 +6,7 @@ use super::place::Places;
 use crate::config::Kind;
 use crate::model::WorkloadView;
 use crate::plan::{NodePool, Plan};
-use crate::providers::RealInterruption;
+use crate::providers::{Cli, RealInterruption};
 use crate::simulate::run::Run;
 use crate::simulate::scenario::{Action, Machines, Pools, Workloads};
 use crate::simulate::verdict::WorkloadOutcome;
@@ -50,9 +50,7 @@ pub(super) fn commands(
             Action::RollOut { workloads: which } => each(&mut lines, (which, workloads), |own| {
                 Some(format!("kubectl rollout restart {}", object(own, places)))
             }),
-            Action::Upgrade { .. } => {
-                lines.push("kubectl drain NODE --ignore-daemonsets --delete-emptydir-data  # each node in turn".to_owned());
-            }
+            Action::Upgrade { pools } => lines.extend(upgrade(plan, pools)),
             Action::Supply { .. } => {}
         }
     }
@@ -118,6 +116,40 @@ fn struck(run: &Run) -> BTreeSet<String> {
         .collect()
 }
 
+fn upgrade(plan: &Plan, pools: &Pools) -> Vec<String> {
+    match plan.provider.cli {
+        Cli::AzureCli => {
+            let all = plan.node_pools.iter();
+            let is_meant = |pool: &&NodePool| match pools {
+                Pools::Named(names) => names.contains(&pool.name),
+                Pools::All | Pools::Busiest => true,
+            };
+            let (group, cluster) = cluster(plan);
+            let command = |pool: &NodePool| {
+                format!(
+                    "az aks nodepool upgrade --resource-group {group} --cluster-name {cluster} --name {} --node-image-only",
+                    shell::word(&pool.name)
+                )
+            };
+            all.filter(is_meant).map(command).collect()
+        }
+        Cli::Other => vec![
+            "kubectl drain NODE --ignore-daemonsets --delete-emptydir-data  # each node in turn"
+                .to_owned(),
+        ],
+    }
+}
+
+/// The names of the resource group and of the cluster, as words of a shell.
+fn cluster(plan: &Plan) -> (String, String) {
+    let group = plan.cluster.resource_group.as_deref();
+    let cluster = plan.cluster.name.as_deref();
+    (
+        shell::word(group.unwrap_or("RESOURCE_GROUP")),
+        shell::word(cluster.unwrap_or("CLUSTER")),
+    )
+}
+
 fn interrupt(plan: &Plan, machines: &Machines, struck: &BTreeSet<String>) -> Vec<String> {
     let spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
     let pools: Vec<&NodePool> = match &machines.pools {
@@ -127,18 +159,11 @@ fn interrupt(plan: &Plan, machines: &Machines, struck: &BTreeSet<String>) -> Vec
             .filter(|pool| struck.is_empty() || struck.contains(&pool.name))
             .collect(),
     };
-    let cluster = plan.cluster.name.as_deref().unwrap_or("CLUSTER");
-    let group = plan
-        .cluster
-        .resource_group
-        .as_deref()
-        .unwrap_or("RESOURCE_GROUP");
     match plan.provider.interruption.for_real {
         RealInterruption::ScaleSet => {
+            let (group, cluster) = cluster(plan);
             let mut lines = vec![format!(
-                "NODE_GROUP=$(az aks show --resource-group {} --name {} --query nodeResourceGroup --output tsv)",
-                shell::word(group),
-                shell::word(cluster)
+                "NODE_GROUP=$(az aks show --resource-group {group} --name {cluster} --query nodeResourceGroup --output tsv)"
             )];
             lines.extend(pools.iter().map(|pool| {
                 format!(

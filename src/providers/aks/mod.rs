@@ -91,6 +91,9 @@ pub(super) const FACTS: Facts = Facts {
         // A handler that drains for certain stays a default. Source: articles/aks/node-auto-drain.md.
         drain: Drain::NoPublishedDelay,
         kubelet_shutdown: false,
+        // Cordoned, with a notice of eviction, without a drain and without a surge node.
+        // Source: learn.microsoft.com/azure/aks/spot-node-pool, "Limitations" and upgrades.
+        at_upgrades: true,
         for_real: RealInterruption::ScaleSet,
     },
     // Source: Azure/bicep-types-az microsoft.containerservice 2026-05-01, managedClusters/agentPools; Windows:

@@ -60,6 +60,7 @@ pub(super) const FACTS: Facts = Facts {
         channel: NoticeChannel::Other,
         drain: Drain::OnNotice,
         kubelet_shutdown: false,
+        at_upgrades: false,
         for_real: RealInterruption::FaultInjection,
     },
     // Source: the EKS API reference, `CreateNodegroup`.

@@ -21,7 +21,7 @@ use crate::plan::{Amount, NodePool};
 use crate::providers::Drain;
 use crate::simulate::cloud::Taken;
 use crate::simulate::read::Unread;
-use crate::simulate::start::{DrainedBy, Given};
+use crate::simulate::start::{DrainedBy, Given, SpotUpgrade};
 use crate::simulate::timings::Timings;
 use crate::simulate::world::seconds;
 
@@ -78,6 +78,11 @@ pub fn cluster(system: &System, manifests: &Manifests) -> Cluster {
         drained_by: drained_by(system),
         taken: taken(system, &mut unread),
         notice: seconds(plan.provider.interruption.notice_seconds.into()),
+        spot_upgrade: if plan.provider.interruption.at_upgrades {
+            SpotUpgrade::Notice
+        } else {
+            SpotUpgrade::SurgeAndDrain
+        },
         timings: Timings::real(),
     };
     Cluster { given, unread }

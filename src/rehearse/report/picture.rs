@@ -12,7 +12,7 @@ use crate::simulate::chart::{
 };
 use crate::simulate::record::{Counts, Doing, Place};
 use crate::simulate::run::Run;
-use crate::simulate::start::{Party, Role};
+use crate::simulate::start::{DrainedBy, Party, Role};
 use crate::simulate::verdict;
 use crate::simulate::watch::{NodeSpan, Watch};
 use crate::simulate::world::{Evictor, Millis, OwnerId, PodId};
@@ -218,7 +218,11 @@ fn marks(run: &Run, watch: &Watch) -> Vec<Mark> {
         .map(|own| Mark {
             at: own.at,
             act: match own.by {
-                Evictor::Handler => Act::EvictedByHandler,
+                Evictor::Handler => match run.drained_by {
+                    DrainedBy::Handler | DrainedBy::Nobody => Act::EvictedByHandler,
+                    DrainedBy::Provider => Act::EvictedByCloud,
+                    DrainedBy::Kubelet => Act::StoppedByKubelet,
+                },
                 Evictor::Upgrade => Act::EvictedByUpgrade,
                 Evictor::Autoscaler => Act::EvictedByAutoscaler,
                 Evictor::Descheduler => Act::EvictedByDescheduler,

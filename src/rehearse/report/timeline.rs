@@ -78,7 +78,10 @@ pub(super) fn label(stage: &Stage) -> String {
         }
         Stage::LoadChanged => "the load changes".to_owned(),
         Stage::RolledOut => "workloads are rolled out".to_owned(),
-        Stage::UpgradeBegan => "the upgrade of nodes begins".to_owned(),
+        Stage::UpgradeBegan { notices: false } => "the upgrade of nodes begins".to_owned(),
+        Stage::UpgradeBegan { notices: true } => {
+            "the upgrade of nodes begins: Spot nodes are cordoned and taken after a notice, undrained".to_owned()
+        }
         Stage::UpgradeEnded => "the upgrade of nodes ends".to_owned(),
     }
 }

@@ -17,11 +17,23 @@ const ROW: Length = units(30);
 const TALLEST: Length = units(24);
 
 /// Each with the name of its row, what a mark says, and its class: nobody asked the pods of the last two.
-const ACTS: [(Act, &str, &str, &str); 7] = [
+const ACTS: [(Act, &str, &str, &str); 9] = [
     (
         Act::EvictedByHandler,
         "handler",
         "evicted by the termination handler",
+        "text",
+    ),
+    (
+        Act::EvictedByCloud,
+        "cloud",
+        "evicted by the cloud's own drain",
+        "text",
+    ),
+    (
+        Act::StoppedByKubelet,
+        "kubelet",
+        "stopped by the kubelet as it shut down",
         "text",
     ),
     (

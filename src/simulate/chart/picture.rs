@@ -176,6 +176,10 @@ pub struct Mark {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Act {
     EvictedByHandler,
+    /// Evicted by what the cloud does at a notice.
+    EvictedByCloud,
+    /// Stopped by its kubelet as that shut down.
+    StoppedByKubelet,
     EvictedByUpgrade,
     EvictedByAutoscaler,
     EvictedByDescheduler,

@@ -133,7 +133,7 @@ pub const BUILT_IN: [BuiltIn; 15] = [
     },
     BuiltIn {
         name: "node-upgrade",
-        about: "every node is replaced by a new one: a new one comes, an old one is drained and goes",
+        about: "every node is replaced by a new one, as the cloud upgrades its pools",
         make: || (vec![now(Action::Upgrade { pools: Pools::All })], same),
     },
     BuiltIn {

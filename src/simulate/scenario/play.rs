@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::steps::{Action, Machines, Pools, Scenario, Supply, Workloads, Zones};
 use super::upgrade::{PAUSE, Upgrade};
 use crate::simulate::cloud::Capacity;
-use crate::simulate::start::{Party, Role, Started};
+use crate::simulate::start::{Party, Role, SpotUpgrade, Started};
 use crate::simulate::watch::is_spot;
 use crate::simulate::world::{GroupId, Millis, NodeId, OwnerKind, Symbol, World};
 
@@ -27,7 +27,10 @@ pub enum Stage {
     SupplyRose(Supply, Vec<String>),
     LoadChanged,
     RolledOut,
-    UpgradeBegan,
+    /// Whether Spot nodes have a notice instead of being drained.
+    UpgradeBegan {
+        notices: bool,
+    },
     UpgradeEnded,
 }
 
@@ -157,10 +160,15 @@ impl<'s> Player<'s> {
             }
             Action::Upgrade { pools } => {
                 let groups = self.groups(pools, |_| true);
-                let world = self.world();
-                let groups = groups.into_iter();
-                self.upgrades = groups.map(|group| Upgrade::new(world, group)).collect();
-                self.note(Stage::UpgradeBegan);
+                let (world, spot, notice) =
+                    (self.world(), self.started.spot_upgrade, self.started.notice);
+                let notices = spot == SpotUpgrade::Notice
+                    && groups
+                        .iter()
+                        .any(|group| world.groups[group.index()].is_spot);
+                let upgrade = |group| Upgrade::new(world, group, spot, notice);
+                self.upgrades = groups.into_iter().map(upgrade).collect();
+                self.note(Stage::UpgradeBegan { notices });
                 self.upgrade();
             }
         }

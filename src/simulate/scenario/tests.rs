@@ -9,10 +9,10 @@ use crate::simulate::actors::autoscaler::options::Options;
 use crate::simulate::cloud::Taken;
 use crate::simulate::read::{GroupSpec, Overhead};
 use crate::simulate::run::run;
-use crate::simulate::start::{DrainedBy, Given};
+use crate::simulate::start::{DrainedBy, Given, SpotUpgrade};
 use crate::simulate::timings::Timings;
 use crate::simulate::verdict::{Outcome, Verdict, outcome};
-use crate::simulate::world::seconds;
+use crate::simulate::world::{Evictor, seconds};
 use crate::values::Version;
 
 /// The cluster of a recording, in the times of real ones.
@@ -68,6 +68,7 @@ fn given(name: &str) -> Given {
         drained_by: DrainedBy::Handler,
         taken: Taken::Deleted,
         notice: seconds(30),
+        spot_upgrade: SpotUpgrade::Notice,
         timings: Timings::real(),
     }
 }
@@ -82,4 +83,24 @@ fn a_node_that_is_taken_is_made_up_for() {
     let outcome = play("a-minimal-S1-S2-S3", "one-node");
     assert_eq!(outcome.verdict, Verdict::Converged);
     assert_eq!(outcome.back_moves, 0);
+}
+
+#[test]
+fn an_upgrade_takes_spot_nodes_as_the_cloud_does() {
+    let scenario = built_in("node-upgrade").expect("there is one").scenario();
+    let upgraded = |spot_upgrade| {
+        let given = Given {
+            spot_upgrade,
+            ..given("a-minimal-S1-S2-S3")
+        };
+        outcome(&run(&given, &scenario, None, &mut |_| ()))
+    };
+    let drained = upgraded(SpotUpgrade::SurgeAndDrain);
+    assert_eq!(drained.killed, 0);
+    assert!(drained.evictions[Evictor::Upgrade as usize] > 0);
+    // The handler does nothing where the upgrade has cordoned the node: its pods end with the machine.
+    let noticed = upgraded(SpotUpgrade::Notice);
+    assert!(noticed.killed > 0);
+    assert_eq!(noticed.evictions[Evictor::Handler as usize], 0);
+    assert_eq!(noticed.verdict, Verdict::Converged);
 }

@@ -2,11 +2,12 @@
 //!
 //! AKS does so with `maxSurge: 1`, a drain timeout of 30 minutes, and gives up the node then.
 //! Source: MicrosoftDocs/azure-aks-docs articles/aks/upgrade-aks-cluster.md, "Upgrade an AKS cluster" and "Set node drain
-//! timeout value".
+//! timeout value". Its Spot pools it upgrades otherwise: [`SpotUpgrade`].
 
 use crate::simulate::actors::eviction::evict;
 use crate::simulate::cloud::InstanceState;
 use crate::simulate::engine::Site;
+use crate::simulate::start::SpotUpgrade;
 use crate::simulate::world::{
     Evictor, GroupId, InstanceId, Millis, NodeId, Note, OwnerKind, Phase, PodId, World, minutes,
     seconds,
@@ -24,12 +25,16 @@ pub(super) struct Upgrade {
     group: GroupId,
     /// Nodes that are still to be replaced, the next one last.
     old: Vec<NodeId>,
+    /// How long its machines have from the notice to their end; none where each is drained once another has come.
+    notice: Option<Millis>,
     state: State,
 }
 
 #[derive(Clone, Debug)]
 enum State {
     Next,
+    /// A machine had its notice, and still runs.
+    Ends(NodeId),
     Waits {
         instance: InstanceId,
         since: Millis,
@@ -46,15 +51,18 @@ enum State {
 }
 
 impl Upgrade {
-    pub(super) fn new(world: &World, group: GroupId) -> Self {
+    /// `notice`: how long a Spot machine has from the announcement to its end.
+    pub(super) fn new(world: &World, group: GroupId, spot: SpotUpgrade, notice: Millis) -> Self {
         let nodes = world.present_nodes();
         let mut old: Vec<NodeId> = nodes
             .filter(|node| world.node(*node).group == Some(group) && world.is_alive(*node))
             .collect();
         old.reverse();
+        let is_noticed = world.groups[group.index()].is_spot && spot == SpotUpgrade::Notice;
         Self {
             group,
             old,
+            notice: is_noticed.then_some(notice),
             state: State::Next,
         }
     }
@@ -71,25 +79,30 @@ impl Upgrade {
             State::Next => {
                 let is_there = |node: &NodeId| !site.world.node(*node).is_gone();
                 self.old.retain(is_there);
-                self.state = if self.old.is_empty() {
-                    State::Done
-                } else {
-                    let Site {
-                        world,
-                        agenda,
-                        cloud,
-                        timings,
-                    } = site;
-                    let instance = cloud.surge(world, agenda, timings, self.group);
-                    State::Waits {
-                        instance,
-                        since: now,
+                self.state = match (self.old.last().copied(), self.notice) {
+                    (None, _) => State::Done,
+                    (Some(_), None) => self.surge(site),
+                    (Some(node), Some(notice)) => {
+                        self.old.pop();
+                        announce(site, node, notice);
+                        State::Ends(node)
                     }
+                };
+            }
+            State::Ends(node) => {
+                let is_there = site.world.is_alive(node) && !site.world.node(node).is_gone();
+                self.state = if is_there {
+                    State::Ends(node)
+                } else {
+                    give_back(site, node);
+                    self.surge(site)
                 };
             }
             State::Waits { instance, since } => {
                 let has_come = site.cloud.get(instance).state == InstanceState::Running;
-                if has_come {
+                if has_come && self.notice.is_some() {
+                    self.state = State::Next;
+                } else if has_come {
                     if let Some(node) = self.old.pop() {
                         let pods = cordon(site.world, node);
                         self.drain(site, node, now, pods);
@@ -99,6 +112,20 @@ impl Upgrade {
                 }
             }
             State::Drains { node, since, pods } => self.drain(site, node, since, pods),
+        }
+    }
+
+    /// Asks for the machine that takes the place of an old one.
+    fn surge(&self, site: &mut Site<'_>) -> State {
+        let Site {
+            world,
+            agenda,
+            cloud,
+            timings,
+        } = site;
+        State::Waits {
+            instance: cloud.surge(world, agenda, timings, self.group),
+            since: world.now,
         }
     }
 
@@ -120,16 +147,7 @@ impl Upgrade {
             world.note(by);
         }
         if left.is_empty() {
-            if let Some(instance) = site.cloud.of_node(node) {
-                let Site {
-                    world,
-                    agenda,
-                    cloud,
-                    timings,
-                } = site;
-                // The group has one more than it should: it does not go below its minimum.
-                let _ = cloud.delete(world, agenda, timings, instance);
-            }
+            give_back(site, node);
             self.state = State::Next;
         } else if world.now - since >= DRAIN_TIMEOUT {
             for pod in left {
@@ -145,6 +163,29 @@ impl Upgrade {
                 pods: left,
             };
         }
+    }
+}
+
+/// Cordons a node and gives its machine a notice.
+fn announce(site: &mut Site<'_>, node: NodeId, notice: Millis) {
+    let world = &mut *site.world;
+    world.update_node(node, |node| node.is_cordoned = true);
+    if let Some(instance) = site.cloud.of_node(node) {
+        site.cloud.announce(world, site.agenda, instance, notice);
+    }
+}
+
+/// Gives back the machine of a node, unless it is gone.
+fn give_back(site: &mut Site<'_>, node: NodeId) {
+    let Site {
+        world,
+        agenda,
+        cloud,
+        timings,
+    } = site;
+    if let Some(instance) = cloud.of_node(node) {
+        // The group has one more than it should: it does not go below its minimum.
+        let _ = cloud.delete(world, agenda, timings, instance);
     }
 }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use serde_json::Value as Json;
 
-use super::given::Given;
+use super::given::{Given, SpotUpgrade};
 use super::handlers::DrainedBy;
 use super::parties::{Party, Role, parties};
 use super::{estimate, handlers, programs};
@@ -53,6 +53,7 @@ pub struct Started {
     /// Whether the cluster had come to rest.
     pub is_settled: bool,
     pub notice: Millis,
+    pub spot_upgrade: SpotUpgrade,
 }
 
 /// How long boots take at most and at least, in thousandths of the usual time: 90 to 420 s where 180 s are usual.
@@ -169,6 +170,7 @@ pub fn begin(given: &Given, begin: Begin, seed: Option<u64>) -> Started {
         zero: 0,
         is_settled: false,
         notice: given.notice,
+        spot_upgrade: given.spot_upgrade,
     };
     if let Some(seed) = seed {
         started.engine.cloud.boot = BootTimes::Drawn(Draws::new(seed, BOOTS));

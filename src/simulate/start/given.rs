@@ -25,5 +25,15 @@ pub struct Given {
     pub taken: Taken,
     /// From the announcement to the end of a Spot machine.
     pub notice: Millis,
+    pub spot_upgrade: SpotUpgrade,
     pub timings: Timings,
+}
+
+/// How the nodes of a Spot pool are upgraded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpotUpgrade {
+    /// As others: a new node comes, and an old one is drained.
+    SurgeAndDrain,
+    /// The old one is cordoned and has a notice, as when it is interrupted; the new one comes when it has gone.
+    Notice,
 }

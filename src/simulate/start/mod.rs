@@ -8,6 +8,6 @@ mod parties;
 mod programs;
 
 pub use begin::{Begin, Started, begin};
-pub use given::Given;
+pub use given::{Given, SpotUpgrade};
 pub use handlers::DrainedBy;
 pub use parties::{Party, Role};

@@ -83,7 +83,7 @@ pub(super) fn failback(points: &[Point], happened: &[Happened], zero: Millis) ->
 fn takes_pods_off(what: &Stage) -> bool {
     match what {
         Stage::Interrupted(count) => *count > 0,
-        Stage::LoadChanged | Stage::RolledOut | Stage::UpgradeBegan => true,
+        Stage::LoadChanged | Stage::RolledOut | Stage::UpgradeBegan { .. } => true,
         Stage::SupplyFell(..) | Stage::SupplyRose(..) | Stage::UpgradeEnded => false,
     }
 }
