@@ -160,6 +160,7 @@ fn interrupt(plan: &Plan, machines: &Machines, struck: &BTreeSet<String>) -> Vec
             .collect(),
     };
     match plan.provider.interruption.for_real {
+        _ if pools.is_empty() => Vec::new(),
         RealInterruption::ScaleSet => {
             let (group, cluster) = cluster(plan);
             let mut lines = vec![format!(

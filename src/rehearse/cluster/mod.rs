@@ -69,6 +69,12 @@ pub fn cluster(system: &System, manifests: &Manifests) -> Cluster {
         .into_iter()
         .map(|object| rollouts::as_deployment(object, &mut unread));
     own.extend(others.filter(|object| place(object).is_none_or(|place| !known.contains(&place))));
+    if !groups.iter().any(|group| group.is_spot) {
+        unread.push(Unread {
+            object: "Spot nodes".to_owned(),
+            reason: "no pool has any, so the scenarios interrupt nothing".to_owned(),
+        });
+    }
     let given = Given {
         system: installed,
         workloads: own,

@@ -418,3 +418,37 @@ fn without_a_pool_the_error_has_its_line() {
     );
     assert!(err.contains("--set:1:"), "{err}");
 }
+
+#[test]
+fn without_a_spot_pool_nothing_is_interrupted() {
+    let pools = "spec.nodePools=[{name: regular1, capacity: OnDemand, vmSize: Standard_D4s_v5, nodes: {min: 1, max: 10}}]";
+    let (code, out, err) = minimal(&[pools], "", &["--scenario", "one-node"]);
+    assert_eq!(code, Some(0), "{err}");
+    let told = "Spot nodes: no pool has any, so the scenarios interrupt nothing";
+    assert!(out.contains(told), "{out}");
+    assert!(!out.contains("az vmss"), "{out}");
+    assert!(!out.contains("NODE_GROUP"), "{out}");
+}
+
+#[test]
+fn an_upgrade_has_the_command_of_the_cloud() {
+    let run = scenario(&[], "", "node-upgrade");
+    let commands: Vec<&str> = { run["commands"].as_array().into_iter().flatten() }
+        .filter_map(Json::as_str)
+        .collect();
+    let upgrade = "az aks nodepool upgrade --resource-group RESOURCE_GROUP --cluster-name CLUSTER";
+    assert_eq!(commands.len(), 2, "{run}");
+    assert!(commands.iter().all(|command| command.starts_with(upgrade)));
+    assert!(run["killedWithoutGrace"].as_i64() > Some(0), "{run}");
+}
+
+#[test]
+fn more_ready_pods_than_there_are_cannot_be_asked_for() {
+    let objectives = "spec.simulation.objectives={minReady: 4}";
+    let run = scenario(&[objectives], "", "cold-start");
+    let got = run["assertions"][0]["got"].as_str().unwrap_or_default();
+    assert!(
+        got.ends_with("of 3 of shop/web, which has no more"),
+        "{run}"
+    );
+}
