@@ -191,15 +191,19 @@ pub(crate) const DESCHEDULER_RESOURCES: ResourceDefaults = ResourceDefaults {
     requests: ("500m", "256Mi"),
     limits: ("500m", "256Mi"),
 };
-/// Long enough for a new node to come and for pods to start on it, short enough to be back within the hour.
-pub(crate) const DESCHEDULER_INTERVAL: &str = "5m";
+/// Short, so that few pods have to be moved in a round: the descheduler judges all pods of a node, each by itself, before
+/// it evicts the first of them, and of several that are moved into the room of one the others go back to on-demand.
+pub(crate) const DESCHEDULER_INTERVAL: &str = "1m";
+/// Before 0.31 there is neither a limit of a round nor a least age: a round moves whatever fits, and the time until the next is
+/// the only rest of a pod.
+pub(crate) const OLD_DESCHEDULER_INTERVAL: &str = "5m";
+/// The usual replicas are all back within this time, in seconds, once Spot has room for them. The limit of a round follows
+/// from it and from the interval.
+pub(crate) const FAILBACK_SECONDS: i64 = 3600;
 pub(crate) const DESCHEDULER_PROFILE: &str = "spot-failback";
-/// A pod that has just been moved stays for two rounds, whatever happens to its node.
+/// A pod that has just been moved stays for so long, whatever happens to its node: longer than a new node takes to come, and
+/// a pod to start on it.
 pub(crate) const MIN_POD_AGE: &str = "10m";
-/// Twelve rounds of five minutes: the usual replicas are all back in about an hour, and never more than that share of them
-/// moves at once. Of what autoscalers add the share would be larger than the room that a round finds, and what does not
-/// find room goes back to on-demand (docs/evidence.md).
-pub(crate) const ROUNDS_TO_FAIL_BACK: i64 = 12;
 /// Pods with an emptyDir come back to Spot like any other; a zonal disk may not be able to follow its pod.
 pub(crate) const DEFAULT_DISABLED: [DefaultProtection; 1] =
     [DefaultProtection::PodsWithLocalStorage];

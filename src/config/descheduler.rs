@@ -38,7 +38,8 @@ pub struct Descheduler {
     /// Example: `{spot: Tolerated}`.
     #[serde(default)]
     pub placement: Option<Placement>,
-    /// Time from the start of one round to the start of the next. Default: 5m. Example: `10m`.
+    /// Time from the start of one round to the start of the next. Default: 1m; before descheduler 0.31, which has neither
+    /// `limits.total` nor `minPodAge`, 5m. Example: `5m`.
     #[serde(default)]
     pub interval: Option<Duration>,
     /// Name of the profile in the descheduler's policy. Default: `spot-failback`. Example: `failback`.
@@ -194,9 +195,9 @@ pub struct ProtectedStorageClass {
 #[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Limits {
-    /// Most evictions per round in the whole cluster, or `Unlimited`. A number needs descheduler 0.31. Default: a
-    /// twelfth of the usual replicas of all workloads that prefer Spot and are not Jobs, rounded up, at least 1; before
-    /// descheduler 0.31, `Unlimited`. Example: `5`.
+    /// Most evictions per round in the whole cluster, or `Unlimited`. A number needs descheduler 0.31. Default: as many
+    /// as bring the usual replicas of all workloads that prefer Spot and are not Jobs back in an hour with this
+    /// `interval`, a sixtieth with 1m, rounded up, at least 1; before descheduler 0.31, `Unlimited`. Example: `5`.
     #[serde(default)]
     pub total: Option<Limit>,
     /// Most evictions per round from one node, or `Unlimited`. Default: `Unlimited`. Example: `2`.

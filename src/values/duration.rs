@@ -13,7 +13,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::span::span;
+use super::span::{every, span};
 
 const EXAMPLES: &str = "`30s`, `5m` or `1h30m`";
 const MAX_PARTS: usize = 8;
@@ -40,6 +40,14 @@ impl Duration {
         match i64::try_from(self.seconds()) {
             Ok(0) | Err(_) => self.text.clone(),
             Ok(seconds) => span(seconds),
+        }
+    }
+
+    /// How often something is that is so far apart: `every minute`, `every 5 min`.
+    pub(crate) fn every(&self) -> String {
+        match i64::try_from(self.seconds()) {
+            Ok(0) | Err(_) => format!("every {}", self.text),
+            Ok(seconds) => every(seconds),
         }
     }
 

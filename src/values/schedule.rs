@@ -5,7 +5,7 @@
 //! twice a year is not reckoned with.
 
 use super::duration::Duration;
-use super::span::span;
+use super::span::{every, span};
 
 /// When a `CronJob` is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,12 +161,12 @@ impl Schedule {
         }
     }
 
-    /// `every 1 h`, or the longest gap where they differ.
+    /// `every hour`, or the longest gap where they differ.
     pub(crate) fn spoken(&self) -> String {
         let gap = self.longest_gap().unwrap_or_default();
         let gap = i64::try_from(gap).unwrap_or(i64::MAX);
         if self.is_even() {
-            format!("every {}", span(gap))
+            every(gap)
         } else {
             format!("at `{}`, at most {} apart", self.text, span(gap))
         }
@@ -420,7 +420,7 @@ mod tests {
     #[test]
     fn it_is_said_as_people_say_it() {
         let said = |text: &str| Schedule::parse(text).expect("it is a schedule").spoken();
-        assert_eq!(said("0 * * * *"), "every 1 h");
+        assert_eq!(said("0 * * * *"), "every hour");
         assert_eq!(said("*/2 * * * *"), "every 2 min");
         assert_eq!(
             said("0 8-18 * * 1-5"),

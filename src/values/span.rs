@@ -11,9 +11,19 @@ pub(crate) fn span(seconds: i64) -> String {
     }
 }
 
+/// How often: `every minute`, `every 5 min`.
+pub(crate) fn every(seconds: i64) -> String {
+    match seconds {
+        1 => "every second".to_owned(),
+        60 => "every minute".to_owned(),
+        3600 => "every hour".to_owned(),
+        seconds => format!("every {}", span(seconds)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::span;
+    use super::{every, span};
 
     #[test]
     fn seconds_are_said_as_people_say_them() {
@@ -26,5 +36,7 @@ mod tests {
         ] {
             assert_eq!(span(seconds), words);
         }
+        assert_eq!(every(60), "every minute");
+        assert_eq!(every(120), "every 2 min");
     }
 }

@@ -105,8 +105,8 @@ fn rules_go_by_the_arguments() {
             "the autoscaler ignores pods below 0",
         ),
         (
-            format!("{expander}, --scale-down-unneeded-time=1m, --scale-down-delay-after-add=1m"),
-            "can remove a new Spot node after 1 min",
+            format!("{expander}, --scale-down-unneeded-time=30s, --scale-down-delay-after-add=30s"),
+            "can remove a new Spot node after 30 s",
         ),
     ] {
         let checked = running(&words).check();

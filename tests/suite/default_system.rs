@@ -552,7 +552,7 @@ fn descheduler() {
     let terms = &pod["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
         ["nodeSelectorTerms"];
     assert_eq!(terms[0]["matchExpressions"][0]["operator"], "NotIn");
-    assert!(text(pod, "/containers/0/args/1").ends_with("=5m"));
+    assert!(text(pod, "/containers/0/args/1").ends_with("=1m"));
     find(&objects, "PodDisruptionBudget", "spotgen-descheduler");
     let policy = text(
         find(&objects, "ConfigMap", "spotgen-descheduler"),

@@ -88,7 +88,10 @@ fn rows(name: &str, recording: &Value) -> Vec<String> {
     let dead = dead.map_or_else(String::new, |pool| format!(", without {pool}"));
     let pods = about["preferred"].as_object().expect("workloads");
     let pods: i64 = pods.values().filter_map(Value::as_i64).sum();
-    let first = format!("{config}{dead} `{name}`");
+    let number = |key: &str| about[key].as_f64().expect("a number");
+    // The laboratory's clock ran faster.
+    let minutes = number("interval") * number("scale") / 60.0;
+    let first = format!("{config}{dead}, rounds of {minutes} min `{name}`");
     let outcome = |phase: &Value, result: &Value| {
         if is_left_alone(recording, phase, result) {
             return format!(

@@ -116,7 +116,7 @@ const CHANGES: [(&str, &str, bool, &str); 16] = [
         "warning[never-fails-back]",
     ),
     (
-        "--descheduling-interval=5m",
+        "--descheduling-interval=1m",
         "--descheduling-interval=20m",
         false,
         "warning[scale-down-beats-failback]",
@@ -368,7 +368,7 @@ fn a_descheduler_without_its_policy_is_judged() {
     let (given, manifests) = system();
     let policy = object(&manifests, "DeschedulerPolicy");
     let rest = manifests.replace(policy, "");
-    let slow = rest.replace("--descheduling-interval=5m", "--descheduling-interval=20m");
+    let slow = rest.replace("--descheduling-interval=1m", "--descheduling-interval=20m");
     let checked = given.manifests(&slow).check();
     assert!(checked.has("scale-down-beats-failback"), "{}", checked.text);
 }

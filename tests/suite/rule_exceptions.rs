@@ -420,8 +420,10 @@ fn levels_of_failback_depend_on_what_else_there_is() {
 /// A limit that we have made ourselves is nobody's fault, and neither is the same one written out.
 #[test]
 fn only_stated_limits_make_failback_take_hours() {
-    let wide = minimal().set("spec.workloads.0.autoscaling={min: 3, max: 30}");
-    let hours = "info[failback-takes-hours]: failback of 30 pods takes 2 h 30 min: the descheduler evicts at most 1 pod (`total: 1`) every 5 min";
+    let wide = minimal()
+        .set("spec.workloads.0.autoscaling={min: 3, max: 150}")
+        .set("spec.workloads.0.requests={cpu: 50m, memory: 64Mi}");
+    let hours = "info[failback-takes-hours]: failback of 150 pods takes 2 h 30 min: the descheduler evicts at most 1 pod (`total: 1`) every minute";
     let is_no_warning = |given: &Given| {
         let checked = given.check();
         checked.passes(hours);
@@ -440,14 +442,17 @@ fn only_stated_limits_make_failback_take_hours() {
     };
     warns(
         wide.set("spec.descheduler.interval=30m"),
-        "set the interval to 5m, which is the default: failback then takes 2 h 30 min",
+        "set the interval to 1m, which is the default: failback then takes 2 h 30 min",
     );
     warns(
-        written.set("spec.workloads.0.replicas=27"),
+        written
+            .set("spec.workloads.0.replicas=27")
+            .set("spec.descheduler.interval=5m"),
         "set `total: 3` to return the usual 27 pods in about an hour",
     );
     let shared = minimal()
         .set("spec.workloads.0.replicas=60")
+        .set("spec.descheduler.interval=5m")
         .set("spec.descheduler.limits.perNamespace=1");
     let per_namespace = "set `perNamespace: 5` to return the usual 60 pods in about an hour";
     shared.check().passes(per_namespace);

@@ -382,7 +382,7 @@ fn values_of_a_chart_are_fixed_where_they_stand() {
         ),
         (
             flux("descheduler", "{kind: Deployment, deschedulingInterval: 0}"),
-            "deschedulingInterval: 5m",
+            "deschedulingInterval: 1m",
         ),
         (
             flux("descheduler", "{schedule: \"*/5 * * * *\", suspend: true}"),

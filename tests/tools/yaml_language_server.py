@@ -142,15 +142,15 @@ def main():
         labels = [item["label"] for item in items]
         expect("a key is completed", "descheduler" in labels, labels)
 
-        uri, text = opened("  descheduler:\n    interval: ")
+        uri, text = opened("  descheduler:\n    profileName: ")
         items = editor.at("textDocument/completion", uri, text)["items"]
         labels = [item["label"] for item in items]
-        expect("the default and the example are offered", {"5m", "10m"} <= set(labels), items)
+        expect("the default and the example are offered", {"spot-failback", "failback"} <= set(labels), items)
 
         uri, text = opened("  descheduler:\n    interval: 5m\n")
         hover = editor.at("textDocument/hover", uri, text.removesuffix("val: 5m\n"))
         shown = json.dumps(hover)
-        expect("a key is described", "Default: 5m" in shown, hover)
+        expect("a key is described", "Default: 1m" in shown, hover)
 
         editor.close()
     print("marked, completed and described")

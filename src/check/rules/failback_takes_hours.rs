@@ -3,18 +3,17 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use serde_json::Value as Json;
 
+use crate::components::controller::duration;
 use crate::components::descheduler::Descheduler;
-use crate::components::descheduler::failback_time::{
-    Bound, Failback, has_hourly_round, hourly, seconds,
-};
+use crate::components::descheduler::failback_time::{Bound, Failback};
 use crate::components::descheduler::limits::LimitKey;
+use crate::components::descheduler::pace::{default_interval, has_hourly_round, hourly, seconds};
 use crate::config::pointers;
-use crate::defaults;
 use crate::diagnostic::{Fix, Pointer, Severity};
 use crate::model::WorkloadView;
 use crate::plan::{Plan, Workload};
+use crate::values::Limit;
 use crate::values::span::span;
-use crate::values::{Duration, Limit};
 
 pub(super) const RULE: Rule = Rule {
     id: "failback-takes-hours",
@@ -91,7 +90,7 @@ fn judge(
         let cure = findings.wherever(if origin.is_manifest() {
             let moved = plan.workloads.iter().filter(|own| own.prefers_spot());
             let usual = moved.filter_map(Workload::usual_replicas).sum();
-            Fix::set(pointer.clone(), hourly(usual, descheduler).max(1))
+            Fix::set(pointer.clone(), hourly(usual, &descheduler.interval).max(1))
         } else {
             Fix::remove(pointer.clone())
         });
@@ -178,9 +177,9 @@ fn way_out(failback: Failback, descheduler: &Descheduler, findings: &Findings<'_
     let pointer = key.pointer();
     let interval = pointers::spec("descheduler/interval");
     let is_declared = |pointer: &Pointer| !findings.origin(pointer).is_default();
-    let wanted = hourly(usual, descheduler);
+    let wanted = hourly(usual, &descheduler.interval);
     // With hours between two rounds, only a round that moves all pods at once would do.
-    let takes_hours = !has_hourly_round(descheduler) && is_declared(&interval);
+    let takes_hours = !has_hourly_round(&descheduler.interval) && is_declared(&interval);
     let is_low = matches!(failback.by.limit, Limit::AtMost(limit) if i64::from(limit) < wanted);
     if is_low && !takes_hours && is_declared(&pointer) {
         let help = format!(
@@ -194,22 +193,29 @@ fn way_out(failback: Failback, descheduler: &Descheduler, findings: &Findings<'_
             help,
         };
     }
-    let default = Duration::parse(defaults::DESCHEDULER_INTERVAL);
-    let default = default.map_or(0, |default| seconds(&default));
-    if seconds(&descheduler.interval) > default && is_declared(&interval) {
+    let default = duration(default_interval(descheduler.version));
+    let rounds = match failback.by.limit {
+        // The default limit follows from the interval: with a shorter one it is lower.
+        Limit::AtMost(_) if key == LimitKey::Total && !is_declared(&pointer) => {
+            let limit = hourly(usual, &default).max(1);
+            (most + limit - 1) / limit
+        }
+        _ => failback.rounds,
+    };
+    let with_default = rounds.saturating_mul(seconds(&default));
+    if with_default < failback.seconds && is_declared(&interval) {
         let help = format!(
-            "set the interval to {}, which is the default: failback then takes {}",
-            defaults::DESCHEDULER_INTERVAL,
-            span(failback.rounds.saturating_mul(default))
+            "set the interval to {default}, which is the default: failback then takes {}",
+            span(with_default)
         );
         return WayOut {
             pointer: interval,
-            value: defaults::DESCHEDULER_INTERVAL.into(),
+            value: default.to_string().into(),
             level: Severity::Warning,
             help,
         };
     }
-    let all = hourly(most, descheduler);
+    let all = hourly(most, &descheduler.interval);
     let help = format!(
         "set `{name}: {all}` to return {most} pods in about an hour; the current limit is sized for the usual {usual}, \
          and a higher one may evict more pods at once than Spot has capacity for"

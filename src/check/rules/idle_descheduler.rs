@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
            cases, pods return to Spot late or not at all, whatever the policy says.",
     detection: "`kubectl get pods -n kube-system -l app.kubernetes.io/name=descheduler` shows `CrashLoopBackOff`, an old \
                 Job, or nothing. `descheduler_pods_evicted_total` stays at 0 while pods that prefer Spot run on on-demand.",
-    remedy: "Start it with `--descheduling-interval=5m` in a Deployment, or without that flag in a CronJob with a \
+    remedy: "Start it with `--descheduling-interval=1m` in a Deployment, or without that flag in a CronJob with a \
              schedule such as `*/5 * * * *`, whose time zone is in `timeZone`.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/descheduler.go, `Run` and `RunDeschedulerStrategies`",
@@ -137,7 +137,7 @@ fn never(found: &ManifestWorkload, idle: &Idle, findings: &mut Findings<'_>) {
             format!(
                 "the descheduler of {who} does not start, because `--{INTERVAL}` is no duration: {problem}"
             ),
-            format!("set `--{INTERVAL}` to a time with its unit, such as `5m`"),
+            format!("set `--{INTERVAL}` to a time with its unit, such as `1m`"),
         ),
         Idle::LeaderWithoutInterval => (
             Severity::Error,

@@ -1,12 +1,12 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::components::controller::duration;
 use crate::components::descheduler::Descheduler;
-use crate::components::descheduler::failback_time::has_hourly_round;
+use crate::components::descheduler::pace::has_hourly_round;
 use crate::config::pointers;
 use crate::defaults;
 use crate::diagnostic::{Fix, Severity};
 use crate::plan::Plan;
-use crate::values::Duration;
 use crate::values::span::span;
 
 pub(super) const RULE: Rule = Rule {
@@ -59,19 +59,18 @@ fn check(_: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     let or = findings
         .origin(&pointer)
         .unless_manifest(", or remove it: the default is 10m");
-    let (help, cure) = if has_hourly_round(descheduler) {
-        let age = two_rounds(gap);
-        let help = format!("set `minPodAge: {age}`, the length of two rounds{or}");
+    let (help, cure) = if has_hourly_round(&descheduler.interval) {
+        let age = rest(gap);
+        let help = format!("set `minPodAge: {age}`{or}");
         let fix = Fix::set(pointer.clone(), age);
         (help, findings.wherever(fix))
     } else {
         // Pods that Spot has lost are new, too: for so long, none of them would return.
         let interval = defaults::DESCHEDULER_INTERVAL;
-        let age = Duration::parse(interval).map_or(0, |interval| interval.seconds());
+        let age = defaults::MIN_POD_AGE;
         let help = format!(
-            "set the interval to {interval} and `minPodAge: {}`, the length of two rounds: with a round {}, such an age alone \
-             would make failback slower",
-            two_rounds(age),
+            "set the interval to {interval} and `minPodAge: {age}`, which are the defaults: with a round {}, a rest of two \
+             rounds would make failback slower",
             descheduler.rhythm()
         );
         (help, Err(SLOW))
@@ -84,9 +83,10 @@ fn check(_: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
 /// Why there is no fix where hours are between two rounds.
 const SLOW: &str = "with hours between two rounds a rest makes failback slower: the interval has to be shorter first";
 
-/// The length of two rounds.
-fn two_rounds(gap: u64) -> String {
-    let seconds = gap.saturating_mul(2);
+/// The length of two rounds, and at least the default.
+fn rest(gap: u64) -> String {
+    let default = duration(defaults::MIN_POD_AGE).seconds();
+    let seconds = gap.saturating_mul(2).max(default);
     if seconds.is_multiple_of(60) {
         format!("{}m", seconds / 60)
     } else {

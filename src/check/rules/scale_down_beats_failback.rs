@@ -5,6 +5,7 @@ use crate::components::descheduler::Descheduler;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 use crate::plan::Plan;
+use crate::values::span::span;
 
 pub(super) const RULE: Rule = Rule {
     id: "scale-down-beats-failback",
@@ -62,8 +63,8 @@ fn judge(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         return;
     }
     let message = format!(
-        "the autoscaler can remove a new Spot node after {} min, but the descheduler moves pods only {}",
-        kept / 60,
+        "the autoscaler can remove a new Spot node after {}, but the descheduler moves pods only {}",
+        span(i64::try_from(kept).unwrap_or(i64::MAX)),
         descheduler.rhythm()
     );
     let written = pointers::spec("descheduler/interval");

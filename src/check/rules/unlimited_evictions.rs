@@ -1,12 +1,12 @@
 use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::components::controller::duration;
 use crate::components::descheduler::Descheduler;
-use crate::components::descheduler::failback_time::{has_hourly_round, hourly};
 use crate::components::descheduler::limits::LimitKey;
+use crate::components::descheduler::pace::{default_interval, has_hourly_round, hourly};
 use crate::components::descheduler::reach;
 use crate::config::pointers;
-use crate::defaults;
 use crate::diagnostic::{Fix, Severity};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
            Spot for one pod, it evicts all of them. The rest is scheduled on on-demand again, and the next round \
            repeats this. Workloads without a PodDisruptionBudget lose all their pods at once.",
     detection: "`descheduler_pods_evicted_total` jumps in one round, and most of the new pods run on on-demand again.",
-    remedy: "Set `limits.total`, or remove it: by default, one twelfth of the usual replicas is moved in a round. \
+    remedy: "Set `limits.total`, or remove it: by default, a round moves as many as bring the usual replicas back in an hour. \
              Before descheduler 0.31, only `perNode` and `perNamespace` exist.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/api/v1alpha2/types.go: maxNoOfPodsToEvictTotal and its siblings, unlimited \
@@ -98,15 +98,15 @@ fn judge(
     let pointer = key.pointer();
     // With the maximum replicas of autoscalers, a round would evict more pods than Spot has free capacity for.
     let usual: i64 = moved().filter_map(|pods| pods.usual()).sum();
-    let rounds = defaults::ROUNDS_TO_FAIL_BACK;
     // With hours between two rounds, the limit is for the interval that has to come with it.
-    let is_slow = !has_hourly_round(descheduler);
-    let hourly = if is_slow {
-        (usual + rounds - 1) / rounds
+    let is_slow = !has_hourly_round(&descheduler.interval);
+    let default = duration(default_interval(descheduler.version));
+    let interval = if is_slow {
+        &default
     } else {
-        hourly(usual, descheduler)
+        &descheduler.interval
     };
-    let hourly = hourly.max(1);
+    let hourly = hourly(usual, interval).max(1);
     let is_manifest = findings.origin(&pointer).is_manifest();
     let limit = if is_manifest {
         format!("{}: {hourly}", key.in_policy())
@@ -115,9 +115,8 @@ fn judge(
     };
     let (help, cure) = if is_slow {
         let help = format!(
-            "set the interval to {} and `{limit}`: together they move the usual replicas back to Spot in about an hour; with \
+            "set the interval to {default} and `{limit}`: together they move the usual replicas back to Spot in about an hour; with \
              a round {}, the limit alone would make failback slower",
-            defaults::DESCHEDULER_INTERVAL,
             descheduler.rhythm()
         );
         (help, Err(SLOW))

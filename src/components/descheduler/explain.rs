@@ -3,6 +3,7 @@
 use super::failback_time::Failback;
 use super::kept_off;
 use super::limits::LimitKey;
+use super::pace::default_interval;
 use super::resolve::Descheduler;
 use crate::defaults;
 use crate::kubernetes::{JOB_NAME_LABEL, LabelSelector, OLD_JOB_NAME_LABEL, Operator};
@@ -12,7 +13,7 @@ use crate::values::span::span;
 /// The limit that failback hangs on, and how long failback takes with it; none where no number of pods is known.
 pub(super) fn limits(plan: &Plan, descheduler: &Descheduler) -> Option<(LimitKey, String)> {
     let failback = Failback::planned(plan, descheduler)?;
-    let interval = descheduler.interval.spoken();
+    let every = descheduler.interval.every();
     let pods = match (failback.pods, failback.is_maximum, failback.leaves_out) {
         (1, ..) => "The pod that returns to Spot is".to_owned(),
         (pods, false, false) => format!("All {pods} pods that return to Spot are"),
@@ -27,9 +28,9 @@ pub(super) fn limits(plan: &Plan, descheduler: &Descheduler) -> Option<(LimitKey
         ),
     };
     let how = match failback.rounds {
-        1 => format!("{pods} back after one round; a round starts every {interval}."),
+        1 => format!("{pods} back after one round; a round starts {every}."),
         rounds => format!(
-            "{pods} back in about {} at the earliest: {rounds} rounds, one every {interval}.",
+            "{pods} back in about {} at the earliest: {rounds} rounds, one {every}.",
             span(failback.seconds)
         ),
     };
@@ -71,8 +72,14 @@ pub(super) fn min_pod_age(descheduler: &Descheduler) -> Option<String> {
 
 /// Why there is a round so often; none where the configuration says how often.
 pub(super) fn interval(descheduler: &Descheduler) -> Option<String> {
-    (descheduler.interval.to_string() == defaults::DESCHEDULER_INTERVAL).then(|| {
-        "Long enough for a new node to join and start pods, short enough to be back on Spot within the hour."
-            .to_owned()
+    let interval = descheduler.interval.to_string();
+    let is_default = interval == default_interval(descheduler.version);
+    is_default.then(|| {
+        if interval == defaults::DESCHEDULER_INTERVAL {
+            "A round moves few pods, so that each finds the free capacity for which it was evicted; all are back within the hour."
+        } else {
+            "Long enough for a new node to join and start pods, short enough to be back on Spot within the hour."
+        }
+        .to_owned()
     })
 }

@@ -7,7 +7,7 @@ use super::reach;
 use crate::components::descheduler::Descheduler;
 use crate::model::WorkloadView;
 use crate::plan::Plan;
-use crate::values::{Duration, Limit};
+use crate::values::Limit;
 
 /// All pods that prefer Spot are on on-demand, and Spot is there again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,23 +22,6 @@ pub(crate) struct Failback {
     pub seconds: i64,
     /// What it hangs on.
     pub by: Bound,
-}
-
-const HOUR: i64 = 3600;
-
-/// Whether there is a round in each hour: with fewer, no limit brings all pods back in an hour.
-pub(crate) fn has_hourly_round(descheduler: &Descheduler) -> bool {
-    seconds(&descheduler.interval) <= HOUR
-}
-
-/// The number of pods to evict per round so that all these pods have returned in an hour.
-pub(crate) fn hourly(pods: i64, descheduler: &Descheduler) -> i64 {
-    let rounds = (HOUR / seconds(&descheduler.interval).max(1)).max(1);
-    (pods + rounds - 1) / rounds
-}
-
-pub(crate) fn seconds(duration: &Duration) -> i64 {
-    i64::try_from(duration.seconds()).unwrap_or(i64::MAX)
 }
 
 /// The limit of a round that takes the longest.

@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::evictor::Evictor;
 use super::moved::moved;
+use super::pace::hourly;
 use crate::config::{self, pointers};
-use crate::defaults;
 use crate::diagnostic::Pointer;
 use crate::plan::Workload;
-use crate::values::{Limit, Version};
+use crate::values::{Duration, Limit, Version};
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -57,14 +57,17 @@ impl Limits {
     pub(super) fn resolve(
         declared: &config::Limits,
         version: Version,
+        interval: &Duration,
         workloads: &[Workload],
         evictor: &Evictor,
     ) -> Self {
         let replicas: i64 = moved(workloads, evictor)
             .filter_map(Workload::usual_replicas)
             .sum();
-        let share = (replicas + defaults::ROUNDS_TO_FAIL_BACK - 1) / defaults::ROUNDS_TO_FAIL_BACK;
-        let total = u32::try_from(share.max(1)).unwrap_or(u32::MAX);
+        // Of what autoscalers add the share would be larger than the room that a round finds, and what does not find room
+        // goes back to on-demand (docs/evidence.md).
+        let total = hourly(replicas, interval).max(1);
+        let total = u32::try_from(total).unwrap_or(u32::MAX);
         let default = if version.at_least(0, 31) {
             Limit::AtMost(total)
         } else {

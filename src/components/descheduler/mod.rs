@@ -16,6 +16,7 @@ mod namespaces;
 mod null;
 pub(crate) mod objects;
 mod observe;
+pub(crate) mod pace;
 pub(crate) mod policy;
 mod program;
 pub(crate) mod pulling;

@@ -8,7 +8,7 @@ use super::policy::{EVICTOR, Failback, Policy};
 use super::resolve::{self, Descheduler};
 use super::rounds::{self, INTERVAL, Idle, Rounds};
 use crate::components::ComponentId;
-use crate::components::controller::ContainerResources;
+use crate::components::controller::{ContainerResources, duration};
 use crate::components::observe::{Observed, nth, spot};
 use crate::components::{Installed, System};
 use crate::config::{self, pointers};
@@ -196,6 +196,10 @@ fn descheduler(
     }
 }
 
+/// For so long the kubelet waits at most before it starts a program again that has ended.
+/// Source: kubernetes/kubernetes pkg/kubelet/kubelet.go, `MaxCrashLoopBackOff`.
+const RESTARTED: &str = "5m";
+
 /// This descheduler, as a workload runs it.
 fn run_by(
     system: &System,
@@ -211,8 +215,8 @@ fn run_by(
         Rounds::Every(interval) => (Some(interval), None, None),
         Rounds::At(schedule) => (longest_gap(&schedule), Some(schedule), None),
         Rounds::Never(idle) => (None, None, Some(idle)),
-        // The default is as long as the kubelet waits at most before it starts the program again.
-        Rounds::Restarted | Rounds::Unknown => (None, None, None),
+        Rounds::Restarted => (Some(duration(RESTARTED)), None, None),
+        Rounds::Unknown => (None, None, None),
     };
     Descheduler {
         namespace: namespace.unwrap_or(otherwise.namespace),

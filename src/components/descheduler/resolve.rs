@@ -8,6 +8,7 @@ use super::limits::Limits;
 use super::means::Means;
 use super::moved::moved;
 use super::namespaces::Namespaces;
+use super::pace::default_interval;
 use super::rounds::Idle;
 use crate::components::controller::{Chart, ContainerResources, chart, container, duration};
 use crate::components::{ComponentId, Notice};
@@ -50,7 +51,7 @@ impl Descheduler {
     pub(crate) fn rhythm(&self) -> String {
         match &self.schedule {
             Some(schedule) => schedule.spoken(),
-            None => format!("every {}", self.interval.spoken()),
+            None => self.interval.every(),
         }
     }
 
@@ -108,6 +109,9 @@ pub(super) fn of(
         let conditions = &mut evictor.label_selector.match_expressions;
         conditions.extend(kept_off::conditions(workloads));
     }
+    let interval = declared
+        .interval
+        .unwrap_or_else(|| duration(default_interval(version)));
     Descheduler {
         namespace: declared
             .namespace
@@ -122,9 +126,6 @@ pub(super) fn of(
         ),
         resources: container(declared.resources.as_ref(), defaults::DESCHEDULER_RESOURCES),
         placement: crate::workloads::placement(&placement, facts),
-        interval: declared
-            .interval
-            .unwrap_or_else(|| duration(defaults::DESCHEDULER_INTERVAL)),
         schedule: None,
         idle: None,
         means: Means::Preference,
@@ -136,9 +137,11 @@ pub(super) fn of(
         limits: Limits::resolve(
             &declared.limits.unwrap_or_default(),
             version,
+            &interval,
             workloads,
             &evictor,
         ),
+        interval,
         evictor,
     }
 }

@@ -67,7 +67,7 @@ mod tests {
         ] {
             let page = page(path);
             assert!(page.starts_with("# spec.descheduler.interval\n"), "{page}");
-            assert!(page.contains("Default: 5m"), "{page}");
+            assert!(page.contains("Default: 1m"), "{page}");
         }
         for path in [
             "spec.nodePools.nodes.max",

@@ -96,7 +96,7 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
         Class::ScaleDown => vec![
             set(&["spec.autoscaler.profile.scale-down-unneeded-time=30m"]),
             set(&["spec.autoscaler.profile.scale-down-utilization-threshold=0.1"]),
-            set(&["spec.descheduler.interval=2m"]),
+            set(&["spec.descheduler.interval=1m"]),
         ],
         Class::WatchEnded => vec![],
     };

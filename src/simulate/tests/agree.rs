@@ -19,10 +19,10 @@ enum Actor {
 }
 
 impl Actor {
-    const fn period(self) -> i64 {
+    fn period(self, recording: &Recording) -> i64 {
         match self {
             Self::Scheduler => 10,
-            Self::Descheduler => 300,
+            Self::Descheduler => recording.interval(),
         }
     }
 }
@@ -140,7 +140,7 @@ fn times(run: &Run, at: usize, figures: &Figures, runs: &[Run]) -> Vec<String> {
             own + 10
         };
         let is_within = looks * 10 >= least * 9 && own * 10 <= most * 11;
-        let period = time.actor(phase).period();
+        let period = time.actor(phase).period(&run.recording);
         let is_near = looks + period >= real && own - period <= real;
         if !is_within && !is_near {
             found.push(format!(
@@ -164,7 +164,8 @@ fn evictions(run: &Run, at: usize, figures: &Figures, runs: &[Run]) -> Vec<Strin
         let own = figures.evictions.get(by).copied().unwrap_or(0);
         let real = phase.evictions.get(by).copied().unwrap_or(0);
         let differs = if loops && by == "descheduler" {
-            let theirs = rounds(recording.descheduled(recording.marks[at].0, recording.end(at)));
+            let theirs = recording.descheduled(recording.marks[at].0, recording.end(at));
+            let theirs = rounds(theirs, recording.interval());
             // Both times the product of the rounds, to stay with whole numbers.
             let (own, real) = (own * theirs.max(1), real * figures.rounds.max(1));
             let one = theirs.max(1) * figures.rounds.max(1);
@@ -185,11 +186,11 @@ fn evictions(run: &Run, at: usize, figures: &Figures, runs: &[Run]) -> Vec<Strin
     found
 }
 
-/// Moments that lie far apart.
-fn rounds(moments: impl Iterator<Item = i64>) -> i64 {
+/// Moments that lie far apart, for rounds so far apart.
+fn rounds(moments: impl Iterator<Item = i64>, interval: i64) -> i64 {
     let (mut count, mut last) = (0, None);
     for moment in moments {
-        if last.is_none_or(|last| moment - last > 100) {
+        if last.is_none_or(|last| (moment - last) * 3 > interval) {
             count += 1;
             last = Some(moment);
         }

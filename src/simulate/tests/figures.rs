@@ -8,7 +8,7 @@ use crate::simulate::world::{
     Evictor, Millis, NodeState, Note, OwnerId, Phase as Stage, PodId, World, seconds,
 };
 
-/// How long the descheduler must have rested: three of its rounds.
+/// How long the descheduler must have rested: three rounds of five minutes. With shorter ones the laboratory waited as long.
 const REST: Millis = seconds(900);
 
 /// What one phase came to.

@@ -49,10 +49,18 @@ pub(super) struct About {
     pub(super) handler_deletes: f64,
     #[serde(default)]
     pub(super) handler_taints: bool,
+    /// From start to start of the descheduler's rounds, in seconds of the laboratory, which ran ten times as fast.
+    #[serde(default = "former_interval")]
+    interval: f64,
 }
 
 fn never() -> f64 {
     -1.0
+}
+
+/// What the older recordings do not name: it was the default of that time.
+fn former_interval() -> f64 {
+    30.0
 }
 
 /// How a scenario ended.
@@ -185,10 +193,17 @@ impl Recording {
             .filter(move |when| (from..until).contains(when))
     }
 
+    /// From start to start of the descheduler's rounds, in real seconds; they are whole ones.
+    #[expect(clippy::cast_possible_truncation, reason = "a few hundred at most")]
+    pub(super) fn interval(&self) -> i64 {
+        (self.about.interval * 10.0) as i64
+    }
+
     /// When the descheduler first looked: its rounds are those of its first eviction.
     pub(super) fn first_round(&self) -> i64 {
         let first = self.descheduled(i64::MIN, i64::MAX).next();
-        first.map_or(0, |first| first.rem_euclid(300)).min(30) % 30
+        let interval = self.interval();
+        first.map_or(0, |first| first.rem_euclid(interval)).min(30) % 30
     }
 
     /// When the end of machines was announced within a span.
@@ -372,6 +387,7 @@ impl Run {
             handler,
             handler_deletes,
             handler_taints,
+            interval: _,
         } = &self.recording.about;
         let theirs = &other.recording.about;
         self.objects == other.objects

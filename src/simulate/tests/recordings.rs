@@ -38,7 +38,7 @@ const A_NODE_LESS: &str = "a Spot node less";
 /// model take no time. None of the hundreds of seeds that were tried came there with all figures; this is the nearest.
 const CHANCE: &str = "no seed that was tried";
 
-const REPLAYS: [Replay; 29] = [
+const REPLAYS: [Replay; 32] = [
     Replay {
         name: "a-minimal-S1-S2-S3",
         seeds: &[0, 0, 0, 0],
@@ -139,6 +139,38 @@ const REPLAYS: [Replay; 29] = [
             ("S7 back to x1", "evictions by the autoscaler", CHANCE),
             ("S7 back to x1", "evictions by the descheduler", CHANCE),
             ("S7 back to x1", "shop/web least ready", CHANCE),
+        ],
+    },
+    Replay {
+        name: "a-minimal-1m-S1-S2-S3",
+        seeds: &[0, 0, 0, 0],
+        differs: &[],
+    },
+    Replay {
+        name: "c-mid-1m-S1-S3-S2",
+        seeds: &[0, 2, 1, 0],
+        differs: &[
+            ("S3", "evictions by the handler", BUSY),
+            ("S3", "killed", BUSY),
+            ("S3", "back/report least ready", BUSY),
+            ("S3", "shop/cart least ready", BUSY),
+            ("S3", "shop/web least ready", BUSY),
+            ("S3", "least ready", BUSY),
+            ("S2", "media/cache least ready", BUSY),
+            ("S2", "least ready", BUSY),
+        ],
+    },
+    Replay {
+        name: "c-mid-1m-S1-S3-S2-second",
+        seeds: &[6, 6, 11, 5],
+        differs: &[
+            ("S3", "evictions by the handler", BUSY),
+            ("S3", "killed", BUSY),
+            ("S3", "back/report least ready", BUSY),
+            ("S3", "shop/cart least ready", BUSY),
+            ("S3", "shop/web least ready", BUSY),
+            ("S3", "least ready", BUSY),
+            ("S2", "least ready", BUSY),
         ],
     },
     Replay {

@@ -1,5 +1,7 @@
 //! When a run is over, and which word is for it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::goal::{Goal, goal, is_home, lasting};
@@ -12,7 +14,7 @@ use crate::simulate::world::{Evictor, Millis, OwnerId, minutes};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// Every pod that prefers Spot and fits there is ready there, and three rounds of the descheduler evicted nobody.
+    /// Every pod that prefers Spot and fits there is ready there, and the descheduler evicted nobody in three rounds, at least 15 minutes.
     Converged,
     /// All pods are ready, and some that would fit on Spot are elsewhere when nothing changes any more, or the watching ends.
     Quiet,
@@ -32,8 +34,10 @@ pub struct Ending {
     pub is_cut: bool,
 }
 
-/// Rounds of the descheduler that must pass without an eviction.
+/// Rounds of the descheduler that must pass without an eviction, and how long that has to be at least: the autoscaler
+/// removes what it does not need after 10 minutes, and with it what the pods have come back to.
 const ROUNDS: Millis = 3;
+const LEAST: Millis = minutes(15);
 /// A descheduler's usual interval, for clusters that have none.
 const INTERVAL: Millis = minutes(5);
 const LOOK: Millis = minutes(1);
@@ -51,8 +55,8 @@ struct Seen {
     last_activity: Millis,
     /// Rounds of the descheduler since most pods were home in which one was moved back.
     moved_back: usize,
-    /// The same in which one was moved at all.
-    moved: usize,
+    /// The same in which one was moved again: more pods of its workload had been moved before than it has.
+    moved_again: usize,
 }
 
 /// Watches a cluster after the last step of a scenario, until it is clear what comes of it.
@@ -64,7 +68,7 @@ pub fn judge(
 ) -> Ending {
     let began = started.engine.world.now;
     let interval = started.descheduler_interval.unwrap_or(INTERVAL);
-    let rounds = ROUNDS * interval;
+    let rounds = (ROUNDS * interval).max(LEAST);
     // What may still be under way unseen: a pause of the autoscaler, and a machine that does not come; pods that are too
     // young for the descheduler, and its rounds after that.
     let unseen = options.max_backoff + options.max_node_provision_time + minutes(10);
@@ -101,7 +105,7 @@ pub fn judge(
             || is_unmoved(started, now - UNMOVED * patience, began);
         if rests || now >= until {
             let goal = goal(started);
-            let has_looped = seen.moved_back >= LOOPED || seen.moved >= LOOPED;
+            let has_looped = seen.moved_back >= LOOPED || seen.moved_again >= LOOPED;
             let verdict = if !rests && has_looped {
                 Verdict::Loops
             } else if goal.unready > 0 {
@@ -125,15 +129,22 @@ fn seen(started: &Started, since: Millis) -> Seen {
         rounds.len()
     };
     let is_app = |owner: OwnerId| started.parties[owner.index()].role == Role::Workload;
-    let moved = evictions
+    let mut moved = BTreeMap::<OwnerId, i64>::new();
+    let moved_again = evictions
         .clone()
-        .filter(|own| own.at > since && is_app(own.owner));
+        .filter(|own| own.at > since && is_app(own.owner))
+        .filter(|own| {
+            let moved = moved.entry(own.owner).or_default();
+            *moved += 1;
+            *moved > started.engine.world.owners[own.owner.index()].replicas
+        });
+    let moved_again = moved_again.map(|own| own.round).collect();
     let moved_back = watch.back_moves().filter(|own| own.at > since);
     Seen {
         last_eviction: evictions.clone().next_back().map_or(0, |own| own.at),
         last_activity: watch.last_activity,
         moved_back: count(moved_back.map(|own| own.round).collect()),
-        moved: count(moved.map(|own| own.round).collect()),
+        moved_again: count(moved_again),
     }
 }
 

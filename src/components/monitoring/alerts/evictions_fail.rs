@@ -1,9 +1,12 @@
 use super::alert::{Alert, Condition, Severity, Watched};
 use crate::components::monitoring::counters::failbacks;
 use crate::components::monitoring::times::{Time, duration};
+use crate::values::span::span;
 
-/// Rounds in which no eviction succeeds.
+/// Rounds in which no eviction succeeds, and how long that has to be at least: a budget may refuse until nodes have come
+/// and pods are ready.
 const ROUNDS: i64 = 6;
+const LEAST_SECONDS: i64 = 1800;
 
 pub(super) const ALERT: Alert = Alert {
     name: "SpotEvictionsFail",
@@ -27,7 +30,8 @@ $ kubectl auth can-i create pods/eviction -A --as=system:serviceaccount:kube-sys
     ignore: "While the workload rolls out a version that does not become ready: the rollout has its own alerts.",
     condition: |system| {
         let descheduler = system.descheduler.as_ref()?;
-        let window = duration(descheduler.seconds(ROUNDS).max(600));
+        let seconds = descheduler.seconds(ROUNDS).max(LEAST_SECONDS);
+        let window = duration(seconds);
         Some(Condition {
             expr: format!(
                 "{} > 0\nunless on (cluster, namespace) {} > 0",
@@ -35,10 +39,11 @@ $ kubectl auth can-i create pods/eviction -A --as=system:serviceaccount:kube-sys
                 failbacks("success", &window)
             ),
             pending: Time::new(
-                descheduler.seconds(ROUNDS).max(600),
+                seconds,
                 format!(
-                    "{ROUNDS} rounds of {}",
-                    descheduler.interval.spoken()
+                    "{ROUNDS} rounds of {}, and at least {} for nodes to come and pods to be ready",
+                    descheduler.interval.spoken(),
+                    span(LEAST_SECONDS)
                 ),
             ),
             looks_back: 0,

@@ -41,8 +41,8 @@ $ kubectl get poddisruptionbudgets -A",
              with these three nodes alone.\n\nIf the pod may share its node with no other of its workload (required `podAntiAffinity` or spread over \
              `kubernetes.io/hostname`) and each Spot node has one: the alert sees room where the pod may not go. It \
              returns when there is one more Spot node.\n\nWhile somebody upgrades node pools or has cordoned Spot nodes on purpose. \
-             While the descheduler evicts as many pods of the namespace as `limits` allow, in two of its last three rounds, the \
-             alert is silent: the others wait for their turn. Rollouts in the namespace that keep it as busy also hide a pod that \
+             While the descheduler evicts as many pods of the namespace as `limits` allow, in two thirds of its last rounds (three \
+             or more, and at least 15 min), the alert is silent: the others wait for their turn. Rollouts in the namespace that keep it as busy also hide a pod that \
              is stuck.",
     condition: |system| {
         let descheduler = system.descheduler.as_ref()?;
@@ -51,10 +51,11 @@ $ kubectl get poddisruptionbudgets -A",
             expr: for_long(descheduler, &needed.text(), true)
                 + &unless_busy(&system.plan, descheduler),
             pending: Time::new(
-                whole_minutes(descheduler.seconds(1)),
+                whole_minutes(descheduler.seconds(1)).max(PENDING_SECONDS),
                 format!(
-                    "a round of {}, after {} that the expression looks back: {}",
+                    "a round of {}, at least {}, after {} that the expression looks back: {}",
                     descheduler.interval.spoken(),
+                    span(PENDING_SECONDS),
                     needed.text(),
                     needed.why
                 ),
@@ -65,11 +66,17 @@ $ kubectl get poddisruptionbudgets -A",
 };
 
 const HOUR: i64 = 3600;
-/// What a failback may take longer than reckoned.
+/// What a failback may take longer than reckoned, and how long that is at least: nodes have to come, and pods to start.
 const SPARE_ROUNDS: i64 = 3;
+const SPARE_SECONDS: i64 = 900;
 
-/// The rounds by which a failback that goes on is known, and how many of them have to use the limit.
-const BUSY_ROUNDS: (i64, i64) = (3, 2);
+/// The rounds by which a failback that goes on is known, at least as many as the spare time has, and the share of them that
+/// has to use the limit.
+const BUSY_ROUNDS: i64 = 3;
+const BUSY: (i64, i64) = (2, 3);
+
+/// For how long the condition has to hold at least.
+const PENDING_SECONDS: i64 = 300;
 
 /// Where the descheduler evicts as many pods of a namespace as its limit allows, the others wait for their turn. Nothing where no
 /// limit makes them wait.
@@ -78,7 +85,10 @@ fn unless_busy(plan: &Plan, descheduler: &Descheduler) -> String {
     let Some(Limit::AtMost(limit)) = planned.map(|failback| failback.by.limit) else {
         return String::new();
     };
-    let (rounds, busy) = BUSY_ROUNDS;
+    let (share, of) = BUSY;
+    let round = descheduler.seconds(1).max(1);
+    let rounds = ((SPARE_SECONDS + round - 1) / round).max(BUSY_ROUNDS);
+    let busy = rounds * share / of;
     let evictions = failbacks("success", &duration(descheduler.seconds(rounds)));
     // `increase` reckons with the edges of its window: it need not be whole.
     let most = format!("{}.5", busy * i64::from(limit) - 1);
@@ -88,8 +98,16 @@ fn unless_busy(plan: &Plan, descheduler: &Descheduler) -> String {
 /// What a pod may need until it is back.
 fn needed(plan: &Plan, descheduler: &Descheduler) -> Time {
     let age = min_pod_age(descheduler);
-    let spare = descheduler.seconds(SPARE_ROUNDS);
-    let interval = descheduler.interval.spoken();
+    let spare_rounds = descheduler.seconds(SPARE_ROUNDS);
+    let spare = spare_rounds.max(SPARE_SECONDS);
+    let spared = if spare > spare_rounds {
+        format!("{} to spare", span(spare))
+    } else {
+        format!(
+            "{SPARE_ROUNDS} spare rounds of {}",
+            descheduler.interval.spoken()
+        )
+    };
     // A pod that has failed over is new: it is left alone at first.
     let young = if age > 0 {
         format!(
@@ -103,12 +121,12 @@ fn needed(plan: &Plan, descheduler: &Descheduler) -> Time {
         Some(failback) => (
             failback.seconds,
             format!(
-                "{young}{} rounds ({}) for the failback of all pods, and {SPARE_ROUNDS} spare rounds of {interval}",
+                "{young}{} rounds ({}) for the failback of all pods, and {spared}",
                 failback.rounds,
                 span(failback.seconds)
             ),
         ),
-        None => (0, format!("{young}and {SPARE_ROUNDS} rounds of {interval}")),
+        None => (0, format!("{young}and {spared}")),
     };
     let needed = age + failback + spare;
     if needed > HOUR {
