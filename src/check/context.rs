@@ -9,7 +9,7 @@ use crate::config::pointers;
 use crate::diagnostic::{Limit, Pointer, Severity};
 use crate::load::Document;
 use crate::model::budgets::{self, Covered};
-use crate::model::{WorkloadView, workload_view};
+use crate::model::{WorkloadView, alike, workload_view};
 use crate::plan::Plan;
 use crate::source::Span;
 use crate::values::Duration;
@@ -19,6 +19,8 @@ pub(crate) struct RuleContext<'a> {
     pub(super) systems: Systems<'a>,
     pub(super) document: &'a Document<'a>,
     pub(super) workloads: Vec<WorkloadView<'a>>,
+    /// One of those that are alike, and all others; none where there are hardly fewer.
+    distinct: Option<Vec<WorkloadView<'a>>>,
     /// Every budget that covers one of them, once a rule asks.
     budgets: OnceCell<Vec<Covered<'a>>>,
     /// What a rule need not look for any more.
@@ -35,6 +37,8 @@ impl<'a> RuleContext<'a> {
         observed: &'a [Observed],
     ) -> Self {
         let manifests = installed.map(|installed| installed.manifests);
+        let workloads = workload_view::all(&system.plan, manifests);
+        let distinct = alike::distinct(&workloads);
         Self {
             systems: Systems {
                 planned: system,
@@ -42,11 +46,18 @@ impl<'a> RuleContext<'a> {
                 installed,
             },
             document,
-            workloads: workload_view::all(&system.plan, manifests),
+            // To look at some of them first pays where there are few of those.
+            distinct: Some(distinct).filter(|distinct| distinct.len() * 2 < workloads.len()),
+            workloads,
             budgets: OnceCell::new(),
             limit: Limit::NONE,
             least: Severity::Info,
         }
+    }
+
+    /// Fewer workloads that every other one is like, if there are such.
+    pub(super) fn distinct(&self) -> Option<&[WorkloadView<'a>]> {
+        self.distinct.as_deref()
     }
 
     /// Every budget that covers a workload.

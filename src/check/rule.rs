@@ -56,8 +56,12 @@ pub(super) enum Check {
     Workloads(fn(&Plan, &[WorkloadView<'_>], &mut Findings<'_>)),
     /// All budgets that cover a workload.
     Budgets(fn(&Plan, &[Covered<'_>], &mut Findings<'_>)),
+    /// The same, of a rule that finds something of them only where it does of one of them alone.
+    EachWorkload(fn(&Plan, &[WorkloadView<'_>], &mut Findings<'_>)),
     /// Components together with all workloads.
     SystemsWithWorkloads(fn(Systems<'_>, &[WorkloadView<'_>], &mut Findings<'_>)),
+    /// The same, of a rule that finds something of them only where it does of one of them alone.
+    SystemsWithEachWorkload(fn(Systems<'_>, &[WorkloadView<'_>], &mut Findings<'_>)),
     /// The given manifests, beside what is planned.
     Installed(fn(&System, &Installed<'_>, &mut Findings<'_>)),
     /// Nothing: it is about what the other rules find, and `allowances` judges it.
@@ -90,14 +94,53 @@ impl Rule {
             Check::Workload(_)
             | Check::Placed(_)
             | Check::Workloads(_)
+            | Check::EachWorkload(_)
             | Check::Budgets(_)
             | Check::SystemsWithWorkloads(_)
+            | Check::SystemsWithEachWorkload(_)
             | Check::Installed(_) => true,
         }
     }
 
+    /// Whether it judges each workload by itself, and so finds nothing of those that are like others of which it finds
+    /// nothing.
+    fn judges_each(&self) -> bool {
+        matches!(
+            self.check,
+            Check::Workload(_)
+                | Check::Placed(_)
+                | Check::EachWorkload(_)
+                | Check::SystemsWithEachWorkload(_)
+        )
+    }
+
     /// Adds what the rule finds.
     pub(super) fn find(&self, context: &RuleContext<'_>, report: &mut Report) {
+        let finds_nothing = |workloads| {
+            let mut found = Report::default();
+            self.find_among(workloads, context, &mut found);
+            found.is_empty() && found.left_out().is_empty()
+        };
+        if let Some(distinct) = context.distinct().filter(|_| self.judges_each())
+            && finds_nothing(distinct)
+        {
+            debug_assert!(
+                finds_nothing(&context.workloads),
+                "{} finds nothing of one workload, and something of another like it",
+                self.id
+            );
+            return;
+        }
+        self.find_among(&context.workloads, context, report);
+    }
+
+    /// The same of these workloads.
+    fn find_among(
+        &self,
+        workloads: &[WorkloadView<'_>],
+        context: &RuleContext<'_>,
+        report: &mut Report,
+    ) {
         let findings = &mut Findings::new((self.id, self.levels), context, report);
         let systems = context.systems;
         let plan = &systems.in_effect().plan;
@@ -143,19 +186,22 @@ impl Rule {
             }
             Check::Systems(check) => check(systems, findings),
             Check::Workload(check) => {
-                for &workload in &context.workloads {
+                for &workload in workloads {
                     check(plan, workload, findings);
                 }
             }
             Check::Placed(check) => {
-                let workloads = context.workloads.iter();
-                for &workload in workloads.filter(|pods| pods.has_known_placement()) {
+                for &workload in workloads.iter().filter(|pods| pods.has_known_placement()) {
                     check(plan, workload, findings);
                 }
             }
-            Check::Workloads(check) => check(plan, &context.workloads, findings),
+            Check::Workloads(check) | Check::EachWorkload(check) => {
+                check(plan, workloads, findings);
+            }
             Check::Budgets(check) => check(plan, context.budgets(), findings),
-            Check::SystemsWithWorkloads(check) => check(systems, &context.workloads, findings),
+            Check::SystemsWithWorkloads(check) | Check::SystemsWithEachWorkload(check) => {
+                check(systems, workloads, findings);
+            }
             Check::Installed(check) => {
                 if let Some(installed) = systems.installed() {
                     check(systems.planned(), installed, findings);

@@ -124,7 +124,7 @@ impl Findings<'_> {
                 let location = self.part_of_budget(found, &bounds);
                 self.in_manifest(location, message, complete);
             }
-            None => self.at_workload_setting(budget.pods[0], written, message, complete),
+            None => self.at_workload_setting(budget.pods.first, written, message, complete),
         }
     }
 

@@ -77,11 +77,10 @@ impl<'w, T: Serialize> Writer<'w, T> {
         let Some(alike) = (self.likeness)(workload) else {
             return made();
         };
-        if !self.known.contains_key(&alike.by) {
-            let common = common(self.build, plan, workload, &alike);
-            self.known.insert(alike.by.clone(), common);
-        }
-        let written = match &self.known[&alike.by] {
+        let by = alike.by.clone();
+        let common = self.known.entry(by);
+        let common = common.or_insert_with(|| common_of(self.build, plan, workload, &alike));
+        let written = match common {
             Common::Nothing => None,
             Common::Stencil(stencil) => Some(Written(Form::Alike(Rc::clone(stencil), alike))),
             Common::NoStencil => made(),
@@ -95,7 +94,7 @@ impl<'w, T: Serialize> Writer<'w, T> {
     }
 }
 
-fn common<T: Serialize>(
+fn common_of<T: Serialize>(
     build: BuildEach<T>,
     plan: &Plan,
     workload: &Workload,

@@ -22,6 +22,7 @@ mod simulation;
 mod spot_config;
 pub(crate) mod synonyms;
 mod termination_handler;
+mod workload;
 mod workloads;
 mod zones;
 
@@ -57,6 +58,5 @@ pub use simulation::{
 };
 pub use spot_config::{ApiVersion, ConfigKind, Metadata, Spec, SpotConfig};
 pub use termination_handler::TerminationHandler;
-pub use workloads::{
-    Autoscaling, ClassRule, CustomFields, CustomKind, CustomPodSpec, Match, Workload,
-};
+pub use workload::{Workload, WorkloadFacts};
+pub use workloads::{Autoscaling, ClassRule, CustomFields, CustomKind, CustomPodSpec, Match};

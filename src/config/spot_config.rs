@@ -14,7 +14,10 @@ use super::node_pools::NodePool;
 use super::overprovisioner::{Overprovisioner, ProportionalAutoscaler};
 use super::simulation::Simulation;
 use super::termination_handler::TerminationHandler;
-use super::workloads::{ClassRule, CustomKind, Workload};
+use super::workload::{self, Workload};
+#[cfg(test)]
+use super::workloads::WrittenWorkload;
+use super::workloads::{ClassRule, CustomKind};
 use crate::values::{AnnotationKey, DnsLabel, SortedMap, Version};
 
 /// The configuration of spotgen: everything it needs to run production workloads on Spot VMs.
@@ -84,7 +87,8 @@ pub struct Spec {
     #[serde(default)]
     pub default_class: Option<DnsLabel>,
     /// The workloads to run on Spot. Default: none. Example: `[{name: web, namespace: shop}]`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "workload::list")]
+    #[cfg_attr(test, schemars(with = "Vec<WrittenWorkload>"))]
     pub workloads: Vec<Workload>,
     /// Rules that choose the class of workloads that are in manifests (`--from`) but not in `workloads`. The first rule
     /// that matches wins. Default: none. Example: `[{match: {namespaces: ["shop-*"]}, class: default}]`.

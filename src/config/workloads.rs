@@ -2,7 +2,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::classes::{Class, DisruptionBudget, Placement};
+use super::classes::{DisruptionBudget, Placement};
 use super::kind::Kind;
 use super::labels::Labels;
 use super::resources::ResourceList;
@@ -12,83 +12,60 @@ use crate::values::{
 };
 
 /// A workload to run on Spot. Facts that its manifests (`--from`) declare can be left out here.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Workload {
+#[serde(rename = "Workload", rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct WrittenWorkload {
     /// Name of the workload. Example: `web`.
-    pub name: DnsSubdomain,
+    pub(super) name: DnsSubdomain,
     /// Namespace of the workload. Default: the one in the manifest, otherwise `default`. Example: `shop`.
     #[serde(default)]
-    pub namespace: Option<DnsLabel>,
+    pub(super) namespace: Option<DnsLabel>,
     /// Kind of the workload. Default: the one in the manifest, otherwise `Deployment`. Example: `StatefulSet`.
     #[serde(default)]
-    pub kind: Option<Kind>,
+    pub(super) kind: Option<Kind>,
     /// The labels in the workload's `spec.selector.matchLabels`. For a `Job`, `CronJob` or `Pod`, the labels of its pods:
     /// without them, it gets no spread and no budget. Default: the ones in the manifest; without a manifest, required
     /// for other kinds. Example: `{app: web}`.
     #[serde(default)]
-    pub selector: Option<Labels>,
+    pub(super) selector: Option<Labels>,
     /// Number of pods. Default: the number in the manifest, otherwise unknown. Example: `3`.
     #[serde(default)]
-    pub replicas: Option<Int<0, 100_000>>,
+    pub(super) replicas: Option<Int<0, 100_000>>,
     /// The range of the workload's own autoscaler, such as a `HorizontalPodAutoscaler`. Default: the range in the
     /// manifests, otherwise none. Example: `{min: 3, max: 12}`.
     #[serde(default)]
-    pub autoscaling: Option<Autoscaling>,
+    pub(super) autoscaling: Option<Autoscaling>,
     /// CPU and memory that one pod requests, all containers together. If only one is set, the other counts as 0.
     /// Default: the sum in the manifest, otherwise unknown. Example: `{cpu: 500m, memory: 1Gi}`.
     #[serde(default)]
-    pub requests: Option<ResourceList>,
+    pub(super) requests: Option<ResourceList>,
     /// The class of the workload. The settings below override those of the class. Default: the `defaultClass`. Example:
     /// `default`.
     #[serde(default)]
-    pub class: Option<DnsLabel>,
+    pub(super) class: Option<DnsLabel>,
     /// Where the pods run and how they are spread. Default: the setting of the class, key by key. Example: `{spot:
     /// Never}`.
     #[serde(default)]
-    pub placement: Option<Placement>,
+    pub(super) placement: Option<Placement>,
     /// The number of pods that a second Deployment, `<name>-base`, runs on on-demand beside those of the workload: not part
     /// of its replicas or of the range of its autoscaler. `spotgen render --from` writes it as a copy of the manifest;
     /// `spotgen patch` cannot. Only for a `Deployment`. `0` is for none. Default: the setting of the class. Example: `2`.
     #[serde(default)]
-    pub on_demand_base: Option<Int<0, 100_000>>,
+    pub(super) on_demand_base: Option<Int<0, 100_000>>,
     /// The workload's `PodDisruptionBudget`, or `None` for no budget. Default: the setting of the class. Example:
     /// `{minAvailable: 2}`.
     #[serde(default)]
-    pub disruption_budget: Option<DisruptionBudget>,
+    pub(super) disruption_budget: Option<DisruptionBudget>,
     /// Termination grace period of the pods, in seconds. `None` keeps that of the manifest. Default: that of the class,
     /// unless the workload itself has `spot: Never`; otherwise the manifest decides. Example: `15`.
     #[serde(default)]
-    pub termination_grace_period_seconds: Option<OrNone>,
+    pub(super) termination_grace_period_seconds: Option<OrNone>,
     /// How long pods stay bound to a node that is not ready or unreachable, in seconds. `None` keeps the 300 s of
     /// Kubernetes. Default: that of the class, unless the workload itself has `spot: Never`; otherwise the manifest
     /// decides. Example: `30`.
     #[serde(default)]
-    pub node_loss_toleration_seconds: Option<OrNone>,
-}
-
-impl Workload {
-    /// Whether it has settings of its own. Most workloads have none, and a configuration can list very many.
-    pub fn has_settings(&self) -> bool {
-        self.placement.is_some()
-            || self.on_demand_base.is_some()
-            || self.disruption_budget.is_some()
-            || self.termination_grace_period_seconds.is_some()
-            || self.node_loss_toleration_seconds.is_some()
-    }
-
-    /// Takes the workload's own settings out, as a class.
-    pub fn take_overrides(&mut self) -> Class {
-        Class {
-            extends: None,
-            placement: self.placement.take(),
-            on_demand_base: self.on_demand_base,
-            disruption_budget: self.disruption_budget.take(),
-            termination_grace_period_seconds: self.termination_grace_period_seconds,
-            node_loss_toleration_seconds: self.node_loss_toleration_seconds,
-        }
-    }
+    pub(super) node_loss_toleration_seconds: Option<OrNone>,
 }
 
 /// The range of a workload's own autoscaler, such as a `HorizontalPodAutoscaler`.

@@ -14,9 +14,32 @@ pub(crate) struct Covered<'a> {
     pub(crate) name: &'a str,
     pub(crate) min_available: Option<IntOrPercent>,
     pub(crate) max_unavailable: Option<IntOrPercent>,
-    /// Its workloads; there is at least one.
-    pub(crate) pods: Vec<WorkloadView<'a>>,
+    pub(crate) pods: Pods<'a>,
     pub(crate) found: Option<&'a ManifestBudget>,
+}
+
+/// The workloads of a budget. Nearly all budgets have one.
+pub(crate) struct Pods<'a> {
+    pub(crate) first: WorkloadView<'a>,
+    others: Vec<WorkloadView<'a>>,
+}
+
+impl<'a> Pods<'a> {
+    fn new(first: WorkloadView<'a>) -> Self {
+        Self {
+            first,
+            others: Vec::new(),
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &WorkloadView<'a>> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// The workload of a budget that has only one.
+    pub(crate) fn only(&self) -> Option<WorkloadView<'a>> {
+        self.others.is_empty().then_some(self.first)
+    }
 }
 
 /// Every budget that covers a workload. Of a workload with two, the first of its manifests counts. One that the API server
@@ -25,10 +48,11 @@ pub(crate) fn covered<'a>(all: &[WorkloadView<'a>]) -> Vec<Covered<'a>> {
     let mut budgets: Vec<Covered<'a>> = Vec::new();
     let mut known: HashMap<*const ManifestBudget, usize> = HashMap::new();
     let mut made_for: HashMap<(&str, &str), usize> = HashMap::new();
+    let are_shared = all.iter().any(|pods| pods.shares_budget_of().is_some());
     for &pods in all {
         if let Some(first) = pods.shares_budget_of() {
             if let Some(&at) = made_for.get(&first) {
-                budgets[at].pods.push(pods);
+                budgets[at].pods.others.push(pods);
             }
             continue;
         }
@@ -39,28 +63,28 @@ pub(crate) fn covered<'a>(all: &[WorkloadView<'a>]) -> Vec<Covered<'a>> {
             let next = budgets.len();
             let at = *known.entry(std::ptr::from_ref(found)).or_insert(next);
             if at < next {
-                budgets[at].pods.push(pods);
+                budgets[at].pods.others.push(pods);
                 continue;
             }
             budgets.push(Covered {
                 name: &found.name,
                 min_available: found.min_available,
                 max_unavailable: found.max_unavailable,
-                pods: vec![pods],
+                pods: Pods::new(pods),
                 found: Some(found),
             });
         } else if let Some(made) = pods
             .planned
             .and_then(|workload| workload.disruption_budget.as_ref())
         {
-            if let Some(workload) = pods.planned {
+            if let Some(workload) = pods.planned.filter(|_| are_shared) {
                 made_for.insert((&workload.namespace, &workload.name), budgets.len());
             }
             budgets.push(Covered {
                 name: &made.name,
                 min_available: made.min_available,
                 max_unavailable: made.max_unavailable,
-                pods: vec![pods],
+                pods: Pods::new(pods),
                 found: None,
             });
         }
@@ -114,6 +138,6 @@ impl Covered<'_> {
         if self.found.is_some() {
             return None;
         }
-        self.pods[0].setting(document, &["disruptionBudget"])
+        self.pods.first.setting(document, &["disruptionBudget"])
     }
 }

@@ -1,6 +1,7 @@
 //! What a cluster can do: what nodes hold, what the scheduler prefers, how long failover takes. Without time and without
 //! components: whoever installs something on nodes hands it in as amounts.
 
+pub(crate) mod alike;
 pub(crate) mod budgets;
 pub(crate) mod capacity;
 mod choice;

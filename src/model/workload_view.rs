@@ -47,7 +47,6 @@ impl SetBy<'_> {
 /// itself is not one of them, unless somebody has planned it.
 pub(crate) fn all<'a>(plan: &'a Plan, manifests: Option<&'a Manifests>) -> Vec<WorkloadView<'a>> {
     let budgets = manifests.map_or(&[][..], |manifests| &manifests.budgets);
-    let budgets = BudgetIndex::new(budgets);
     let manifests = manifests.map_or(&[][..], |manifests| &manifests.workloads);
     let mut is_planned = vec![false; manifests.len()];
     let mut all: Vec<WorkloadView<'a>> = Vec::new();
@@ -66,6 +65,10 @@ pub(crate) fn all<'a>(plan: &'a Plan, manifests: Option<&'a Manifests>) -> Vec<W
     let others = manifests.iter().zip(is_planned);
     let others = others.filter(|(found, is_planned)| !is_planned && !found.is_of_the_system());
     all.extend(others.map(|(found, _)| WorkloadView::alone(found)));
+    if budgets.is_empty() {
+        return all;
+    }
+    let budgets = BudgetIndex::new(budgets);
     for workload in &mut all {
         if !workload.labels().is_empty() {
             let namespace = workload.namespace().unwrap_or(defaults::NAMESPACE);

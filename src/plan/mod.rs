@@ -10,6 +10,7 @@ mod origin;
 mod own_settings;
 mod part;
 mod placement;
+mod workload_facts;
 
 pub use amount::Amount;
 pub(crate) use autoscaler::PRIORITY;
@@ -22,15 +23,17 @@ pub use own_settings::OwnSettings;
 pub(crate) use part::{BASE, PART_LABEL, base_name, of_base, with_part};
 pub use part::{Base, Part};
 pub use placement::{Placement, SpotPlacement, Spread};
+pub use workload_facts::WorkloadFacts;
 
 use std::borrow::Cow;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::config::{Autoscaling, Kind, Spot, UnhealthyPodEvictionPolicy, pointers};
+use crate::config::{Kind, Spot, UnhealthyPodEvictionPolicy, pointers};
 use crate::diagnostic::Pointer;
-use crate::kubernetes::{Labels, Resources, Taint, Toleration, budget};
+use crate::kubernetes::{Labels, Taint, Toleration, budget};
 use crate::manifests::{ExistingPlacement, Priority};
 use crate::providers::Facts;
 use crate::source::Span;
@@ -187,17 +190,10 @@ pub struct Class {
 pub struct Workload {
     pub name: String,
     pub namespace: String,
-    pub kind: Kind,
     /// The labels by which its pods are found. Empty where none are known; it has no spread and no budget then.
     pub selector: Labels,
-    pub replicas: Option<i64>,
-    pub autoscaling: Option<Autoscaling>,
-    pub requests: Option<Resources>,
-    pub class: String,
-    pub placement: Placement,
+    pub facts: Arc<WorkloadFacts>,
     pub disruption_budget: Option<Budget>,
-    pub termination_grace_period_seconds: Option<i32>,
-    pub node_loss_toleration_seconds: Option<i32>,
     /// What its manifest says already; a patch has to carry it along.
     pub existing: Option<Arc<ExistingPlacement>>,
     /// Whether its manifest names no namespace.
@@ -206,8 +202,6 @@ pub struct Workload {
     pub drift: Vec<Drift>,
     /// Its number in the configuration's list; none for one found by a rule.
     pub listed: Option<usize>,
-    /// What it sets there itself.
-    pub own: OwnSettings,
     /// The number of its manifest among those given; that of a second workload may come behind them.
     pub found: Option<usize>,
     /// How many of its usual pods the budgets of the manifests let go at once; none where none of them covers it.
@@ -218,6 +212,14 @@ pub struct Workload {
     pub priority: Option<Priority>,
     /// Which part of a workload it is, if that has two.
     pub part: Option<Part>,
+}
+
+impl Deref for Workload {
+    type Target = WorkloadFacts;
+
+    fn deref(&self) -> &WorkloadFacts {
+        &self.facts
+    }
 }
 
 impl Workload {

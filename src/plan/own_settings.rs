@@ -17,7 +17,7 @@ const PATHS: [&[&str]; 5] = [
 pub struct OwnSettings([bool; PATHS.len()]);
 
 impl OwnSettings {
-    pub(crate) fn of(workload: &config::Workload) -> Self {
+    pub(crate) fn of(workload: &config::WorkloadFacts) -> Self {
         let placement = workload.placement.as_ref();
         Self([
             placement.is_some_and(|own| own.spot.is_some()),

@@ -144,8 +144,8 @@ where
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-        // The declared length may be wrong: do not allocate more than an ordinary map needs.
-        let room = entries.size_hint().unwrap_or_default().min(64);
+        // Most have one entry. The declared length may be wrong: do not allocate more than an ordinary map needs.
+        let room = entries.size_hint().unwrap_or(1).min(64);
         let mut all = Vec::with_capacity(room);
         while let Some(entry) = entries.next_entry()? {
             all.push(entry);

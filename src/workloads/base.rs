@@ -6,7 +6,8 @@ use super::selection::IGNORE_ANNOTATION;
 use crate::config::{self, Class, Kind, Spec, Spot};
 use crate::manifests::{ExistingPlacement, ManifestWorkload, PodSelector, ScaledBy};
 use crate::plan::{
-    BASE, Base, PART_LABEL, Part, Placement, SpotPlacement, Workload, base_name, of_base, with_part,
+    BASE, Base, PART_LABEL, Part, Placement, SpotPlacement, Workload, WorkloadFacts, base_name,
+    of_base, with_part,
 };
 use crate::values::Int;
 
@@ -78,16 +79,19 @@ pub(super) fn of(
     Workload {
         name: base_name(&workload.name),
         selector: with_part(&workload.selector),
-        replicas: Some(count),
-        autoscaling: None,
-        placement: Placement {
-            spot_placement: Some(SpotPlacement::Never),
-            spread: workload.placement.spread.clone(),
-        },
+        facts: Arc::new(WorkloadFacts {
+            replicas: Some(count),
+            autoscaling: None,
+            placement: Placement {
+                spot_placement: Some(SpotPlacement::Never),
+                spread: workload.placement.spread.clone(),
+            },
+            // Those of the class are for the notice of Spot.
+            termination_grace_period_seconds: None,
+            node_loss_toleration_seconds: None,
+            ..WorkloadFacts::clone(&workload.facts)
+        }),
         disruption_budget: None,
-        // Those of the class are for the notice of Spot.
-        termination_grace_period_seconds: None,
-        node_loss_toleration_seconds: None,
         drift: Vec::new(),
         found,
         let_go_by_manifests: None,

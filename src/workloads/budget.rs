@@ -36,7 +36,7 @@ pub(crate) fn budget(
         name: declared
             .name
             .as_ref()
-            .map_or_else(|| [workload.name, "-pdb"].concat(), ToString::to_string),
+            .map_or_else(|| default_name(workload.name), ToString::to_string),
         min_available: declared.min_available,
         max_unavailable: if is_default && workload.kind == Kind::StatefulSet {
             Some(defaults::STATEFUL_BUDGET)
@@ -47,6 +47,23 @@ pub(crate) fn budget(
             .unhealthy_pod_eviction_policy
             .filter(|_| version.at_least(major, minor)),
     })
+}
+
+/// What the name of a budget has behind that of its workload.
+const SUFFIX: &str = "-pdb";
+
+/// The name of the budget of a workload, if no other is declared.
+pub(crate) fn default_name(workload: &str) -> String {
+    // Faster than `concat` or `format!`, which matters for so many.
+    let mut name = String::with_capacity(workload.len() + SUFFIX.len());
+    name.push_str(workload);
+    name.push_str(SUFFIX);
+    name
+}
+
+/// Whether a class declares the name of the budgets.
+pub(crate) fn is_named(class: &Class) -> bool {
+    matches!(&class.disruption_budget, Some(DisruptionBudget::Budget(declared)) if declared.name.is_some())
 }
 
 /// False for a single pod, whose drain a budget can only delay, and for kinds whose pods Kubernetes cannot count.

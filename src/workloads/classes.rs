@@ -157,7 +157,7 @@ pub(crate) fn with_overrides<'c>(
     declared: Option<&config::Workload>,
 ) -> Cow<'c, Class> {
     match declared.filter(|declared| declared.has_settings()) {
-        Some(declared) => Cow::Owned(overlaid(class, declared.clone().take_overrides())),
+        Some(declared) => Cow::Owned(overlaid(class, declared.overrides())),
         None => Cow::Borrowed(class),
     }
 }

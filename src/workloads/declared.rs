@@ -16,7 +16,7 @@ pub struct Declared {
 }
 
 impl Declared {
-    pub(crate) fn of(workload: &config::Workload) -> Self {
+    pub(crate) fn of(workload: &config::WorkloadFacts) -> Self {
         let requests = workload.requests.as_ref().map(|requests| Amount {
             cpu: requests.cpu.as_ref().map_or(0, Quantity::millis),
             memory: requests.memory.as_ref().map_or(0, Quantity::bytes),

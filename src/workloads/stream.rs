@@ -161,7 +161,9 @@ impl<'a> Stream<'a> {
         Choice {
             has_default_spread: self.classes.has_default_spread(class) && !is_own,
             settings: Settings::new(&settings, is_daemon_set, self.facts),
-            declared: declared.map(Declared::of).unwrap_or_default(),
+            declared: declared
+                .map(|declared| Declared::of(declared))
+                .unwrap_or_default(),
             class: class.to_owned(),
             is_annotated: false,
             listed,

@@ -2,6 +2,7 @@
 
 mod accepted;
 mod admission;
+mod alike_workloads;
 mod argocd;
 mod article;
 mod avoided;

@@ -1,8 +1,9 @@
 //! A configuration that is read straight into its type is what the tree of it says, and its nodes are where the tree has them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use spotgen::config::SpotConfig;
 use spotgen::diagnostic::Pointer;
@@ -148,6 +149,76 @@ impl Numbers {
     }
 }
 
+/// Workloads that say the same but for their names and labels, written in the ways in which people write them.
+const ALIKE: &str = "apiVersion: spotgen.dev/v1alpha1
+kind: SpotConfig
+metadata: {name: t}
+spec:
+  provider: aks
+  workloads:
+  - name: a
+    namespace: shop
+    selector:
+      app: a
+    replicas: 3
+    requests:
+      cpu: 100m
+      memory: 1Gi
+    placement:
+      spread:
+        method: TopologySpread
+        node: {maxSkew: 3}
+  - name: \"b\" # two
+    namespace: web
+    selector:
+      app: b
+      tier: web
+    replicas: 3
+    requests:
+      cpu: 100m
+      memory: 1Gi
+    placement:
+      spread:
+        method: TopologySpread
+        node: {maxSkew: 3}
+
+  # Of the others.
+  - name: c
+    namespace: shop
+    selector: {app: c}
+    replicas: 3
+    requests:
+      cpu: 100m
+      memory: 1Gi
+    placement:
+      spread:
+        method: TopologySpread
+        node: {maxSkew: 3}
+  - name: d
+    selector:
+      app: d
+    replicas: 4
+  - name: e
+    selector:
+
+      app: e
+    replicas: 4
+  - name: f
+    selector:
+      app: f
+    replicas: 4
+
+    # The last.
+  - replicas: 4
+    name: g
+    selector:
+      app: g
+  - replicas: 4
+    name: h
+    selector:
+      app: h
+";
+
 /// A text with one of its lines changed.
 fn mutant(text: &str, numbers: &mut Numbers) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
@@ -203,4 +274,33 @@ fn it_is_what_the_tree_says() {
     }
     // So that neither way is the only one that is tried.
     assert!(read * 10 > all && read * 10 < all * 9, "{read} of {all}");
+}
+
+#[test]
+fn what_is_alike_is_what_the_tree_says() {
+    assert!(is_read(ALIKE.to_owned()));
+    let shared = |text: &str| {
+        let inputs = inputs(text.to_owned());
+        let read = typed::<SpotConfig>(&inputs);
+        let (config, _) = read.expect("nothing is wrong with it");
+        let workloads = &config.spec.workloads;
+        let facts = workloads.iter().map(|own| Arc::as_ptr(&own.facts));
+        workloads.len() - facts.collect::<HashSet<_>>().len()
+    };
+    // b and c are like a, f is like d, and h is like g.
+    assert_eq!(shared(ALIKE), 4);
+    let mut numbers = Numbers(2);
+    let count = sample_size(500, 4000);
+    let mutants = (0..count).map(|_| {
+        let once = mutant(ALIKE, &mut numbers);
+        match numbers.below(2) {
+            0 => once,
+            _ => mutant(&once, &mut numbers),
+        }
+    });
+    let read = mutants.filter(|text| is_read(text.clone())).count();
+    assert!(
+        read * 10 > count && read * 10 < count * 9,
+        "{read} of {count}"
+    );
 }

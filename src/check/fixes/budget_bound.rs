@@ -63,6 +63,6 @@ fn in_config(
     }
     match written {
         Some(pointer) => Ok(Fix::set(pointer, bound)),
-        None => workload_setting::fix(budget.pods[0], &["disruptionBudget"], bound),
+        None => workload_setting::fix(budget.pods.first, &["disruptionBudget"], bound),
     }
 }

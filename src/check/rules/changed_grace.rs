@@ -28,7 +28,7 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes/kubernetes pkg/apis/core/v1/defaults.go, `SetDefaults_PodSpec`: 30 seconds",
         "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination",
     ],
-    check: Check::SystemsWithWorkloads(check),
+    check: Check::SystemsWithEachWorkload(check),
 };
 
 fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {

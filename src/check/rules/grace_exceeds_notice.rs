@@ -27,7 +27,7 @@ pub(super) const RULE: Rule = Rule {
         "maksim-paskal/aks-node-termination-handler v1.0.19: period 5s by default",
         "https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms: 15 seconds for pods",
     ],
-    check: Check::SystemsWithWorkloads(check),
+    check: Check::SystemsWithEachWorkload(check),
 };
 
 const CHOICE: &str = "only the owner knows whether the pods can stop in less time";

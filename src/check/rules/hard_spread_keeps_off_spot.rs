@@ -31,7 +31,7 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/node/node.go, `NodeFit`",
         "kubernetes-sigs/descheduler#1410: evicted again and again",
     ],
-    check: Check::SystemsWithWorkloads(check),
+    check: Check::SystemsWithEachWorkload(check),
 };
 
 const CHOICE: &str = "more Spot nodes and zones keep the spread as it is";

@@ -3,6 +3,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::descheduler::reach::{self, Reason, Way};
+use crate::components::descheduler::returning::Returning;
 use crate::config::{Kind, pointers};
 use crate::diagnostic::{Fix, Severity};
 use crate::model::WorkloadView;
@@ -34,16 +35,21 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
     let can_return =
         |pods: &&WorkloadView<'_>| pods.kind() != Kind::DaemonSet && pods.prefers_spot(plan);
     let namespaces = pointers::spec("descheduler/namespaces");
+    let deschedulers = systems
+        .each()
+        .filter_map(|(_, system)| Some((&system.plan, system.descheduler.as_ref()?)));
+    let mut returning: Vec<Returning<'_>> = deschedulers
+        .map(|(plan, descheduler)| Returning::new(plan, descheduler))
+        .collect();
     for &pods in all.iter().filter(can_return) {
+        // Most workloads return.
+        if returning.iter_mut().all(|own| own.has_no_reason(pods)) {
+            continue;
+        }
         let reasons = |system: &System| {
             let descheduler = system.descheduler.as_ref()?;
             Some(reach::reasons(&system.plan, descheduler, pods))
         };
-        // Most workloads return.
-        let returns = |system| reasons(system).is_none_or(|reasons| reasons.is_empty());
-        if systems.each().all(|(_, system)| returns(system)) {
-            continue;
-        }
         let reasons = systems.distinct(reasons);
         let mut known: Vec<Reason> = Vec::new();
         for (version, mut reasons) in reasons {

@@ -88,9 +88,7 @@ impl Outrun<'_, '_> {
 }
 
 fn outrun<'b, 'a>(plan: &Plan, budget: &'b Covered<'a>) -> Option<Outrun<'b, 'a>> {
-    let [pods] = budget.pods[..] else {
-        return None;
-    };
+    let pods = budget.pods.only()?;
     let is_on_spot = pods.has_known_placement() && pods.can_be_on_spot(plan);
     let most = budget.most().filter(|_| is_on_spot)?;
     // With few replicas, more of them fit on one node than a percentage budget allows. With many, fewer may.

@@ -31,6 +31,12 @@ pub(super) const RULE: Rule = Rule {
 fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let made: Vec<Generated<'_>> = all.iter().filter_map(|pods| Generated::of(*pods)).collect();
     let index = BudgetIndex::new(&made);
+    // As most configurations are.
+    let has_one_at_most =
+        |pods: &WorkloadView<'_>| pods.budget.is_none() && pods.labels().iter().nth(1).is_none();
+    if !index.has_several_under_one_label() && all.iter().all(has_one_at_most) {
+        return;
+    }
     let mut said = HashSet::new();
     for pods in all {
         let namespace = pods.namespace().unwrap_or(defaults::NAMESPACE);

@@ -47,7 +47,7 @@ pub(super) const RULE: Rule = Rule {
          (cluster-autoscaler 1.36.1) on-demand nodes were tainted 19 times in one run, and Spot nodes that a placeholder kept \
          from being moved were never deleted.",
     ],
-    check: Check::SystemsWithWorkloads(check),
+    check: Check::SystemsWithEachWorkload(check),
 };
 
 fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {

@@ -25,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: no SLA, one fault domain; its sample requires Spot",
         "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/",
     ],
-    check: Check::Workloads(check),
+    check: Check::EachWorkload(check),
 };
 
 const GPU: &str =

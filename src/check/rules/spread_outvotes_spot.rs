@@ -4,6 +4,7 @@ use crate::check::findings::Findings;
 use crate::check::fixes::on_demand_taint::{not_avoided, taint_all, tainted};
 use crate::check::rule::{Check, Rule};
 use crate::diagnostic::{Pointer, Severity};
+use crate::model::alike::Answers;
 use crate::model::sides::Sides;
 use crate::model::vote::{self, Lead};
 use crate::model::voter::Voter;
@@ -38,7 +39,7 @@ pub(super) const RULE: Rule = Rule {
         "The figures are from the log of the scheduler, on a control plane of real components (Kubernetes 1.36.3); with the \
          taint each of them was 300 higher.",
     ],
-    check: Check::Workloads(check),
+    check: Check::EachWorkload(check),
 };
 
 const SPREAD: [&str; 2] = ["placement", "spread"];
@@ -52,29 +53,32 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     };
     let mut worst: Vec<Group<'_>> = Vec::new();
     let mut known: HashMap<SetBy<'_>, usize> = HashMap::new();
+    let mut leads = Answers::default();
     for pods in all {
-        let Some(lead) = lead(&sides, *pods) else {
+        let Some(lead) = leads.of(*pods, || lead(&sides, *pods)) else {
             continue;
         };
         let spread = pods.set_by(findings.document, &SPREAD);
-        let at = spread.and_then(|spread| {
+        // No other one that prefers Spot has the setting of a listed workload.
+        let class = spread.filter(|by| matches!(by, SetBy::Class(_)));
+        let at = class.and_then(|class| {
             let next = worst.len();
-            let at = *known.entry(spread).or_insert(next);
+            let at = *known.entry(class).or_insert(next);
             (at < next).then_some(at)
         });
         match at {
             Some(at) => {
                 let group = &mut worst[at];
-                group.more.push(*pods);
+                group.more.push(pods);
                 if lead.margin() < group.lead.margin() {
-                    (group.worst, group.lead) = (*pods, lead);
+                    (group.worst, group.lead) = (pods, lead);
                 }
             }
             None => worst.push(Group {
                 spread,
-                worst: *pods,
+                worst: pods,
                 lead,
-                first: *pods,
+                first: pods,
                 more: Vec::new(),
             }),
         }
@@ -84,19 +88,21 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     }
     let tainted = tainted(plan);
     let sides = Sides::of(&tainted);
-    let wins = |pods: &WorkloadView<'_>| {
+    let mut won = Answers::default();
+    let mut wins = |pods: WorkloadView<'_>| {
         let sides = sides.as_ref();
-        sides.is_none_or(|sides| lead(sides, *pods).is_none())
+        won.of(pods, || {
+            sides.is_none_or(|sides| lead(sides, pods).is_none())
+        })
     };
     let avoidable = not_avoided(plan, findings);
-    let is_cured = |group: &Group<'_>| avoidable.is_some() && group.all().all(wins);
-    let (cured, others): (Vec<_>, Vec<_>) = worst.into_iter().partition(is_cured);
+    let mut is_cured = |group: &mut Group<'_>| avoidable.is_some() && group.all().all(&mut wins);
     // What a taint on the pools cures is one problem, however many workloads it affects.
-    let cured = cured.into_iter().reduce(Group::merge);
+    let cured = worst.extract_if(.., &mut is_cured).reduce(Group::merge);
     if let (Some((pool, name)), Some(group)) = (&avoidable, &cured) {
         at_pool(plan, (pool, name), group, findings);
     }
-    for group in others {
+    for group in worst {
         if findings.counts_only() {
             continue;
         }
@@ -108,15 +114,17 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
 struct Group<'a> {
     /// What has that setting.
     spread: Option<SetBy<'a>>,
-    worst: WorkloadView<'a>,
+    worst: &'a WorkloadView<'a>,
     lead: Lead,
-    first: WorkloadView<'a>,
-    more: Vec<WorkloadView<'a>>,
+    first: &'a WorkloadView<'a>,
+    more: Vec<&'a WorkloadView<'a>>,
 }
 
 impl<'a> Group<'a> {
-    fn all(&self) -> impl Iterator<Item = &WorkloadView<'a>> {
-        std::iter::once(&self.first).chain(&self.more)
+    fn all(&self) -> impl Iterator<Item = WorkloadView<'a>> {
+        std::iter::once(self.first)
+            .chain(self.more.iter().copied())
+            .copied()
     }
 
     fn merge(mut self, mut other: Self) -> Self {
@@ -179,7 +187,7 @@ fn at_pool(
 
 /// `avoidable` is an on-demand pool without the taint: where its taints are declared, and its name.
 fn at_spread(group: &Group<'_>, avoidable: Option<&(Pointer, &str)>, findings: &mut Findings<'_>) {
-    let (pods, lead) = (group.worst, group.lead);
+    let (pods, lead) = (*group.worst, group.lead);
     let message = format!(
         "the scheduler can prefer on-demand for workload `{}`{}: an empty on-demand node can outscore a Spot node with \
          free capacity by {}",

@@ -25,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
         "https://kubernetes.io/docs/tasks/run-application/force-delete-stateful-set-pod/",
         "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/",
     ],
-    check: Check::Workloads(check),
+    check: Check::EachWorkload(check),
 };
 
 const CHOICE: &str = "it may do without a pod for minutes";

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use foldhash::{HashMap, HashMapExt as _};
+
 use super::limits::LimitKey;
-use super::reach;
+use super::returning::Returning;
 use crate::components::descheduler::Descheduler;
 use crate::model::WorkloadView;
 use crate::plan::Plan;
@@ -61,18 +63,17 @@ impl Failback {
         if descheduler.idle.is_some() {
             return None;
         }
-        let mut by_namespace: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+        let mut by_namespace: HashMap<&str, (i64, i64)> = HashMap::new();
         let mut leaves_out = false;
-        for pods in all
-            .iter()
-            .filter(|pods| reach::returns(plan, descheduler, **pods))
-        {
+        let mut returning = Returning::new(plan, descheduler);
+        for pods in all.iter().filter(|pods| returning.returns(**pods)) {
             let namespace = pods.namespace().unwrap_or_default();
             let (usual, most) = by_namespace.entry(namespace).or_default();
             *usual += pods.usual().unwrap_or(0);
             *most += pods.most().unwrap_or(0);
             leaves_out |= pods.most().is_none();
         }
+        let by_namespace: BTreeMap<&str, (i64, i64)> = by_namespace.into_iter().collect();
         let all = by_namespace.values();
         let (usual, pods) = all.fold((0, 0), |all, own| (all.0 + own.0, all.1 + own.1));
         let largest = by_namespace.values().max_by_key(|(_, most)| *most);

@@ -58,8 +58,9 @@ pub(crate) fn selects(
     has_labels
         && conditions.all(|condition| {
             let key = condition.key.as_str();
+            let own = labels.get(key).map(String::as_str);
             match &condition.operator {
-                _ if labels.get(key).is_some() || !is_unknown(key) => condition.matches(labels),
+                operator if own.is_some() || !is_unknown(key) => operator.holds(own),
                 // The controller of Jobs sets the label.
                 Operator::DoesNotExist => !JOB_LABELS.contains(&key),
                 _ => true,

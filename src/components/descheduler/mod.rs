@@ -22,6 +22,7 @@ mod program;
 pub(crate) mod pulling;
 pub(crate) mod reach;
 mod resolve;
+pub(crate) mod returning;
 mod room;
 pub(crate) mod rounds;
 mod validate;

@@ -110,14 +110,6 @@ pub(crate) fn has_job_labels(pods: WorkloadView<'_>) -> bool {
     pods.kind().is_job() && job.is_none_or(|job| job.selector == JobSelector::Generated)
 }
 
-/// Whether pods that prefer Spot are moved back to it.
-pub(crate) fn returns(plan: &Plan, descheduler: &Descheduler, pods: WorkloadView<'_>) -> bool {
-    !matches!(pods.kind(), Kind::Pod | Kind::DaemonSet)
-        && pods.prefers_spot(plan)
-        && is_selected(descheduler, pods)
-        && others(plan, descheduler, pods).is_empty()
-}
-
 fn plugin(means: &Means) -> &'static str {
     match means {
         Means::Preference => NODE_AFFINITY,
@@ -185,14 +177,6 @@ pub(crate) fn reasons(
         Severity::Warning,
         &|| Way::Choice("the selector may exclude it on purpose"),
     );
-    reasons.0.append(&mut others(plan, descheduler, pods));
-    reasons.0
-}
-
-/// The same of pods that are selected.
-fn others(plan: &Plan, descheduler: &Descheduler, pods: WorkloadView<'_>) -> Vec<Reason> {
-    let mut reasons = Reasons(Vec::new());
-    let evictor = &descheduler.evictor;
     let namespace = pods.namespace().unwrap_or_default();
     reasons.add(
         !descheduler.namespaces.have(namespace),
@@ -201,6 +185,19 @@ fn others(plan: &Plan, descheduler: &Descheduler, pods: WorkloadView<'_>) -> Vec
         Severity::Warning,
         &|| Way::Setting(cover(&descheduler.namespaces, namespace)),
     );
+    reasons.0.append(&mut others(plan, descheduler, pods));
+    reasons.0
+}
+
+/// The same of pods that are selected, in a namespace that is covered: of those without a manifest, it depends on none of
+/// their names and labels.
+pub(super) fn others(
+    plan: &Plan,
+    descheduler: &Descheduler,
+    pods: WorkloadView<'_>,
+) -> Vec<Reason> {
+    let mut reasons = Reasons(Vec::new());
+    let evictor = &descheduler.evictor;
     let least = evictor.min_replicas.filter(|least| *least > 1);
     let too_few = least.filter(|least| pods.most().is_some_and(|most| most < *least));
     reasons.add(

@@ -11,7 +11,8 @@ pub(super) fn check(context: &mut Context<'_>) {
         HashMap::with_capacity(config.spec.workloads.len());
     for (at, workload) in config.spec.workloads.iter().enumerate() {
         let pointer = || spec().child("workloads").child(at);
-        if let Some(&first) = seen.get(&identity(workload)) {
+        let first = *seen.entry(identity(workload)).or_insert(at);
+        if first != at {
             let first = spec().child("workloads").child(first).child("name");
             context.twice(
                 &first,
@@ -19,8 +20,6 @@ pub(super) fn check(context: &mut Context<'_>) {
                 &format!("workload `{}`", workload.name),
                 "remove one of the two entries",
             );
-        } else {
-            seen.insert(identity(workload), at);
         }
         settings(
             context,

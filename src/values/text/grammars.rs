@@ -376,7 +376,7 @@ fn is_label_name(text: &str) -> bool {
     (1..=63).contains(&bytes.len())
         && bytes
             .iter()
-            .all(|&byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+            .all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
         && bytes[0].is_ascii_alphanumeric()
         && bytes[bytes.len() - 1].is_ascii_alphanumeric()
 }

@@ -1,5 +1,7 @@
 //! The workloads that the configuration lists, and those that a class rule or an annotation chooses.
 
+use std::sync::Arc;
+
 use super::resolver::{Counts, Identity, Place, Resolver, Taken};
 use crate::config::{self, Kind, pointers};
 use crate::defaults;
@@ -8,6 +10,7 @@ use crate::manifests::ManifestWorkload;
 use crate::plan::{OwnSettings, Workload, owned_labels};
 use crate::source::Span;
 use crate::values::{Int, Quantity};
+use crate::workloads::budget::is_named;
 use crate::workloads::classes;
 use crate::workloads::declared::Declared;
 use crate::workloads::drift::drift;
@@ -17,10 +20,15 @@ use crate::workloads::refusals;
 impl Resolver<'_> {
     pub(super) fn listed(
         &mut self,
-        mut listed: config::Workload,
+        listed: config::Workload,
         found: Option<&ManifestWorkload>,
         at: usize,
     ) -> Option<Workload> {
+        let mut listed = match self.alike.workload(listed, at) {
+            Ok(workload) => return Some(workload),
+            Err(listed) => listed,
+        };
+        let said = self.report.len();
         let class = match found.and_then(|found| self.class_annotation(found)) {
             Some(class) => class,
             None => listed.class.as_ref().map_or_else(
@@ -28,9 +36,9 @@ impl Resolver<'_> {
                 ToString::to_string,
             ),
         };
+        let facts = Arc::clone(&listed.facts);
         let drift = found.map_or_else(Vec::new, |found| drift(&listed, found));
-        let declared = Declared::of(&listed);
-        let own = OwnSettings::of(&listed);
+        let declared = Declared::of(&facts);
         let declared_selector = listed.selector.take().map(owned_labels);
         let kind = found
             .map(|found| found.kind)
@@ -71,7 +79,8 @@ impl Resolver<'_> {
         });
         let overridden = listed
             .has_settings()
-            .then(|| classes::overlaid(base, listed.take_overrides()));
+            .then(|| classes::overlaid(base, listed.overrides()));
+        let own_class = overridden.as_ref().unwrap_or(base);
         let mut workload = self.workload(
             Identity {
                 name: listed.name.into(),
@@ -83,17 +92,18 @@ impl Resolver<'_> {
             Counts {
                 replicas: found
                     .and_then(|found| found.replicas)
-                    .or(listed.replicas.map(Int::get)),
-                autoscaling: found.and_then(autoscaling).or(listed.autoscaling),
+                    .or(facts.replicas.map(Int::get)),
+                autoscaling: found.and_then(autoscaling).or(facts.autoscaling),
                 requests: found
                     .and_then(|found| found.requests.clone())
-                    .or_else(|| declared_requests(listed.requests?)),
+                    .or_else(|| declared_requests(facts.requests.clone()?)),
             },
             Taken {
-                class: overridden.as_ref().unwrap_or(base),
+                class: own_class,
                 has_default_budget: by_default,
                 has_default_spread,
                 declared,
+                own: OwnSettings::of(&facts),
                 own_base,
             },
             class,
@@ -101,7 +111,14 @@ impl Resolver<'_> {
         );
         workload.drift = drift;
         workload.listed = Some(at);
-        workload.own = own;
+        let is_like_others = self.manifests.is_none()
+            && self.report.len() == said
+            && workload.part.is_none()
+            && !workload.selector.is_empty()
+            && !is_named(own_class);
+        if is_like_others {
+            self.alike.keep(&facts, &workload);
+        }
         Some(workload)
     }
 
@@ -145,6 +162,7 @@ impl Resolver<'_> {
             has_default_budget: self.given.classes.has_default_budget(&class),
             has_default_spread: self.given.classes.has_default_spread(&class),
             declared: Declared::default(),
+            own: OwnSettings::default(),
             own_base: None,
         };
         Some(self.workload(identity, counts, taken, class, Some(found)))

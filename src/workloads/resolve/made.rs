@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::resolver::{Counts, Identity, Resolver, Taken};
 use crate::config::Kind;
 use crate::manifests::{ManifestWorkload, Priority};
-use crate::plan::{Budget, OwnSettings, Workload};
+use crate::plan::{Budget, Workload, WorkloadFacts};
 use crate::workloads::bases::Candidate;
 use crate::workloads::budget::{Budgeted, budget};
 use crate::workloads::manifest::most;
@@ -58,23 +58,25 @@ impl Resolver<'_> {
             settings.placement.tolerate_deletion_candidates();
         }
         let mut workload = Workload {
-            placement: settings.placement,
-            disruption_budget,
-            termination_grace_period_seconds: settings.termination_grace_period_seconds,
-            node_loss_toleration_seconds: settings.node_loss_toleration_seconds,
             name: identity.name,
             namespace: identity.namespace,
-            kind: identity.kind,
             selector: identity.selector,
-            replicas: counts.replicas,
-            autoscaling: counts.autoscaling,
-            requests: counts.requests,
-            class,
+            facts: Arc::new(WorkloadFacts {
+                kind: identity.kind,
+                replicas: counts.replicas,
+                autoscaling: counts.autoscaling,
+                requests: counts.requests,
+                class,
+                placement: settings.placement,
+                termination_grace_period_seconds: settings.termination_grace_period_seconds,
+                node_loss_toleration_seconds: settings.node_loss_toleration_seconds,
+                own: taken.own,
+            }),
+            disruption_budget,
             is_without_namespace: found.is_some_and(|found| found.namespace.is_none()),
             existing: found.map(|found| Arc::clone(&found.existing)),
             drift: Vec::new(),
             listed: None,
-            own: OwnSettings::default(),
             found: found.map(|found| found.number),
             let_go_by_manifests: None,
             is_kept_off_spot: false,

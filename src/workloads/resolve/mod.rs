@@ -1,11 +1,13 @@
 //! Resolves the workloads of the configuration and of manifests.
 
+mod alike;
 mod chosen;
 mod made;
 mod resolver;
 
 use foldhash::{HashSet, HashSetExt as _};
 
+use alike::Alike;
 pub(crate) use resolver::Given;
 use resolver::Resolver;
 
@@ -40,6 +42,7 @@ pub(crate) fn resolve(
         rules: Rules::new(spec),
         by_name: index(manifests),
         bases: Bases::new(given_count, spec, &declared),
+        alike: Alike::default(),
         generated: Vec::new(),
         uncovered: Vec::new(),
         class_rules: vec![ClassRule::default(); spec.class_rules.len()],

@@ -1,11 +1,12 @@
 //! What the resolution of workloads knows so far.
 
+use super::alike::Alike;
 use crate::config::{Autoscaling, Class, Kind};
 use crate::diagnostic::Report;
 use crate::kubernetes::{Labels, Resources};
 use crate::load::Document;
 use crate::manifests::{BudgetIndex, Manifests};
-use crate::plan::{ClassRule, Uncovered, Workload};
+use crate::plan::{ClassRule, OwnSettings, Uncovered, Workload};
 use crate::providers::Facts;
 use crate::source::Span;
 use crate::values::Version;
@@ -34,6 +35,8 @@ pub(super) struct Resolver<'a> {
     /// The workloads of the manifests.
     pub(super) by_name: ByName<'a>,
     pub(super) bases: Bases,
+    /// What is decided of listed workloads.
+    pub(super) alike: Alike,
     /// Those that a class rule or an annotation chooses, and that no patch can name.
     pub(super) generated: Vec<Workload>,
     pub(super) uncovered: Vec<Uncovered>,
@@ -70,6 +73,8 @@ pub(super) struct Taken<'a> {
     /// Whether its spread is the built-in one.
     pub(super) has_default_spread: bool,
     pub(super) declared: Declared,
+    /// What the configuration's list sets of it.
+    pub(super) own: OwnSettings,
     /// Where it says itself how many pods it keeps on on-demand.
     pub(super) own_base: Option<Span>,
 }

@@ -53,6 +53,12 @@ fn controls_or(word: u64, one: u8, other: u8) -> u64 {
     (low | one | other) & !word & all(0x80)
 }
 
+/// The same of the first byte that is lower than a space alone.
+#[inline]
+fn controls(word: u64) -> u64 {
+    word.wrapping_sub(all(b' ')) & !word & all(0x80)
+}
+
 /// So many bytes are looked at eight by eight; behind them, many at once are worth the call.
 const NEAR: usize = 24;
 
@@ -89,6 +95,25 @@ fn far_stop(bytes: &[u8], at: usize) -> usize {
     let found = memchr::memchr3(b'\n', b':', b'#', &bytes[at..]);
     let stop = found.map_or(bytes.len(), |length| at + length);
     memchr::memchr(b'\t', &bytes[at..stop]).map_or(stop, |length| at + length)
+}
+
+/// The first byte of the next line from `at` on, or the end.
+#[inline]
+pub(super) fn next_line(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(word) = eight(bytes, at) {
+        let found = controls(word);
+        if found == 0 {
+            at += 8;
+            continue;
+        }
+        at += found.trailing_zeros() as usize / 8 + 1;
+        if bytes[at - 1] == b'\n' {
+            return at;
+        }
+    }
+    let rest = bytes.get(at..).unwrap_or_default().iter();
+    let found = { rest }.position(|byte| *byte == b'\n');
+    found.map_or(bytes.len(), |length| at + length + 1)
 }
 
 /// The first byte from `at` on that is this quote, a backslash or no part of a line.

@@ -30,7 +30,7 @@ use self::reader::Reader;
 pub use self::seen::Seen;
 pub use self::shape::Shape;
 pub(super) use self::typed::typed;
-pub use self::typed::{Outline, Reached};
+pub use self::typed::{ALIKE, Outline, Reached};
 use super::dialect::Dialect;
 use super::node::{Entry, Node, Value};
 use super::parsed::{ListStyles, Parsed};

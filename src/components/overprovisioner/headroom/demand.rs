@@ -2,7 +2,8 @@
 
 use crate::components::overprovisioner::pools::spot_pools;
 use crate::kubernetes::Resources;
-use crate::model::capacity;
+use crate::model::alike::Answers;
+use crate::model::{WorkloadView, capacity};
 use crate::plan::Amount;
 use crate::plan::{NodePool, Workload};
 
@@ -52,6 +53,34 @@ pub(super) enum Missing {
     Room,
 }
 
+/// The pods of a workload.
+#[derive(Clone, Copy)]
+struct Pods {
+    usual: i64,
+    most: i64,
+    /// Those of one pod.
+    requests: Result<Amount, Missing>,
+    /// How many budgets allow to be evicted at once.
+    at_once: i64,
+    /// Whether an autoscaler changes their number.
+    varies: bool,
+}
+
+impl Pods {
+    fn of(workload: &Workload, rooms: &[Option<Amount>]) -> Self {
+        let most = workload.most_replicas().unwrap_or(1);
+        Self {
+            usual: workload.usual_replicas().unwrap_or(1),
+            most,
+            requests: requests(workload, most, rooms),
+            at_once: workload.at_once(),
+            varies: workload
+                .autoscaling
+                .is_some_and(|range| range.max.get() > range.min.get()),
+        }
+    }
+}
+
 impl Demand {
     /// # Errors
     /// When no workload has pods with requests.
@@ -59,10 +88,16 @@ impl Demand {
         let mut demand = Self::default();
         let mut missing = Missing::Workloads;
         let rooms = rooms(pools);
+        let mut known = Answers::default();
         for workload in running(workloads) {
-            let usual = workload.usual_replicas().unwrap_or(1);
-            let most = workload.most_replicas().unwrap_or(1);
-            let requests = requests(workload, most, &rooms);
+            let find = || Pods::of(workload, &rooms);
+            let Pods {
+                usual,
+                most,
+                requests,
+                at_once,
+                varies,
+            } = known.of(WorkloadView::planned(workload), find);
             // Not all replicas may be lost at once, whatever they request.
             demand.is_replicated |= most > 1 && requests != Err(Missing::Room);
             let requests = match requests {
@@ -77,11 +112,9 @@ impl Demand {
             demand.most = demand.most.plus(requests.times(most));
             demand.most_pods += most;
             demand.groups.push((requests, most));
-            demand.at_once += workload.at_once();
+            demand.at_once += at_once;
             demand.largest = demand.largest.max(requests);
-            demand.varies |= workload
-                .autoscaling
-                .is_some_and(|range| range.max.get() > range.min.get());
+            demand.varies |= varies;
         }
         if demand.most_pods > 0 {
             Ok(demand)

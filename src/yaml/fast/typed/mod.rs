@@ -4,10 +4,13 @@
 //! tests compare. Whatever is a fault or unusual is left to the reader of trees: a `null`, a key written twice, and all that
 //! the type does not take.
 
+mod alike;
 mod gave_up;
 mod opened;
 mod outline;
 mod scalar;
+mod split;
+mod state;
 mod value;
 
 use serde::Deserialize;
@@ -17,7 +20,8 @@ use crate::source::SourceId;
 use crate::yaml::Dialect;
 use opened::Place;
 pub use outline::{Outline, Reached};
-use value::{At, State};
+pub use split::ALIKE;
+use state::{At, State};
 
 /// The only document of `text`, whose root is a mapping in a block, and where its parts are. Returns `None` if something in
 /// it is left to the reader of trees.

@@ -115,6 +115,14 @@ impl<'s> Feeder<'s> {
         Some(Begun::Key)
     }
 
+    /// The key that is kept of what a line begins with.
+    pub(super) fn begun_key(&self, begun: Begun) -> &'s str {
+        match begun {
+            Begun::Line => self.line.key(self.reader.text),
+            Begun::Key => self.key.text,
+        }
+    }
+
     /// What is behind the colon of the line that is kept.
     fn open_line(&mut self, column: usize) -> Option<Opened<'s>> {
         let Self { reader, line, .. } = self;

@@ -5,34 +5,12 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::super::reader::Reader;
+use super::alike::Parts;
 use super::gave_up::GaveUp;
-use super::opened::{Begun, Feeder, Opened, Place};
-use super::outline::Outline;
+use super::opened::{Begun, Opened, Place};
 use super::scalar::Scalar;
-
-/// The state of reading into a type.
-pub(super) struct State<'s> {
-    pub(super) feeder: Feeder<'s>,
-    /// The keys of the mappings that are open, of those whose types take keys that are written twice.
-    keys: Vec<&'s str>,
-    pub(super) outline: Outline<'s>,
-}
-
-impl<'s> State<'s> {
-    pub(super) fn new(reader: Reader<'s>, outline: Outline<'s>) -> Self {
-        Self {
-            feeder: Feeder::new(reader),
-            keys: Vec::new(),
-            outline,
-        }
-    }
-}
-
-/// The value at a place.
-pub(super) struct At<'r, 's> {
-    pub(super) state: &'r mut State<'s>,
-    pub(super) place: Place,
-}
+use super::split::ALIKE;
+use super::state::{At, State};
 
 impl<'s> At<'_, 's> {
     fn open(&mut self) -> Result<Opened<'s>, GaveUp> {
@@ -94,10 +72,16 @@ impl<'s> Deserializer<'s> for At<'_, 's> {
 
     fn deserialize_struct<V: Visitor<'s>>(
         mut self,
-        _name: &'static str,
-        _fields: &'static [&'static str],
+        name: &'static str,
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, GaveUp> {
+        if name == ALIKE
+            && matches!(self.place, Place::Item(_))
+            && let Some(split) = self.state.feeder.reader.split(fields)
+        {
+            return visitor.visit_seq(Parts::new(self.state, self.place, split));
+        }
         match self.open()? {
             opened @ (Opened::Mapping { .. }
             | Opened::Flow {
@@ -246,10 +230,7 @@ impl<'r, 's> Entries<'r, 's> {
             None => return Ok(None),
         };
         self.is_line = matches!(begun, Begun::Line);
-        let key = match begun {
-            Begun::Line => feeder.line.key(feeder.reader.text),
-            Begun::Key => feeder.key.text,
-        };
+        let key = feeder.begun_key(begun);
         // An entry of the root, or one within that.
         let depth = feeder.reader.depth();
         if depth <= 2 {
