@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::steps::{Action, Machines, Pools, Scenario, Supply, Workloads, Zones};
 use super::upgrade::{PAUSE, Upgrade};
 use crate::simulate::cloud::Capacity;
-use crate::simulate::start::{Party, Role, SpotUpgrade, Started};
+use crate::simulate::start::{Party, Role, Started};
 use crate::simulate::watch::is_spot;
 use crate::simulate::world::{GroupId, Millis, NodeId, OwnerKind, Symbol, World};
 
@@ -162,12 +162,9 @@ impl<'s> Player<'s> {
                 let groups = self.groups(pools, |_| true);
                 let (world, spot, notice) =
                     (self.world(), self.started.spot_upgrade, self.started.notice);
-                let notices = spot == SpotUpgrade::Notice
-                    && groups
-                        .iter()
-                        .any(|group| world.groups[group.index()].is_spot);
                 let upgrade = |group| Upgrade::new(world, group, spot, notice);
                 self.upgrades = groups.into_iter().map(upgrade).collect();
+                let notices = self.upgrades.iter().any(Upgrade::gives_notice);
                 self.note(Stage::UpgradeBegan { notices });
                 self.upgrade();
             }

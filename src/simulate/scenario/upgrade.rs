@@ -67,6 +67,11 @@ impl Upgrade {
         }
     }
 
+    /// Whether a machine of it ends after a notice.
+    pub(super) fn gives_notice(&self) -> bool {
+        self.notice.is_some() && !self.old.is_empty()
+    }
+
     pub(super) fn is_done(&self) -> bool {
         matches!(self.state, State::Done)
     }

@@ -152,7 +152,9 @@ fn a_bare_pod_that_is_lost_is_not_ready_for_good() {
 #[test]
 fn an_upgrade_that_a_budget_blocks_is_told() {
     let set = "spec.workloads.web.disruptionBudget={maxUnavailable: 0}";
-    let (code, run) = played("", &[set], "node-upgrade");
+    // AKS drains no Spot node.
+    let on_demand = "spec.workloads.web.placement={spot: Never}";
+    let (code, run) = played("", &[set, on_demand], "node-upgrade");
     assert_eq!(code, Some(1), "{run}");
     assert_eq!(run["findings"].as_array().map(Vec::len), Some(1), "{run}");
     let finding = &run["findings"][0];
