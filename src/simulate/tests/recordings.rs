@@ -38,7 +38,7 @@ const A_NODE_LESS: &str = "a Spot node less";
 /// model take no time. None of the hundreds of seeds that were tried came there with all figures; this is the nearest.
 const CHANCE: &str = "no seed that was tried";
 
-const REPLAYS: [Replay; 32] = [
+const REPLAYS: [Replay; 33] = [
     Replay {
         name: "a-minimal-S1-S2-S3",
         seeds: &[0, 0, 0, 0],
@@ -171,6 +171,16 @@ const REPLAYS: [Replay; 32] = [
             ("S3", "shop/web least ready", BUSY),
             ("S3", "least ready", BUSY),
             ("S2", "least ready", BUSY),
+        ],
+    },
+    Replay {
+        name: "c-mid-1m-S6",
+        seeds: &[1, 62, 31],
+        differs: &[
+            ("S6", "last eviction", CHANCE),
+            ("S6 back to x1", "back/report least ready", CHANCE),
+            ("S6 back to x1", "shop/gateway least ready", CHANCE),
+            ("S6 back to x1", "least ready", CHANCE),
         ],
     },
     Replay {
