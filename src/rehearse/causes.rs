@@ -74,6 +74,10 @@ fn pointer(finding: &Finding, places: &Places<'_>) -> Pointer {
             let first = pools.first().map_or("", String::as_str);
             of_pool(first, system).child("nodes").child("max")
         }
+        Blame::Minimum(pools) => {
+            let first = pools.first().map_or("", String::as_str);
+            of_pool(first, system).child("nodes").child("min")
+        }
         Blame::UnreadyLimits => pointers::autoscaler_setting("max-total-unready-percentage"),
         Blame::Deallocation => {
             let mut pools = system.plan.node_pools.iter();

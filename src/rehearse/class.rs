@@ -55,6 +55,8 @@ pub enum Blame {
     Placeholders,
     /// The maximum of these pools.
     Maximum(Vec<String>),
+    /// The minimum of these pools.
+    Minimum(Vec<String>),
     /// The limits beyond which unready nodes halt the autoscaler.
     UnreadyLimits,
     /// The taints of this pool.

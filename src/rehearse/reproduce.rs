@@ -6,7 +6,7 @@ use super::place::Places;
 use crate::config::Kind;
 use crate::model::WorkloadView;
 use crate::plan::{NodePool, Plan};
-use crate::providers::{Cli, RealInterruption};
+use crate::providers::RealInterruption;
 use crate::simulate::run::Run;
 use crate::simulate::scenario::{Action, Machines, Pools, Workloads};
 use crate::simulate::verdict::WorkloadOutcome;
@@ -117,27 +117,30 @@ fn struck(run: &Run) -> BTreeSet<String> {
 }
 
 fn upgrade(plan: &Plan, pools: &Pools) -> Vec<String> {
-    match plan.provider.cli {
-        Cli::AzureCli => {
-            let all = plan.node_pools.iter();
-            let is_meant = |pool: &&NodePool| match pools {
-                Pools::Named(names) => names.contains(&pool.name),
-                Pools::All | Pools::Busiest => true,
-            };
-            let (group, cluster) = cluster(plan);
-            let command = |pool: &NodePool| {
-                format!(
-                    "az aks nodepool upgrade --resource-group {group} --cluster-name {cluster} --name {} --node-image-only",
-                    shell::word(&pool.name)
-                )
-            };
-            all.filter(is_meant).map(command).collect()
+    let all = plan.node_pools.iter();
+    let meant = all.filter(|pool| match pools {
+        Pools::Named(names) => names.contains(&pool.name),
+        Pools::All | Pools::Busiest => true,
+    });
+    let (group, cluster) = cluster(plan);
+    let command = |pool: &NodePool| {
+        let name = shell::word(&pool.name);
+        match plan.provider.interruption.for_real {
+            RealInterruption::ScaleSet => format!(
+                "az aks nodepool upgrade --resource-group {group} --cluster-name {cluster} --name {name} --node-image-only"
+            ),
+            RealInterruption::FaultInjection => format!(
+                "aws eks update-nodegroup-version --cluster-name {cluster} --nodegroup-name {name}"
+            ),
+            RealInterruption::MaintenanceEvent => {
+                format!("gcloud container clusters upgrade {cluster} --node-pool {name}")
+            }
+            RealInterruption::None => {
+                format!("# replace the nodes of pool {name}, each after a drain")
+            }
         }
-        Cli::Other => vec![
-            "kubectl drain NODE --ignore-daemonsets --delete-emptydir-data  # each node in turn"
-                .to_owned(),
-        ],
-    }
+    };
+    meant.map(command).collect()
 }
 
 /// The names of the resource group and of the cluster, as words of a shell.

@@ -10,7 +10,7 @@ use super::{causes, changes, keys, reproduce, spared};
 use crate::config::Kind;
 use crate::plan::Plan;
 use crate::simulate::run::Run;
-use crate::simulate::scenario::Happened;
+use crate::simulate::scenario::{Happened, Stage};
 use crate::simulate::start::DrainedBy;
 use crate::simulate::verdict::{Outcome, WorkloadOutcome, outcome};
 use crate::simulate::world::Millis;
@@ -92,7 +92,10 @@ pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>) -> Told {
         cost: cost(run, &outcome, &system.plan),
         commands: reproduce::commands(run, &outcome.workloads, places),
         drained_by: run.drained_by,
-        happened: run.happened.clone(),
+        happened: { run.happened.iter() }
+            .filter(|own| own.what != Stage::Noticed)
+            .cloned()
+            .collect(),
         zero: run.started.zero,
         outcome,
     }

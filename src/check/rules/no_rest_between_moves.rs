@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
            still starting get no time to become ready, and the workload keeps restarting.",
     detection: "Pods that prefer Spot are never older than the descheduler's interval.",
     remedy: "Set `minPodAge` to more than the interval and to at least the autoscaler's `max-node-provision-time`, or \
-             remove it: the default is 10 minutes.",
+             remove it where rounds are 10 minutes apart or less: the default is 10 minutes.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/defaultevictor/constraints.go: minPodAge goes by the \
          pod's start time",
@@ -56,9 +56,13 @@ fn check(_: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         ),
     };
     let pointer = pointers::spec("descheduler/evictor/minPodAge");
-    let or = findings
-        .origin(&pointer)
-        .unless_manifest(", or remove it: the default is 10m");
+    let is_default_enough = duration(defaults::MIN_POD_AGE).seconds() >= gap;
+    let or = if age.is_some() && is_default_enough {
+        let or = ", or remove it: the default is 10m";
+        findings.origin(&pointer).unless_manifest(or)
+    } else {
+        ""
+    };
     let (help, cure) = if has_hourly_round(&descheduler.interval) {
         let age = rest(gap);
         let help = format!("set `minPodAge: {age}`{or}");

@@ -115,14 +115,15 @@ fn judge(
     };
     let (help, cure) = if is_slow {
         let help = format!(
-            "set the interval to {default} and `{limit}`: together they move the usual replicas back to Spot in about an hour; with \
+            "set the interval to {default} and `{limit}`: together they move the usual replicas back to Spot within about an hour; with \
              a round {}, the limit alone would make failback slower",
             descheduler.rhythm()
         );
         (help, Err(SLOW))
     } else {
-        let help =
-            format!("set `{limit}`: this moves the usual replicas back to Spot in about an hour");
+        let help = format!(
+            "set `{limit}`: this moves the usual replicas back to Spot within about an hour"
+        );
         let cure = findings.wherever(Fix::set(pointer.clone(), hourly));
         (help, cure)
     };

@@ -76,7 +76,7 @@ pub(super) fn interval(descheduler: &Descheduler) -> Option<String> {
     let is_default = interval == default_interval(descheduler.version);
     is_default.then(|| {
         if interval == defaults::DESCHEDULER_INTERVAL {
-            "A round moves few pods, so that each finds the free capacity for which it was evicted; all are back within the hour."
+            "Frequent rounds need to move few pods each, so that these find the free capacity for which they were evicted."
         } else {
             "Long enough for a new node to join and start pods, short enough to be back on Spot within the hour."
         }

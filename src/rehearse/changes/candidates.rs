@@ -69,6 +69,7 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
                 all.extend(more.map(Candidate::Set));
                 return all;
             }
+            Blame::Minimum(held) => vec![without_minimum(held)],
             Blame::UnreadyLimits => vec![unready],
             // Nothing makes a bare Pod again elsewhere.
             Blame::Workload(_) => vec![],
@@ -89,6 +90,7 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
             Blame::Deallocation => vec![deleted(pools)],
             Blame::Budget(name) => vec![one_at_a_time(name, places)],
             Blame::Maximum(full) => return grow(full, &[2, 4, 8]),
+            Blame::Minimum(held) => vec![without_minimum(held)],
             Blame::UnreadyLimits => vec![unready],
             Blame::Pods { .. } => return of_pods(finding, places),
             _ => vec![],
@@ -102,6 +104,12 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
     };
     let sets = sets.into_iter().filter(|set| !set.is_empty());
     sets.map(Candidate::Set).collect()
+}
+
+/// These pools may be empty.
+fn without_minimum(pools: &[String]) -> Vec<String> {
+    let set = |pool: &String| format!("spec.nodePools.{pool}.nodes.min=0");
+    pools.iter().map(set).collect()
 }
 
 /// A key as `--set` takes it.

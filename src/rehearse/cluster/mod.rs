@@ -69,10 +69,10 @@ pub fn cluster(system: &System, manifests: &Manifests) -> Cluster {
         .into_iter()
         .map(|object| rollouts::as_deployment(object, &mut unread));
     own.extend(others.filter(|object| place(object).is_none_or(|place| !known.contains(&place))));
-    if !groups.iter().any(|group| group.is_spot) {
+    if !groups.iter().any(|group| group.is_spot && group.max > 0) {
         unread.push(Unread {
             object: "Spot nodes".to_owned(),
-            reason: "no pool has any, so the scenarios interrupt nothing".to_owned(),
+            reason: "no pool has any, so no scenario interrupts one".to_owned(),
         });
     }
     let given = Given {

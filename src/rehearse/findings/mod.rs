@@ -5,6 +5,7 @@ pub(super) mod budgets;
 mod cut;
 mod failed_jobs;
 mod hold_words;
+mod minimum;
 mod quiet;
 mod refused;
 mod stalls;

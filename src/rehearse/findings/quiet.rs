@@ -1,6 +1,7 @@
 //! Pods that stay on on-demand though they would fit on Spot, and why nothing changes that.
 
 use super::budgets::{SEVERAL, budgets_over};
+use super::minimum::{self, refused_at_minimum};
 use super::stalls::unready;
 use crate::rehearse::class::{Blame, Class, Finding, finding};
 use crate::simulate::actors::scheduler::{fits, fits_past_placeholders, node_alone_fits};
@@ -157,6 +158,10 @@ fn why(run: &Run, held: &[OwnerId]) -> (String, Blame) {
         let why =
             "no Spot node has room, and the autoscaler adds no nodes while so many are not ready";
         return (why.to_owned(), Blame::UnreadyLimits);
+    }
+    let waiting = refused_at_minimum(run);
+    if !waiting.is_empty() {
+        return (minimum::words(&waiting), Blame::Minimum(waiting));
     }
     if spot().any(lets_on) {
         let why = "no Spot node has room, and nothing requests another one";

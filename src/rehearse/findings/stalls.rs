@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::hold_words;
+use super::minimum::{self, refused_at_minimum};
 use crate::rehearse::class::{Blame, Class, Finding, finding};
 use crate::rehearse::held;
 use crate::rehearse::hold::{self, Hold};
@@ -207,6 +208,12 @@ fn why(
         pools.dedup();
         Blame::Maximum(pools)
     };
+    let mut waiting = refused_at_minimum(run);
+    waiting.retain(|pool| takes.iter().any(|id| group(id).pool == *pool));
+    if !waiting.is_empty() {
+        let why = minimum::words(&waiting);
+        return (why, Some(Class::L5.rule()), Blame::Minimum(waiting));
+    }
     let growing: Vec<&GroupId> = takes.iter().filter(|id| may_grow(id)).collect();
     if takes.is_empty() {
         let by_itself = hold::of_groups(world, template, world.groups.iter());

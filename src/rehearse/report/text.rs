@@ -171,6 +171,13 @@ fn is_one(one: &Finding, other: &Finding) -> bool {
 /// What somebody sees who causes the same for real.
 fn expected(outcome: &Outcome) -> String {
     let mut parts = Vec::new();
+    let [.., by_upgrade] = outcome.evictions;
+    if by_upgrade > 0 {
+        parts.push(match by_upgrade {
+            1 => "1 pod is evicted".to_owned(),
+            count => format!("{count} pods are evicted"),
+        });
+    }
     if outcome.is_interrupted {
         parts.push(match outcome.killed + outcome.cut_short {
             0 => "no pod dies with its machine".to_owned(),

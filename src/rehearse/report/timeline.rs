@@ -82,7 +82,13 @@ pub(super) fn label(stage: &Stage) -> String {
         Stage::UpgradeBegan { notices: true } => {
             "the upgrade of nodes begins: Spot nodes are cordoned and taken after a notice, undrained".to_owned()
         }
-        Stage::UpgradeEnded => "the upgrade of nodes ends".to_owned(),
+        Stage::Noticed => "a Spot node has its notice".to_owned(),
+        Stage::UpgradeEnded {
+            is_cut_short: false,
+        } => "the upgrade of nodes ends".to_owned(),
+        Stage::UpgradeEnded { is_cut_short: true } => {
+            "the upgrade of nodes ends early: a new node did not come, or an old one could not be drained".to_owned()
+        }
     }
 }
 

@@ -125,21 +125,7 @@ impl Cloud {
         group: GroupId,
     ) -> InstanceId {
         self.targets[group.index()] += 1;
-        let instance = self.ask(world, group);
-        match self.capacity[group.index()] {
-            Capacity::Plenty | Capacity::Only(_) => {
-                let boots = self.boot_time(timings);
-                agenda.at(world.now + boots, Event::InstanceBooted(instance));
-            }
-            Capacity::Refuses => {
-                agenda.at(
-                    world.now + timings.refusal,
-                    Event::InstanceRefused(instance),
-                );
-            }
-            Capacity::Hangs => {}
-        }
-        instance
+        self.request(world, agenda, timings, group)
     }
 
     /// Whether a machine of a group may still come.
@@ -189,27 +175,39 @@ impl Cloud {
         }
         self.targets[group.index()] += by;
         for _ in 0..by {
-            let has = self.alive(group);
-            let gives = match self.capacity[group.index()] {
-                Capacity::Only(most) if has >= most => Capacity::Refuses,
-                other => other,
-            };
-            let instance = self.ask(world, group);
-            match gives {
-                Capacity::Plenty | Capacity::Only(_) => {
-                    let boots = self.boot_time(timings);
-                    agenda.at(world.now + boots, Event::InstanceBooted(instance));
-                }
-                Capacity::Refuses => {
-                    agenda.at(
-                        world.now + timings.refusal,
-                        Event::InstanceRefused(instance),
-                    );
-                }
-                Capacity::Hangs => {}
-            }
+            self.request(world, agenda, timings, group);
         }
         Ok(())
+    }
+
+    /// Asks for one machine, and plans what becomes of it.
+    fn request(
+        &mut self,
+        world: &World,
+        agenda: &mut Agenda,
+        timings: &Timings,
+        group: GroupId,
+    ) -> InstanceId {
+        let has = self.alive(group);
+        let gives = match self.capacity[group.index()] {
+            Capacity::Only(most) if has >= most => Capacity::Refuses,
+            other => other,
+        };
+        let instance = self.ask(world, group);
+        match gives {
+            Capacity::Plenty | Capacity::Only(_) => {
+                let boots = self.boot_time(timings);
+                agenda.at(world.now + boots, Event::InstanceBooted(instance));
+            }
+            Capacity::Refuses => {
+                agenda.at(
+                    world.now + timings.refusal,
+                    Event::InstanceRefused(instance),
+                );
+            }
+            Capacity::Hangs => {}
+        }
+        instance
     }
 
     fn boot_time(&mut self, timings: &Timings) -> Millis {
@@ -398,13 +396,27 @@ impl Cloud {
         instance: InstanceId,
         notice: Millis,
     ) -> bool {
-        let announced = self.get_mut(instance);
-        if announced.state != InstanceState::Running || announced.dies.is_some() {
+        let is_new = self.end(world, agenda, instance, notice);
+        if is_new {
+            self.announced.push(instance);
+        }
+        is_new
+    }
+
+    /// The same, and nobody acts on it.
+    pub fn end(
+        &mut self,
+        world: &World,
+        agenda: &mut Agenda,
+        instance: InstanceId,
+        notice: Millis,
+    ) -> bool {
+        let ending = self.get_mut(instance);
+        if ending.state != InstanceState::Running || ending.dies.is_some() {
             return false;
         }
-        announced.dies = Some(world.now + notice);
+        ending.dies = Some(world.now + notice);
         agenda.at(world.now + notice, Event::InstanceKilled(instance));
-        self.announced.push(instance);
         true
     }
 

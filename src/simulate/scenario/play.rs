@@ -31,7 +31,12 @@ pub enum Stage {
     UpgradeBegan {
         notices: bool,
     },
-    UpgradeEnded,
+    /// The end of a Spot machine was announced because it is upgraded.
+    Noticed,
+    /// Whether a new node did not come, or an old one could not be drained.
+    UpgradeEnded {
+        is_cut_short: bool,
+    },
 }
 
 /// Runs all steps; what they did.
@@ -97,14 +102,17 @@ impl<'s> Player<'s> {
 
     fn upgrade(&mut self) {
         let upgrades = &mut self.upgrades;
-        self.started.engine.change(|site| {
-            for upgrade in upgrades {
-                upgrade.step(site);
-            }
+        let is_noticed = self.started.engine.change(|site| {
+            let noticed = upgrades.iter_mut().map(|upgrade| upgrade.step(site));
+            noticed.fold(false, |any, own| any | own)
         });
+        if is_noticed {
+            self.note(Stage::Noticed);
+        }
         if self.upgrades.iter().all(Upgrade::is_done) {
+            let is_cut_short = self.upgrades.iter().any(Upgrade::is_cut_short);
             self.upgrades.clear();
-            self.note(Stage::UpgradeEnded);
+            self.note(Stage::UpgradeEnded { is_cut_short });
         }
     }
 

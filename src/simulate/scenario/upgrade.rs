@@ -27,6 +27,8 @@ pub(super) struct Upgrade {
     old: Vec<NodeId>,
     /// How long its machines have from the notice to their end; none where each is drained once another has come.
     notice: Option<Millis>,
+    /// A machine was asked for, and has not come.
+    is_missing: bool,
     state: State,
 }
 
@@ -63,6 +65,7 @@ impl Upgrade {
             group,
             old,
             notice: is_noticed.then_some(notice),
+            is_missing: false,
             state: State::Next,
         }
     }
@@ -76,9 +79,15 @@ impl Upgrade {
         matches!(self.state, State::Done)
     }
 
-    /// What is to be done now.
-    pub(super) fn step(&mut self, site: &mut Site<'_>) {
+    /// Whether nodes are left that were to be replaced: a new one did not come, or a drain was given up.
+    pub(super) fn is_cut_short(&self) -> bool {
+        self.is_done() && (self.is_missing || !self.old.is_empty())
+    }
+
+    /// What is to be done now; true if a machine has its notice from now on.
+    pub(super) fn step(&mut self, site: &mut Site<'_>) -> bool {
         let now = site.world.now;
+        let mut is_noticed = false;
         match std::mem::replace(&mut self.state, State::Done) {
             State::Done => {}
             State::Next => {
@@ -90,6 +99,7 @@ impl Upgrade {
                     (Some(node), Some(notice)) => {
                         self.old.pop();
                         announce(site, node, notice);
+                        is_noticed = true;
                         State::Ends(node)
                     }
                 };
@@ -114,10 +124,13 @@ impl Upgrade {
                     }
                 } else if now - since < SURGE_TIMEOUT {
                     self.state = State::Waits { instance, since };
+                } else {
+                    self.is_missing = true;
                 }
             }
             State::Drains { node, since, pods } => self.drain(site, node, since, pods),
         }
+        is_noticed
     }
 
     /// Asks for the machine that takes the place of an old one.
@@ -171,12 +184,13 @@ impl Upgrade {
     }
 }
 
-/// Cordons a node and gives its machine a notice.
+/// Cordons a node and gives its machine a notice, on which nobody acts: the handler skips a node that is cordoned, and the
+/// cloud drains none in an upgrade.
 fn announce(site: &mut Site<'_>, node: NodeId, notice: Millis) {
     let world = &mut *site.world;
     world.update_node(node, |node| node.is_cordoned = true);
     if let Some(instance) = site.cloud.of_node(node) {
-        site.cloud.announce(world, site.agenda, instance, notice);
+        site.cloud.end(world, site.agenda, instance, notice);
     }
 }
 

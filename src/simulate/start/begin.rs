@@ -82,12 +82,7 @@ struct Installed {
 
 /// Begins. A seed stretches boots and starts; without one all take as long as the timings say.
 pub fn begin(given: &Given, begin: Begin, seed: Option<u64>) -> Started {
-    let objects: Vec<Json> = given
-        .system
-        .iter()
-        .chain(&given.workloads)
-        .cloned()
-        .collect();
+    let objects = given.objects();
     let cluster = Cluster::read(&objects, &given.groups, None, &given.timings);
     let classes = classes(&objects, &cluster);
     let namespaces = cluster.namespaces().to_vec();

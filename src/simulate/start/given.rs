@@ -29,6 +29,14 @@ pub struct Given {
     pub timings: Timings,
 }
 
+impl Given {
+    /// Everything that the API server is given.
+    pub(super) fn objects(&self) -> Vec<Json> {
+        let all = self.system.iter().chain(&self.workloads);
+        all.cloned().collect()
+    }
+}
+
 /// How the nodes of a Spot pool are upgraded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SpotUpgrade {

@@ -3,11 +3,10 @@
 use super::ending::Verdict;
 use super::nodes::{NodeHours, node_hours};
 use super::timeline::{Point, timeline};
-use super::times::{failback, failover};
+use super::times::{failback, failover, interrupts};
 use super::workloads::{WorkloadOutcome, workloads};
 use crate::simulate::cloud::Capacity;
 use crate::simulate::run::Run;
-use crate::simulate::scenario::Stage;
 use crate::simulate::start::{Role, Started};
 use crate::simulate::world::{Evictor, GroupId, Millis, OwnerId};
 
@@ -68,10 +67,7 @@ pub fn outcome(run: &Run) -> Outcome {
         verdict: run.ending.verdict,
         is_cut: run.ending.is_cut,
         failover: failover(&timeline, &run.happened, started.notice),
-        is_interrupted: run
-            .happened
-            .iter()
-            .any(|own| matches!(own.what, Stage::Interrupted(count) if count > 0)),
+        is_interrupted: run.happened.iter().any(|own| interrupts(&own.what)),
         failback: failback.filter(|_| run.ending.verdict == Verdict::Converged),
         is_short_of_return: has_all_supply(started) && is_short(&timeline),
         evictions,

@@ -10,9 +10,7 @@ const LATE: Millis = minutes(1);
 /// From an interruption until every wanted pod was ready again: the longest of all. None where nothing was interrupted,
 /// or it never came so far.
 pub(super) fn failover(points: &[Point], happened: &[Happened], notice: Millis) -> Option<Millis> {
-    let interruptions = happened
-        .iter()
-        .filter(|own| matches!(own.what, Stage::Interrupted(count) if count > 0));
+    let interruptions = happened.iter().filter(|own| interrupts(&own.what));
     let times: Vec<Millis> = interruptions.map(|own| own.at).collect();
     let spans = times.iter().enumerate().map(|(at, from)| {
         let until = times.get(at + 1).copied().unwrap_or(Millis::MAX);
@@ -53,7 +51,7 @@ pub(super) fn failback(points: &[Point], happened: &[Happened], zero: Millis) ->
         { own }.find(|own| is_it(&own.what)).map(|own| own.at)
     };
     let from = supplied(happened)
-        .or_else(|| last(|what| matches!(what, Stage::Interrupted(count) if *count > 0)))
+        .or_else(|| last(interrupts))
         .or_else(|| happened.first().map(|own| own.at))
         .unwrap_or(zero);
     let end = points.last()?;
@@ -79,11 +77,20 @@ pub(super) fn failback(points: &[Point], happened: &[Happened], zero: Millis) ->
     Some((home - from.max(cause)).max(0))
 }
 
+/// Whether it takes machines away.
+pub(super) fn interrupts(what: &Stage) -> bool {
+    match what {
+        Stage::Interrupted(count) => *count > 0,
+        Stage::Noticed => true,
+        _ => false,
+    }
+}
+
 /// More Spot, or less of it for new machines alone, takes no pod off it.
 fn takes_pods_off(what: &Stage) -> bool {
     match what {
         Stage::Interrupted(count) => *count > 0,
-        Stage::LoadChanged | Stage::RolledOut | Stage::UpgradeBegan { .. } => true,
-        Stage::SupplyFell(..) | Stage::SupplyRose(..) | Stage::UpgradeEnded => false,
+        Stage::LoadChanged | Stage::RolledOut | Stage::UpgradeBegan { .. } | Stage::Noticed => true,
+        Stage::SupplyFell(..) | Stage::SupplyRose(..) | Stage::UpgradeEnded { .. } => false,
     }
 }

@@ -424,7 +424,7 @@ fn without_a_spot_pool_nothing_is_interrupted() {
     let pools = "spec.nodePools=[{name: regular1, capacity: OnDemand, vmSize: Standard_D4s_v5, nodes: {min: 1, max: 10}}]";
     let (code, out, err) = minimal(&[pools], "", &["--scenario", "one-node"]);
     assert_eq!(code, Some(0), "{err}");
-    let told = "Spot nodes: no pool has any, so the scenarios interrupt nothing";
+    let told = "Spot nodes: no pool has any, so no scenario interrupts one";
     assert!(out.contains(told), "{out}");
     assert!(!out.contains("az vmss"), "{out}");
     assert!(!out.contains("NODE_GROUP"), "{out}");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::simulate::agenda::{Agenda, Event};
-use crate::simulate::world::{Millis, NodeId, Phase, PodId, World};
+use crate::simulate::world::{Evictor, Millis, NodeId, Note, OwnerKind, Phase, PodId, World};
 
 /// `shutdownGracePeriod` and `shutdownGracePeriodCriticalPods`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +117,10 @@ impl ShuttingDown {
             let takes = template.stops_within.min(template.grace).min(time);
             if state.phase == Phase::Ready {
                 world.set_unready(pod);
+            }
+            // Whoever acts on the notice counts as the handler.
+            if world.owner_of(pod).kind != OwnerKind::DaemonSet {
+                world.note(Note::Evicted(pod, Evictor::Handler));
             }
             self.stopping.push((world.now + takes, pod));
         }
