@@ -11,6 +11,7 @@ pub mod config;
 pub(crate) mod defaults;
 pub mod diagnostic;
 pub mod diff;
+pub(crate) mod distinct;
 pub(crate) mod files;
 pub mod fix;
 pub mod formats;

@@ -7,62 +7,33 @@ use crate::kubernetes::Labels;
 use crate::plan::Workload;
 use crate::yaml;
 
-/// What stands in for the names and labels of a workload.
-pub(super) struct StandIns {
-    name: &'static str,
-    namespace: &'static str,
-    /// The key and the value of a label.
-    label: (&'static str, &'static str),
-    /// The line of that label.
-    labels: &'static str,
-}
+/// What every stand-in begins with. A document with one anywhere else has no stencil.
+pub(super) const MARK: &str = "spotgen.gap.";
 
-/// Two sets: a configuration may have a stand-in itself, but then the stencils of both are not the same.
-pub(super) const STAND_INS: [StandIns; 2] = [
-    StandIns {
-        name: "spotgen.the-name",
-        namespace: "spotgen.its-namespace",
-        label: ("spotgen.dev/its-label", "spotgen.its-label"),
-        labels: "spotgen.dev/its-label: spotgen.its-label\n",
-    },
-    StandIns {
-        name: "spotgen.own-word",
-        namespace: "spotgen.own-space",
-        label: ("spotgen.dev/own-label", "spotgen.own-label"),
-        labels: "spotgen.dev/own-label: spotgen.own-label\n",
-    },
-];
+const NAME: &str = "spotgen.gap.name";
+const NAMESPACE: &str = "spotgen.gap.space";
+/// The key and the value of a label.
+const LABEL: (&str, &str) = ("spotgen.gap.label", "of-pods");
+/// The line of that label.
+const LABELS: &str = "spotgen.gap.label: of-pods\n";
 
-impl StandIns {
-    /// A workload with stand-ins in the place of what differs.
-    pub(super) fn within(&self, workload: &Workload) -> Workload {
-        let (key, value) = self.label;
-        let mut with = Workload {
-            name: self.name.to_owned(),
-            namespace: self.namespace.to_owned(),
-            selector: Labels::from([(key.to_owned(), value.to_owned())]),
-            ..workload.clone()
-        };
-        if let Some(budget) = &mut with.disruption_budget {
-            self.name.clone_into(&mut budget.name);
-        }
-        with
+/// A workload with stand-ins in the place of its names and labels.
+pub(super) fn with_stand_ins(workload: &Workload) -> Workload {
+    let (key, value) = LABEL;
+    let mut with = Workload {
+        name: NAME.to_owned(),
+        namespace: NAMESPACE.to_owned(),
+        selector: Labels::from([(key.to_owned(), value.to_owned())]),
+        ..workload.clone()
+    };
+    if let Some(budget) = &mut with.disruption_budget {
+        NAME.clone_into(&mut budget.name);
     }
-
-    /// The first of them in a text, and where it is.
-    fn first_in(&self, text: &str) -> Option<(usize, &'static str, Gap)> {
-        let all = [
-            (self.name, Gap::Name),
-            (self.namespace, Gap::Namespace),
-            (self.labels, Gap::Labels(0)),
-        ];
-        let found = all.map(|(stand_in, gap)| Some((text.find(stand_in)?, stand_in, gap)));
-        found.into_iter().flatten().min_by_key(|(at, ..)| *at)
-    }
+    with
 }
 
 /// A text with gaps.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Stencil {
     /// Each gap, and the text before it.
     parts: Vec<(String, Gap)>,
@@ -70,7 +41,7 @@ pub(super) struct Stencil {
     rest: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 enum Gap {
     Name,
     Namespace,
@@ -79,12 +50,19 @@ enum Gap {
 }
 
 impl Stencil {
-    /// Cuts the stand-ins out of a document.
-    pub(super) fn new(document: &str, stand_ins: &StandIns) -> Self {
+    /// Cuts the stand-ins out of a document; none where one is written in another way.
+    pub(super) fn new(document: &str) -> Option<Self> {
+        let all = [
+            (NAME, Gap::Name),
+            (NAMESPACE, Gap::Namespace),
+            (LABELS, Gap::Labels(0)),
+        ];
         let mut parts = Vec::new();
-        let mut rest = document;
-        while let Some((at, found, gap)) = stand_ins.first_in(rest) {
-            let before = &rest[..at];
+        let mut from = 0;
+        for (at, _) in document.match_indices(MARK) {
+            let is_there = |(stand_in, _): &(&str, Gap)| document[at..].starts_with(stand_in);
+            let (found, gap) = all.into_iter().find(is_there)?;
+            let before = &document[from..at];
             parts.push(match gap {
                 // The lines of labels are indented when they are written.
                 Gap::Labels(_) => {
@@ -93,12 +71,12 @@ impl Stencil {
                 }
                 gap => (before.to_owned(), gap),
             });
-            rest = &rest[at + found.len()..];
+            from = at + found.len();
         }
-        Self {
+        Some(Self {
             parts,
-            rest: rest.to_owned(),
-        }
+            rest: document[from..].to_owned(),
+        })
     }
 
     /// Appends the document of a workload.
@@ -117,18 +95,17 @@ impl Stencil {
 
 #[cfg(test)]
 mod tests {
-    use super::STAND_INS;
+    use super::{LABEL, LABELS, MARK, NAME, NAMESPACE};
 
-    /// Else a gap would be cut into another.
+    /// Else a gap would be missed, or cut as another.
     #[test]
-    fn no_stand_in_is_part_of_another() {
-        let all = STAND_INS
-            .iter()
-            .flat_map(|own| [own.name, own.namespace, own.labels]);
-        let all: Vec<&str> = all.collect();
-        for (at, one) in all.iter().enumerate() {
-            let mut others = all.iter().enumerate().filter(|(other, _)| *other != at);
-            assert!(!others.any(|(_, other)| other.contains(one)), "{one}");
+    fn stand_ins_begin_with_the_mark_and_differ_behind_it() {
+        let all = [NAME, NAMESPACE, LABELS];
+        for one in all {
+            assert!(one.starts_with(MARK), "{one}");
+            let begin = all.iter().filter(|other| other.starts_with(one));
+            assert_eq!(begin.count(), 1, "{one}");
         }
+        assert_eq!(LABELS, format!("{}: {}\n", LABEL.0, LABEL.1));
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::alike::{Alike, By, Likeness};
 use super::explained::Explained;
-use super::stencil::{STAND_INS, Stencil};
+use super::stencil::{MARK, Stencil, with_stand_ins};
 use crate::plan::{Plan, Workload};
 
 /// What a component makes of a workload, if it needs it.
@@ -105,19 +105,21 @@ fn common_of<T: Serialize>(
         build(plan, workload)?.write(&mut document);
         Some(document)
     };
-    let stencils = STAND_INS.map(|stand_ins| {
-        let document = document(&stand_ins.within(workload))?;
-        Some(Stencil::new(&document, &stand_ins))
-    });
-    let (Some(own), [Some(stencil), Some(other)]) = (document(workload), stencils) else {
+    let (Some(own), Some(with_gaps)) = (document(workload), document(&with_stand_ins(workload)))
+    else {
         return Common::Nothing;
     };
-    let mut filled = String::new();
-    stencil.write(alike, &mut filled);
-    if stencil == other && filled == own {
-        Common::Stencil(Rc::new(stencil))
-    } else {
-        Common::NoStencil
+    if own.contains(MARK) {
+        return Common::NoStencil;
+    }
+    let fills_up = |stencil: &Stencil| {
+        let mut filled = String::new();
+        stencil.write(alike, &mut filled);
+        filled == own
+    };
+    match Stencil::new(&with_gaps).filter(fills_up) {
+        Some(stencil) => Common::Stencil(Rc::new(stencil)),
+        None => Common::NoStencil,
     }
 }
 
@@ -158,13 +160,13 @@ mod tests {
             written(&format!(
                 concat!(
                     "  provider: aks\n",
-                    "  commonLabels: {{spotgen.dev/its-label: spotgen.its-label}}\n",
-                    "  commonAnnotations: {{note: a spotgen.the-name b}}\n",
+                    "  commonLabels: {{spotgen.gap.label: of-pods}}\n",
+                    "  commonAnnotations: {{note: a spotgen.gap.name b}}\n",
                     "  nodePools:\n",
                     "    - {{name: od1, capacity: OnDemand}}\n",
                     "    - name: spot1\n",
                     "      capacity: Spot\n",
-                    "      taints: [\"spotgen.the-name=spotgen.own-word:NoSchedule\"]\n",
+                    "      taints: [\"spotgen.gap.name=spotgen.gap.space:NoSchedule\"]\n",
                     "  workloads:\n",
                     "    - {{{}}}\n",
                     "    - {{name: web, namespace: shop, replicas: 4, selector: {{app: web}}}}\n",
@@ -174,21 +176,21 @@ mod tests {
         };
         for first in [
             "name: api, namespace: shop, replicas: 4, selector: {app: api}",
-            "name: spotgen.the-name, namespace: shop, replicas: 4, selector: {app: api}",
-            "name: api, namespace: shop, replicas: 4, selector: {spotgen.dev/its-label: spotgen.its-label}",
-            "name: spotgen.own-word, namespace: shop, replicas: 4, selector: {app: api}",
+            "name: spotgen.gap.name, namespace: shop, replicas: 4, selector: {app: api}",
+            "name: api, namespace: shop, replicas: 4, selector: {spotgen.gap.label: of-pods}",
+            "name: spotgen.gap.space, namespace: shop, replicas: 4, selector: {app: api}",
         ] {
             let out = of_workloads(first);
             let count = |text: &str| out.matches(text).count();
-            assert_eq!(count("- key: spotgen.the-name\n"), 3, "{out}");
-            assert_eq!(count("value: spotgen.own-word\n"), 3, "{out}");
+            assert_eq!(count("- key: spotgen.gap.name\n"), 3, "{out}");
+            assert_eq!(count("value: spotgen.gap.space\n"), 3, "{out}");
             assert_eq!(
-                count("note: a spotgen.the-name b\n"),
+                count("note: a spotgen.gap.name b\n"),
                 count("note:"),
                 "{out}"
             );
             assert!(count("note:") > 0, "{out}");
-            let labelled = count("    spotgen.dev/its-label: spotgen.its-label\n");
+            let labelled = count("    spotgen.gap.label: of-pods\n");
             assert!(labelled >= count("kind: PodDisruptionBudget"), "{out}");
         }
     }
@@ -212,6 +214,6 @@ mod tests {
             "{out}"
         );
         assert!(out.contains("      a/b: \"7\"\n      b: \"\"\n"), "{out}");
-        assert!(!out.contains("spotgen.its"), "{out}");
+        assert!(!out.contains("spotgen.gap"), "{out}");
     }
 }

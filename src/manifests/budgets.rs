@@ -160,11 +160,6 @@ impl<'a, B: Covers> BudgetIndex<'a, B> {
         numbers.map(|at| self.budgets[at].0)
     }
 
-    /// Whether two of them may cover a pod that has only one label.
-    pub fn has_several_under_one_label(&self) -> bool {
-        self.budgets.len() > self.by_label.len() || !self.others.is_empty()
-    }
-
     /// Whether one of them covers a pod with these labels.
     pub fn cover<'p>(
         &'p self,

@@ -45,7 +45,7 @@ impl<'a> Pods<'a> {
 /// Every budget that covers a workload. Of a workload with two, the first of its manifests counts. One that the API server
 /// refuses is left out: nothing follows from its bounds.
 pub(crate) fn covered<'a>(all: &[WorkloadView<'a>]) -> Vec<Covered<'a>> {
-    let mut budgets: Vec<Covered<'a>> = Vec::new();
+    let mut budgets: Vec<Covered<'a>> = Vec::with_capacity(all.len());
     let mut known: HashMap<*const ManifestBudget, usize> = HashMap::new();
     let mut made_for: HashMap<(&str, &str), usize> = HashMap::new();
     let are_shared = all.iter().any(|pods| pods.shares_budget_of().is_some());

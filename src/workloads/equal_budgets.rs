@@ -3,25 +3,27 @@
 use foldhash::{HashMap, HashMapExt as _};
 
 use crate::diagnostic::{Diagnostic, Report, Severity};
+use crate::distinct::are_distinct;
 use crate::load::Document;
 use crate::plan::Workload;
 
 /// Reports them. What the configuration lists has to be mended there; a workload that class rules chose goes without a
 /// budget, as `spotgen patch --add-budgets` leaves it: the manifests are not to blame.
 pub(super) fn settle(workloads: &mut [Workload], document: &Document<'_>, report: &mut Report) {
-    let mut known: HashMap<(&str, &str), usize> = HashMap::with_capacity(workloads.len());
+    if are_distinct(workloads.iter().filter_map(identity)) {
+        return;
+    }
+    let mut known: HashMap<(&str, &str), usize> = HashMap::new();
     let mut without = Vec::new();
     for (at, workload) in workloads.iter().enumerate() {
-        let Some(budget) = &workload.disruption_budget else {
+        let Some(identity) = identity(workload) else {
             continue;
         };
-        let first = *known
-            .entry((&workload.namespace, &budget.name))
-            .or_insert(at);
+        let first = *known.entry(identity).or_insert(at);
         if first == at {
             continue;
         }
-        let diagnostic = diagnostic(workload, &budget.name);
+        let diagnostic = diagnostic(workload, identity.1);
         let diagnostic = diagnostic
             .at(document.locate(&workload.location()))
             .related(
@@ -36,6 +38,12 @@ pub(super) fn settle(workloads: &mut [Workload], document: &Document<'_>, report
     for at in without {
         workloads[at].disruption_budget = None;
     }
+}
+
+/// The namespace and the name of a workload's budget.
+fn identity(workload: &Workload) -> Option<(&str, &str)> {
+    let budget = workload.disruption_budget.as_ref()?;
+    Some((&workload.namespace, &budget.name))
 }
 
 fn diagnostic(workload: &Workload, budget: &str) -> Diagnostic {

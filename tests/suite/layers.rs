@@ -27,7 +27,7 @@ const LAYERS: &[&str] = &[
     "config",
     "load",
     "diagnostic files values yaml",
-    "sha256 source suggest",
+    "distinct sha256 source suggest",
 ];
 
 type Module = Vec<String>;

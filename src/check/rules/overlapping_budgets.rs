@@ -4,6 +4,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::defaults;
 use crate::diagnostic::Severity;
+use crate::distinct::are_distinct;
 use crate::kubernetes::Labels;
 use crate::manifests::{BudgetIndex, Covers, ManifestBudget, ManifestWorkload, may_be_one};
 use crate::model::WorkloadView;
@@ -29,14 +30,18 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    let made: Vec<Generated<'_>> = all.iter().filter_map(|pods| Generated::of(*pods)).collect();
-    let index = BudgetIndex::new(&made);
-    // As most configurations are.
+    let made = || all.iter().filter_map(|pods| Generated::of(*pods));
+    // As in most configurations: each of the pods has one label at most, and each of the budgets selects another one.
     let has_one_at_most =
         |pods: &WorkloadView<'_>| pods.budget.is_none() && pods.labels().iter().nth(1).is_none();
-    if !index.has_several_under_one_label() && all.iter().all(has_one_at_most) {
+    if all.iter().all(has_one_at_most)
+        && made().all(|made| !made.workload.selector.is_empty())
+        && are_distinct(made().map(|made| made.workload.selector.iter().next()))
+    {
         return;
     }
+    let made: Vec<Generated<'_>> = made().collect();
+    let index = BudgetIndex::new(&made);
     let mut said = HashSet::new();
     for pods in all {
         let namespace = pods.namespace().unwrap_or(defaults::NAMESPACE);

@@ -4,14 +4,21 @@ use super::classes::{reference, settings};
 use super::context::{At, Context, spec};
 use crate::config::{DisruptionBudget, Kind, Workload};
 use crate::defaults::NAMESPACE;
+use crate::distinct::are_distinct;
 
 pub(super) fn check(context: &mut Context<'_>) {
     let config = context.config;
-    let mut seen: HashMap<(Kind, &str, &str), usize> =
-        HashMap::with_capacity(config.spec.workloads.len());
-    for (at, workload) in config.spec.workloads.iter().enumerate() {
+    let workloads = &config.spec.workloads;
+    // Which ones they are is of interest in few configurations.
+    let is_any_twice = !are_distinct(workloads.iter().map(identity));
+    let mut seen: HashMap<(Kind, &str, &str), usize> = HashMap::new();
+    for (at, workload) in workloads.iter().enumerate() {
         let pointer = || spec().child("workloads").child(at);
-        let first = *seen.entry(identity(workload)).or_insert(at);
+        let first = if is_any_twice {
+            *seen.entry(identity(workload)).or_insert(at)
+        } else {
+            at
+        };
         if first != at {
             let first = spec().child("workloads").child(first).child("name");
             context.twice(
