@@ -57,7 +57,7 @@ fn check(_: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     };
     let pointer = pointers::spec("descheduler/evictor/minPodAge");
     let is_default_enough = duration(defaults::MIN_POD_AGE).seconds() >= gap;
-    let or = if age.is_some() && is_default_enough {
+    let or = if is_default_enough {
         let or = ", or remove it: the default is 10m";
         findings.origin(&pointer).unless_manifest(or)
     } else {

@@ -452,3 +452,45 @@ fn more_ready_pods_than_there_are_cannot_be_asked_for() {
         "{run}"
     );
 }
+
+/// The autoscaler may not delete machines that the cloud refused at the minimum of the pool, and waits for them.
+#[test]
+fn refused_machines_at_the_minimum_of_a_pool_are_blamed() {
+    let least = "spec.nodePools.spot1.nodes.min=2";
+    let run = scenario(&[least], "", "all-spot-10m");
+    assert_eq!(run["verdict"], "quiet", "{run}");
+    let finding = &run["findings"][0];
+    let cause = finding["cause"].as_str().unwrap_or_default();
+    assert!(cause.ends_with("spec.nodePools.0.nodes.min"), "{run}");
+    let change = &finding["changes"][0];
+    assert_eq!(change["set"], json!(["spec.nodePools.spot1.nodes.min=0"]));
+    assert_eq!(change["verdict"], "converged", "{run}");
+}
+
+#[test]
+fn an_upgrade_takes_no_more_than_the_cloud_has() {
+    let upgrade = |supply: &str| {
+        let scenarios = format!(
+            "spec.simulation.scenarios=[{{name: own, description: an upgrade, steps: [{{at: 0s, capacity: {{of: {supply}}}, upgrade: {{pools: [spot1]}}}}]}}]"
+        );
+        let (_, out, err) = minimal(&[&scenarios], "", &["--scenario", "own"]);
+        assert!(err.is_empty(), "{err}");
+        out
+    };
+    let early = "the upgrade of nodes ends early: a new node did not come";
+    assert!(upgrade("None").contains(early));
+    let whole = upgrade("Full");
+    assert!(!whole.contains(early), "{whole}");
+    assert!(whole.contains("6 pods die with their machines"), "{whole}");
+}
+
+#[test]
+fn whoever_drains_changes_nothing_in_an_upgrade_of_aks() {
+    let handled = scenario(&[], "", "node-upgrade");
+    let off = "spec.terminationHandler.enabled=false";
+    let unhandled = scenario(&[off], "", "node-upgrade");
+    for key in ["killedWithoutGrace", "failoverSeconds", "evictionsBy"] {
+        assert_eq!(handled[key], unhandled[key], "{key}");
+    }
+    assert!(handled["failoverSeconds"].is_number(), "{handled}");
+}
