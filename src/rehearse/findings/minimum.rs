@@ -6,7 +6,7 @@ use crate::simulate::world::GroupId;
 
 /// The Spot pools at their minimum whose refused machines the cloud still lists. The autoscaler may not delete them there, and
 /// counts them as coming, so that it requests no other.
-/// Source: kubernetes/autoscaler cluster-autoscaler/core/static_autoscaler.go, `deleteCreatedNodesWithErrors`;
+/// Source: kubernetes/autoscaler 1.36.1 cluster-autoscaler/core/static_autoscaler.go, `deleteCreatedNodesWithErrors`;
 /// clusterstate/clusterstate.go, `GetUpcomingNodes`, `expectedToRegister`; `cloudprovider/azure/azure_scale_set.go`,
 /// `DeleteNodes`.
 pub(super) fn refused_at_minimum(run: &Run) -> Vec<String> {

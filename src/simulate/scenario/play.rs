@@ -103,6 +103,7 @@ impl<'s> Player<'s> {
     fn upgrade(&mut self) {
         let upgrades = &mut self.upgrades;
         let is_noticed = self.started.engine.change(|site| {
+            // Each takes its step, whatever the others do.
             let noticed = upgrades.iter_mut().map(|upgrade| upgrade.step(site));
             noticed.fold(false, |any, own| any | own)
         });

@@ -14,7 +14,8 @@ use crate::simulate::world::{Evictor, Millis, OwnerId, minutes};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// Every pod that prefers Spot and fits there is ready there, and the descheduler evicted nobody in three rounds, at least 15 minutes.
+    /// Every pod that prefers Spot and fits there is ready there, and the descheduler evicted nobody in three rounds, at least
+    /// 15 minutes.
     Converged,
     /// All pods are ready, and some that would fit on Spot are elsewhere when nothing changes any more, or the watching ends.
     Quiet,
