@@ -76,7 +76,7 @@ pub(super) fn interval(descheduler: &Descheduler) -> Option<String> {
     let is_default = interval == default_interval(descheduler.version);
     is_default.then(|| {
         if interval == defaults::DESCHEDULER_INTERVAL {
-            "Frequent rounds need to move few pods each, so that these find the free capacity for which they were evicted."
+            "With frequent rounds, few pods have to move at once: more could be evicted than there is free capacity for."
         } else {
             "Long enough for a new node to join and start pods, short enough to be back on Spot within the hour."
         }
