@@ -27,14 +27,12 @@ pub(super) struct Parts<'r, 's> {
 
 impl<'r, 's> Parts<'r, 's> {
     pub(super) fn new(state: &'r mut State<'s>, place: Place, split: Split<'s>) -> Self {
-        let known = state.known.numbers.get(&split.common);
-        let (number, is_new) = known.map_or((state.known.next, true), |number| (*number, false));
         Self {
+            number: split.number.unwrap_or(state.known.next),
+            is_new: split.number.is_none(),
             state,
             place,
             split,
-            number,
-            is_new,
             given: 0,
         }
     }

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use foldhash::HashMap;
+use memchr::memmem::Finder;
 
 use super::super::chars::{behind_spaces, next_line};
 use super::super::reader::Reader;
@@ -38,6 +39,23 @@ impl Common<'_> {
 pub(super) struct Known<'s> {
     pub(super) numbers: HashMap<Common<'s>, usize>,
     pub(super) next: usize,
+    /// How many own keys the last item has.
+    own: usize,
+    /// Finds what an item begins with whose dash has so many spaces before it.
+    dash: Option<(usize, Finder<'static>)>,
+}
+
+impl Known<'_> {
+    /// The first byte of the next line from here on that begins an item, if there is one. Some of them may be of other lists.
+    fn next_item(&mut self, text: &str, spaces: usize, from: usize) -> Option<usize> {
+        if !matches!(&self.dash, Some((known, _)) if *known == spaces) {
+            let dash = format!("\n{}- ", " ".repeat(spaces));
+            self.dash = Some((spaces, Finder::new(&dash).into_owned()));
+        }
+        let (_, dash) = self.dash.as_ref()?;
+        let at = dash.find(text.as_bytes().get(from..)?)?;
+        Some(from + at + 1)
+    }
 }
 
 /// A key that is an item's own.
@@ -58,6 +76,8 @@ pub(super) struct Split<'s> {
     count: usize,
     /// The first byte of the line behind it.
     pub(super) end: usize,
+    /// The number of what it has in common, if that is known.
+    pub(super) number: Option<usize>,
 }
 
 impl<'s> Split<'s> {
@@ -73,15 +93,33 @@ impl<'s> Split<'s> {
         self.count += 1;
         Some(())
     }
+
+    /// Takes the text from here to the next item for what is behind its own values, if others have the same there. What was
+    /// found to be of one item is it wherever it stands before another.
+    fn ends_as_known(
+        &mut self,
+        text: &'s str,
+        (line, spaces): (usize, usize),
+        known: &mut Known<'s>,
+    ) -> bool {
+        let Some(end) = known.next_item(text, spaces, line) else {
+            return false;
+        };
+        self.common.parts[self.count] = &text[line..end];
+        self.end = end;
+        self.number = known.numbers.get(&self.common).copied();
+        self.number.is_some()
+    }
 }
 
 impl<'s> Reader<'s> {
     /// Splits the item behind a dash. None of one that is no mapping in a block, or has empty lines or comments between its
     /// keys.
-    pub(super) fn split(&self, own: &[&str]) -> Option<Split<'s>> {
+    pub(super) fn split(&self, own: &[&str], known: &mut Known<'s>) -> Option<Split<'s>> {
         let bytes = self.text.as_bytes();
         let start = behind_spaces(bytes, self.at);
         let column = start - self.line;
+        let spaces = behind_spaces(bytes, self.line) - self.line;
         let mut split = Split {
             common: Common {
                 column,
@@ -91,6 +129,7 @@ impl<'s> Reader<'s> {
             own: [Own::default(); MOST_OWN],
             count: 0,
             end: 0,
+            number: None,
         };
         let mut line = Range {
             start: self.line,
@@ -106,6 +145,10 @@ impl<'s> Reader<'s> {
                 }
                 if from.is_none() {
                     split.own[split.count - 1].end = line.start;
+                    let is_last = split.count == known.own;
+                    if is_last && split.ends_as_known(self.text, (line.start, spaces), known) {
+                        return Some(split);
+                    }
                 }
                 let before = from.unwrap_or(line.start);
                 from = Some(before);
@@ -134,6 +177,8 @@ impl<'s> Reader<'s> {
                 None => split.own[split.count - 1].end = next,
             }
             split.end = next;
+            split.number = known.numbers.get(&split.common).copied();
+            known.own = split.count;
             return Some(split);
         }
     }

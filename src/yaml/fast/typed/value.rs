@@ -78,7 +78,11 @@ impl<'s> Deserializer<'s> for At<'_, 's> {
     ) -> Result<V::Value, GaveUp> {
         if name == ALIKE
             && matches!(self.place, Place::Item(_))
-            && let Some(split) = self.state.feeder.reader.split(fields)
+            && let Some(split) = self
+                .state
+                .feeder
+                .reader
+                .split(fields, &mut self.state.known)
         {
             return visitor.visit_seq(Parts::new(self.state, self.place, split));
         }
