@@ -18,11 +18,9 @@ use crate::values::Duration;
 pub(crate) struct RuleContext<'a> {
     pub(super) systems: Systems<'a>,
     pub(super) document: &'a Document<'a>,
-    pub(super) workloads: Vec<WorkloadView<'a>>,
+    pub(super) workloads: Workloads<'a>,
     /// One of those that are alike, and all others; none where there are hardly fewer.
-    distinct: Option<Vec<WorkloadView<'a>>>,
-    /// Every budget that covers one of them, once a rule asks.
-    budgets: OnceCell<Vec<Covered<'a>>>,
+    distinct: Option<Workloads<'a>>,
     /// What a rule need not look for any more.
     pub(super) limit: Limit,
     /// Nor findings below this level.
@@ -47,23 +45,37 @@ impl<'a> RuleContext<'a> {
             },
             document,
             // To look at some of them first pays where there are few of those.
-            distinct: Some(distinct).filter(|distinct| distinct.len() * 2 < workloads.len()),
-            workloads,
-            budgets: OnceCell::new(),
+            distinct: (distinct.len() * 2 < workloads.len()).then(|| Workloads::new(distinct)),
+            workloads: Workloads::new(workloads),
             limit: Limit::NONE,
             least: Severity::Info,
         }
     }
 
     /// Fewer workloads that every other one is like, if there are such.
-    pub(super) fn distinct(&self) -> Option<&[WorkloadView<'a>]> {
-        self.distinct.as_deref()
+    pub(super) fn distinct(&self) -> Option<&Workloads<'a>> {
+        self.distinct.as_ref()
+    }
+}
+
+/// Workloads, and what protects them.
+pub(crate) struct Workloads<'a> {
+    pub(super) all: Vec<WorkloadView<'a>>,
+    /// Every budget that covers one of them, once a rule asks.
+    budgets: OnceCell<Vec<Covered<'a>>>,
+}
+
+impl<'a> Workloads<'a> {
+    fn new(all: Vec<WorkloadView<'a>>) -> Self {
+        Self {
+            all,
+            budgets: OnceCell::new(),
+        }
     }
 
-    /// Every budget that covers a workload.
+    /// Every budget that covers one of them.
     pub(super) fn budgets(&self) -> &[Covered<'a>] {
-        self.budgets
-            .get_or_init(|| budgets::covered(&self.workloads))
+        self.budgets.get_or_init(|| budgets::covered(&self.all))
     }
 }
 

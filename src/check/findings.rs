@@ -68,7 +68,7 @@ impl<'a> Findings<'a> {
             report,
             left: context.limit.0,
             least: context.least,
-            workloads: &context.workloads,
+            workloads: &context.workloads.all,
             shared: SharedCauses::default(),
             parts: Parts::new(context.document.sources),
             told: HashMap::new(),

@@ -1,6 +1,6 @@
 //! What a rule is: what it says of itself, and what it looks at.
 
-use super::context::{RuleContext, Systems};
+use super::context::{RuleContext, Systems, Workloads};
 use super::findings::Findings;
 use crate::components::descheduler::Descheduler;
 use crate::components::overprovisioner::Placeholder;
@@ -102,13 +102,14 @@ impl Rule {
         }
     }
 
-    /// Whether it judges each workload by itself, and so finds nothing of those that are like others of which it finds
+    /// Whether it judges each workload, or each budget, by itself, and so finds nothing of those that are like others of which it finds
     /// nothing.
     fn judges_each(&self) -> bool {
         matches!(
             self.check,
             Check::Workload(_)
                 | Check::Placed(_)
+                | Check::Budgets(_)
                 | Check::EachWorkload(_)
                 | Check::SystemsWithEachWorkload(_)
         )
@@ -137,7 +138,7 @@ impl Rule {
     /// The same of these workloads.
     fn find_among(
         &self,
-        workloads: &[WorkloadView<'_>],
+        workloads: &Workloads<'_>,
         context: &RuleContext<'_>,
         report: &mut Report,
     ) {
@@ -186,21 +187,25 @@ impl Rule {
             }
             Check::Systems(check) => check(systems, findings),
             Check::Workload(check) => {
-                for &workload in workloads {
+                for &workload in &workloads.all {
                     check(plan, workload, findings);
                 }
             }
             Check::Placed(check) => {
-                for &workload in workloads.iter().filter(|pods| pods.has_known_placement()) {
+                for &workload in workloads
+                    .all
+                    .iter()
+                    .filter(|pods| pods.has_known_placement())
+                {
                     check(plan, workload, findings);
                 }
             }
             Check::Workloads(check) | Check::EachWorkload(check) => {
-                check(plan, workloads, findings);
+                check(plan, &workloads.all, findings);
             }
-            Check::Budgets(check) => check(plan, context.budgets(), findings),
+            Check::Budgets(check) => check(plan, workloads.budgets(), findings),
             Check::SystemsWithWorkloads(check) | Check::SystemsWithEachWorkload(check) => {
-                check(systems, workloads, findings);
+                check(systems, &workloads.all, findings);
             }
             Check::Installed(check) => {
                 if let Some(installed) = systems.installed() {

@@ -29,7 +29,7 @@ fn of_all(context: &RuleContext<'_>) -> Option<Row> {
     let system = context.systems.in_effect();
     let plan = &system.plan;
     let failback = system.descheduler.as_ref().and_then(|descheduler| {
-        let failback = Failback::of(plan, descheduler, &context.workloads)?;
+        let failback = Failback::of(plan, descheduler, &context.workloads.all)?;
         Some((descheduler, failback))
     });
     failback.map(|(descheduler, failback)| Row {
@@ -73,14 +73,14 @@ fn of_workloads(context: &RuleContext<'_>) -> Vec<Row> {
         return Vec::new();
     };
     let mut budget_of = HashMap::new();
-    for budget in context.budgets() {
+    for budget in context.workloads.budgets() {
         budget_of.extend(budget.pods.iter().map(|pods| (identity(*pods), budget)));
     }
     // A DaemonSet runs on every node that it allows.
     let is_moved = |pods: &&WorkloadView<'_>| {
         pods.kind() != Kind::DaemonSet && pods.prefers_spot(&system.plan)
     };
-    let preferring = context.workloads.iter().filter(is_moved);
+    let preferring = context.workloads.all.iter().filter(is_moved);
     let row = |pods: &WorkloadView<'_>| {
         let is_selected = || reach::is_selected(descheduler, *pods);
         let left_alone = match pods.kind() {

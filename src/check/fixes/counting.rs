@@ -30,5 +30,9 @@ pub(in crate::check) fn count(
 /// Whether the nodes of a pool have the label of their pool: a cloud sets its own.
 fn is_labelled(plan: &Plan, pool: &NodePool) -> bool {
     let key = plan.provider.labels.pool;
-    !key.starts_with(OWN_DOMAIN) || pool.labels.get(key) == Some(&pool.name)
+    !key.starts_with(OWN_DOMAIN)
+        || pool
+            .labels
+            .get(key)
+            .is_some_and(|value| *value == pool.name)
 }

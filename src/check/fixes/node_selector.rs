@@ -10,7 +10,7 @@ pub(in crate::check) fn select(
     unmet: &Requirement,
     (key, value): (&str, &str),
 ) -> Result<Fix, &'static str> {
-    if found.node_selector.get(&unmet.key).is_none() {
+    if found.node_selector.get(unmet.key.as_str()).is_none() {
         return Err("the label is in one of several terms of an affinity");
     }
     let selector = pod_spec_pointer(found.kind).child("nodeSelector");

@@ -29,7 +29,7 @@ pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document
             workload.placement.spot(),
             Some(Spot::Required | Spot::Never)
         );
-        if is_required && workload.existing.is_none() && workload.base().is_none() {
+        if is_required && workload.manifest.is_none() && workload.base().is_none() {
             let message = format!(
                 "a component cannot add the required node affinity of `{}`: each existing `nodeSelectorTerms` entry needs it, and a component does not see those",
                 workload.name

@@ -1,3 +1,5 @@
+use smol_str::SmolStr;
+
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
@@ -205,7 +207,7 @@ impl Pair<'_> {
             let PodSelector::By(selector) = &search.selector else {
                 return Err("its selector cannot be read");
             };
-            let has = |(key, value): &(&String, &String)| {
+            let has = |(key, value): &(&SmolStr, &SmolStr)| {
                 self.second.labels().get(key.as_str()) == Some(*value)
             };
             let mut expressions = selector.match_expressions.iter();

@@ -1,4 +1,5 @@
 use foldhash::{HashSet, HashSetExt as _};
+use smol_str::SmolStr;
 
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
@@ -110,7 +111,7 @@ impl Covers for Generated<'_> {
         may_be_one(Some(&self.workload.namespace), namespace)
             && self
                 .labels()
-                .all(|(key, value)| pod_labels.get(key).map(String::as_str) == Some(value))
+                .all(|(key, value)| pod_labels.get(key).map(SmolStr::as_str) == Some(value))
     }
 }
 

@@ -1,3 +1,5 @@
+use smol_str::SmolStr;
+
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::diagnostic::{Edit, Fix, Severity};
@@ -30,7 +32,12 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let Some(found) = pods.found.filter(|_| pods.prefers_spot(plan)) else {
         return;
     };
-    if found.pod_annotations.get(SAFE_TO_EVICT).map(String::as_str) != Some("false") {
+    if found
+        .pod_annotations
+        .get(SAFE_TO_EVICT)
+        .map(SmolStr::as_str)
+        != Some("false")
+    {
         return;
     }
     let message = format!(

@@ -32,9 +32,14 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         let is_stated = |key: &str, value: &str| pool.is_spot() && (key, value) == spot_label;
         let labels = pool.labels.iter();
         let labels = labels.filter(|(key, value)| reserved.include(key) && !is_stated(key, value));
-        let labels =
-            labels.map(|(key, _)| (pointer.child("labels").child(key).at_key(), key, "label"));
-        let taints = pool.taints.iter().map(|taint| &taint.key);
+        let labels = labels.map(|(key, _)| {
+            (
+                pointer.child("labels").child(key).at_key(),
+                key.as_str(),
+                "label",
+            )
+        });
+        let taints = pool.taints.iter().map(|taint| taint.key.as_str());
         // AKS takes this one, by which others keep pods of one architecture off nodes of another.
         // Source: jenkins-infra/azure old_publick8s.tf, `node_taints`.
         let taints =

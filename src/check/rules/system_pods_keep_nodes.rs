@@ -1,3 +1,5 @@
+use smol_str::SmolStr;
+
 use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
@@ -58,7 +60,7 @@ fn check(systems: Systems<'_>, _: &[WorkloadView<'_>], findings: &mut Findings<'
         let is_there =
             is_placed && found.namespace.as_deref() == Some(NAMESPACE) && found.kind.is_counted();
         let safe = found.pod_annotations.get(SAFE_TO_EVICT);
-        let is_let_go = safe.map(String::as_str) == Some("true");
+        let is_let_go = safe.map(SmolStr::as_str) == Some("true");
         if !is_there || is_let_go || budgets.over(NAMESPACE, &found.pod_labels).next().is_some() {
             continue;
         }

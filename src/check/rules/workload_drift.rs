@@ -17,14 +17,14 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(_: &Plan, workload: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let Some((workload, pointer)) = workload
-        .planned
-        .filter(|workload| !workload.drift.is_empty())
-        .and_then(|workload| Some((workload, workload.pointer()?)))
-    else {
+    let planned = workload.planned.and_then(|workload| {
+        let manifest = workload.manifest.as_ref()?;
+        Some((workload, manifest, workload.pointer()?))
+    });
+    let Some((workload, manifest, pointer)) = planned else {
         return;
     };
-    for drift in &workload.drift {
+    for drift in &manifest.drift {
         let message = format!(
             "`{}` of workload `{}` is `{}` in the configuration but `{}` in its manifest: one of them is stale, so \
              budgets and capacity may be wrong",

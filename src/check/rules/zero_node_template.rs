@@ -1,3 +1,5 @@
+use smol_str::SmolStr;
+
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::config::pointers;
@@ -78,9 +80,11 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
 
 /// The labels that tell the autoscaler what pods ask for.
 fn labels(pool: &NodePool) -> Vec<String> {
-    let own = pool.spot_label.iter().map(|(key, value)| (key, value));
+    let own = pool.spot_label.iter();
+    let own = own.map(|(key, value)| (key.as_str(), value.as_str()));
+    let labels = pool.labels.iter();
     let mut all: Vec<String> = own
-        .chain(pool.labels.iter())
+        .chain(labels.map(|(key, value)| (key.as_str(), value.as_str())))
         .map(|(key, value)| format!("{key}={value}"))
         .collect();
     all.sort();
@@ -111,7 +115,7 @@ fn annotations(pool: &NodePool) -> String {
 /// Whether an object of the manifests is the group of a pool, and has all of them.
 fn says_all(own: &CustomObject, object: ScalableObject<'_>, pool: &NodePool) -> bool {
     let has_all = |key: &str, wanted: &[String]| {
-        let text = own.annotations.get(key).map_or("", String::as_str);
+        let text = own.annotations.get(key).map_or("", SmolStr::as_str);
         let there: Vec<&str> = text.split(',').map(str::trim).collect();
         wanted.iter().all(|one| there.contains(&one.as_str()))
     };
