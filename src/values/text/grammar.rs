@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use smol_str::SmolStr;
 
 /// The grammar of a [`Text`], in three forms: for the schema, for the reader, and for the machine.
 /// A test keeps `PATTERN` and `allows` together.
@@ -25,7 +26,7 @@ pub trait Grammar {
 
 /// Text that follows `G`.
 pub struct Text<G> {
-    text: String,
+    text: SmolStr,
     grammar: PhantomData<G>,
 }
 
@@ -35,12 +36,12 @@ impl<G: Grammar> Text<G> {
     }
 
     /// `None` when the text does not follow the grammar.
-    pub fn parse(text: impl Into<String>) -> Option<Self> {
-        let text = text.into();
+    pub fn parse(text: impl AsRef<str> + Into<SmolStr>) -> Option<Self> {
+        let written = text.as_ref();
         // Bytes are quickly counted, and never fewer than characters.
-        let is_short = text.len() <= G::MAX_LENGTH || text.chars().count() <= G::MAX_LENGTH;
-        (is_short && G::allows(&text)).then_some(Self {
-            text,
+        let is_short = written.len() <= G::MAX_LENGTH || written.chars().count() <= G::MAX_LENGTH;
+        (is_short && G::allows(written)).then(|| Self {
+            text: text.into(),
             grammar: PhantomData,
         })
     }
@@ -93,9 +94,15 @@ impl<G> std::hash::Hash for Text<G> {
     }
 }
 
-impl<G> From<Text<G>> for String {
+impl<G> From<Text<G>> for SmolStr {
     fn from(text: Text<G>) -> Self {
         text.text
+    }
+}
+
+impl<G> From<Text<G>> for String {
+    fn from(text: Text<G>) -> Self {
+        text.text.into()
     }
 }
 

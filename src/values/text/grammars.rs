@@ -2,9 +2,11 @@
 
 use std::sync::LazyLock;
 
+use memchr::memchr;
 use regex::Regex;
 
 use super::grammar::{Grammar, Text};
+use super::names::{is_dns_label, is_dns_subdomain, is_label_name};
 
 /// A DNS label as Kubernetes has it (RFC 1123): namespaces, Services, anything that becomes a label value.
 /// Source: k8s.io/apimachinery pkg/util/validation, `IsDNS1123Label`.
@@ -94,8 +96,8 @@ impl Grammar for LabelKeyGrammar {
                                 `example.com/name`";
 
     fn allows(text: &str) -> bool {
-        match text.split_once('/') {
-            Some((prefix, name)) => DnsSubdomainGrammar::allows(prefix) && is_label_name(name),
+        match memchr(b'/', text.as_bytes()) {
+            Some(at) => is_dns_subdomain(&text[..at]) && is_label_name(&text[at + 1..]),
             None => is_label_name(text),
         }
     }
@@ -343,40 +345,4 @@ impl Grammar for ChartVersionGrammar {
         });
         MEANT.is_match(text)
     }
-}
-
-/// Labels with dots between them.
-fn is_dns_subdomain(text: &str) -> bool {
-    let mut before = b'.';
-    let mut bytes = text.bytes();
-    let fits = bytes.all(|byte| {
-        let fits = match byte {
-            b'a'..=b'z' | b'0'..=b'9' => true,
-            b'-' => before != b'.',
-            b'.' => !matches!(before, b'-' | b'.'),
-            _ => false,
-        };
-        before = byte;
-        fits
-    });
-    fits && !matches!(before, b'-' | b'.')
-}
-
-fn is_dns_label(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    !bytes.is_empty()
-        && bytes.iter().all(|&byte| inner(byte) || byte == b'-')
-        && inner(bytes[0])
-        && inner(bytes[bytes.len() - 1])
-}
-
-fn is_label_name(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    (1..=63).contains(&bytes.len())
-        && bytes
-            .iter()
-            .all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
-        && bytes[0].is_ascii_alphanumeric()
-        && bytes[bytes.len() - 1].is_ascii_alphanumeric()
 }

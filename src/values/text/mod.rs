@@ -3,6 +3,7 @@
 mod explain;
 mod grammar;
 mod grammars;
+mod names;
 
 pub use explain::{Explanation, explain_pattern};
 pub use grammar::{Grammar, Text};
