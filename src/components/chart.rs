@@ -150,7 +150,7 @@ pub(crate) fn labels(plan: &Plan, id: ComponentId) -> Json {
         .common_labels
         .iter()
         .filter(|(key, _)| !OWN_LABELS.contains(&key.as_str()))
-        .map(|(key, value)| (key.clone(), json!(value)))
+        .map(|(key, value)| (key.to_string(), json!(value)))
         .collect();
     labels.insert(PART_OF_LABEL.to_owned(), json!(plan.name));
     labels

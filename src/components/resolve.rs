@@ -148,7 +148,7 @@ fn with_bases<'m>(own: &'m mut Manifests, bases: &mut Vec<ManifestWorkload>) -> 
 fn keep_off_spot(plan: &mut Plan, manifests: Option<&Manifests>) {
     let Some(manifests) = manifests else { return };
     let is_kept_off = |workload: &Workload| {
-        let found = workload.found.and_then(|at| manifests.workloads.get(at));
+        let found = workload.found().and_then(|at| manifests.workloads.get(at));
         let pods = WorkloadView {
             found,
             ..WorkloadView::planned(workload)

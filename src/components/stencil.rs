@@ -21,13 +21,13 @@ const LABELS: &str = "spotgen.gap.label: of-pods\n";
 pub(super) fn with_stand_ins(workload: &Workload) -> Workload {
     let (key, value) = LABEL;
     let mut with = Workload {
-        name: NAME.to_owned(),
-        namespace: NAMESPACE.to_owned(),
-        selector: Labels::from([(key.to_owned(), value.to_owned())]),
+        name: NAME.into(),
+        namespace: NAMESPACE.into(),
+        selector: Labels::from([(key, value)]),
         ..workload.clone()
     };
     if let Some(budget) = &mut with.disruption_budget {
-        NAME.clone_into(&mut budget.name);
+        budget.name = NAME.into();
     }
     with
 }

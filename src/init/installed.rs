@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 
+use smol_str::SmolStr;
+
 use super::ownership::{
     TAKEN, are_ours, is_ours, marks, owner, owning_tool, replaced, same_namespace, whose,
 };
@@ -295,8 +297,8 @@ fn other_handler(others: &[&ManifestWorkload], plan: &Plan) -> Option<Section> {
             found.kind.as_str(),
             found.name,
             owner(&Marks::of(
-                |key| found.labels.get(key).map(String::as_str),
-                |key| found.annotations.get(key).map(String::as_str),
+                |key| found.labels.get(key).map(SmolStr::as_str),
+                |key| found.annotations.get(key).map(SmolStr::as_str),
             ))
         ),
         lines: vec!["enabled: false".to_owned()],

@@ -1,5 +1,7 @@
 //! Whose the objects are that are there.
 
+use smol_str::SmolStr;
+
 use super::words::flow;
 use crate::defaults;
 use crate::kubernetes::{GENERATOR, MANAGED_BY_LABEL, Mark, Marks};
@@ -60,8 +62,8 @@ pub(super) fn marks<'s>(
 /// A workload, and who has made it.
 pub(super) fn whose(found: &ManifestWorkload) -> String {
     let owner = owner(&Marks::of(
-        |key| found.labels.get(key).map(String::as_str),
-        |key| found.annotations.get(key).map(String::as_str),
+        |key| found.labels.get(key).map(SmolStr::as_str),
+        |key| found.annotations.get(key).map(SmolStr::as_str),
     ));
     format!("{} `{}` is {owner}", found.kind.as_str(), found.name)
 }

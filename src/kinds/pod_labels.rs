@@ -85,10 +85,10 @@ mod tests {
             let labels = PodLabels::new(&[("k", pattern)]).of(&named);
             labels.and_then(|labels| labels.get("k").cloned())
         };
-        assert_eq!(value("{name}-kafka"), Some("brokers-kafka".to_owned()));
+        assert_eq!(value("{name}-kafka"), Some("brokers-kafka".into()));
         assert_eq!(
             value("{labels.example.com/cluster}-{name}"),
-            Some("events-brokers".to_owned())
+            Some("events-brokers".into())
         );
         assert_eq!(value("{labels.other}"), None);
         assert_eq!(value("{item}"), None);

@@ -4,6 +4,7 @@
 //! `pkg/labels/selector.go` (`Requirement.Matches`).
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as api;
+use smol_str::SmolStr;
 
 use super::Labels;
 
@@ -55,7 +56,7 @@ impl From<&LabelSelector> for api::LabelSelector {
         let expressions: Vec<_> = selector.match_expressions.iter().map(Into::into).collect();
         let labels = &selector.match_labels;
         Self {
-            match_labels: (!labels.is_empty()).then(|| labels.clone().into_iter().collect()),
+            match_labels: (!labels.is_empty()).then(|| labels.clone().into()),
             match_expressions: (!expressions.is_empty()).then_some(expressions),
         }
     }
@@ -80,8 +81,8 @@ impl TryFrom<&api::LabelSelector> for LabelSelector {
 
 impl Requirement {
     pub fn matches(&self, labels: &Labels) -> bool {
-        let value = labels.get(&self.key);
-        self.operator.holds(value.map(String::as_str))
+        let value = labels.get(self.key.as_str());
+        self.operator.holds(value.map(SmolStr::as_str))
     }
 
     /// Parses the requirements of a selector as text: `a=b,c!=d,e in (f,g),!h`. `None` if it is not a selector.

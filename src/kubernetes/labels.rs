@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
+use smol_str::SmolStr;
+
 use crate::values::SortedMap;
 
 /// Labels as text.
-pub(crate) type Labels = SortedMap<String, String>;
+pub(crate) type Labels = SortedMap<SmolStr, SmolStr>;
 
 /// Labels that every object carries, or that name a controller's pods.
 /// Source: <https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/>

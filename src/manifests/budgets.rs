@@ -1,6 +1,7 @@
 //! The budgets in the manifests.
 
 use foldhash::{HashMap, HashMapExt as _};
+use smol_str::SmolStr;
 
 use super::objects::{Header, Object};
 use super::shape::{self, Reader};
@@ -13,7 +14,7 @@ use crate::values::IntOrPercent;
 /// Whether a controller of AKS manages the budget, as told by the annotation `ownedBy` or by one of its own keys.
 /// Source: Azure/eviction-autoscaler, `PDBOwnedByAnnotationKey` and `ControllerName`.
 fn is_automatic(annotations: &Labels) -> bool {
-    annotations.get("ownedBy").map(String::as_str) == Some("EvictionAutoScaler")
+    annotations.get("ownedBy").map(SmolStr::as_str) == Some("EvictionAutoScaler")
         || annotations
             .keys()
             .any(|key| key.starts_with("eviction-autoscaler.azure.com/"))

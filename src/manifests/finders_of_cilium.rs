@@ -90,13 +90,13 @@ fn search(node: &Node<'_>, at: &Pointer, is_of_cluster: bool, purpose: Purpose) 
     for (written, value) in written.match_labels {
         let key = without_source(&written);
         if key == NAMESPACE {
-            search.namespaces = Namespaces::Named(vec![value]);
+            search.namespaces = Namespaces::Named(vec![value.into()]);
         } else if key.starts_with(OF_NAMESPACE) {
             search.namespaces = Namespaces::Any;
         } else {
-            own.match_labels.insert(key.to_owned(), value);
+            own.match_labels.insert(key, value);
             if key != written {
-                search.prefixed.push(written);
+                search.prefixed.push(written.into());
             }
         }
     }

@@ -55,7 +55,14 @@ impl PodAffinityTerm {
             && self.topology_key.as_ref().map(TopologyKey::as_str) == Some(&wanted.topology_key)
             && self.match_label_keys.is_empty()
             && own.match_expressions.is_empty()
-            && labels.is_some_and(|labels| own.match_labels.iter().eq(labels))
+            && labels.is_some_and(|labels| {
+                own.match_labels
+                    .iter()
+                    .map(|(key, value)| (key.as_str(), value.as_str()))
+                    .eq(labels
+                        .iter()
+                        .map(|(key, value)| (key.as_str(), value.as_str())))
+            })
     }
 }
 

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use smol_str::SmolStr;
+
 use super::node_zones;
 use crate::config::OsType;
 use crate::kubernetes::Requirement;
@@ -115,7 +117,7 @@ pub(crate) fn near_declared<'p>(plan: &'p Plan, key: &str) -> Option<&'p str> {
         let (own_domain, own_name) = parts(own);
         own_domain == domain && strsim::damerau_levenshtein(&own_name, &name) == 1
     });
-    found.map(String::as_str)
+    found.map(SmolStr::as_str)
 }
 
 /// Whether a label is in the domain of the cloud's own ones.
@@ -247,7 +249,7 @@ pub(crate) fn allow_by_labels(
 pub(crate) fn asks_for_system(found: &ManifestWorkload) -> bool {
     let terms = found.existing.required_nodes.iter();
     let by_terms = terms.flat_map(NodeSelectorTerm::requirements);
-    let mut keys = found.node_selector.keys().map(String::as_str);
+    let mut keys = found.node_selector.keys().map(SmolStr::as_str);
     keys.any(|key| stable(key) == OS_LABEL)
         || by_terms.into_iter().any(|own| stable(&own.key) == OS_LABEL)
 }

@@ -84,7 +84,10 @@ fn misspelled_key<'p>(plan: &'p Plan, own: &'p Requirement) -> Option<(&'p str, 
     let mut pools = plan.node_pools.iter();
     pools.find_map(|pool| {
         let value = pool.labels.get(key)?;
-        values.contains(value).then_some((key, value.as_str()))
+        values
+            .iter()
+            .any(|own| own == value)
+            .then_some((key, value.as_str()))
     })
 }
 

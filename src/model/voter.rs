@@ -36,7 +36,7 @@ impl<'a> Voter<'a> {
             replicas: Some(replicas),
             requests: workload.requests.as_ref().map(Amount::from),
             placement: Some(&workload.placement),
-            existing: workload.existing.as_deref(),
+            existing: workload.existing(),
         })
     }
 

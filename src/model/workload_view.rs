@@ -49,10 +49,14 @@ pub(crate) fn all<'a>(plan: &'a Plan, manifests: Option<&'a Manifests>) -> Vec<W
     let budgets = manifests.map_or(&[][..], |manifests| &manifests.budgets);
     let manifests = manifests.map_or(&[][..], |manifests| &manifests.workloads);
     let mut is_planned = vec![false; manifests.len()];
-    let mut all: Vec<WorkloadView<'a>> = Vec::new();
+    let count = plan.workloads.len() + plan.generated.len() + manifests.len();
+    let mut all: Vec<WorkloadView<'a>> = Vec::with_capacity(count);
     for workload in plan.workloads.iter().chain(&plan.generated) {
-        let found = workload.found.and_then(|number| manifests.get(number));
-        if let Some(is_planned) = workload.found.and_then(|number| is_planned.get_mut(number)) {
+        let found = workload.found().and_then(|number| manifests.get(number));
+        if let Some(is_planned) = workload
+            .found()
+            .and_then(|number| is_planned.get_mut(number))
+        {
             *is_planned = true;
         }
         all.push(WorkloadView {
@@ -236,7 +240,7 @@ impl<'a> WorkloadView<'a> {
     /// How important its pods are; none where its class is not known.
     pub fn priority(self) -> Option<Priority> {
         match self.planned {
-            Some(workload) => workload.priority,
+            Some(workload) => workload.priority(),
             None => self.found.and_then(|found| found.priority),
         }
     }

@@ -189,7 +189,7 @@ impl<'m> Budgets<'m> {
     fn take(&mut self, found: &'m ManifestWorkload, budget: &Budget) {
         let pods: Vec<usize> = self.pods.of(found).collect();
         for at in pods {
-            self.covered[at].get_or_insert_with(|| budget.name.clone());
+            self.covered[at].get_or_insert_with(|| budget.name.to_string());
         }
         self.name(&budget.name, found.namespace.as_deref());
     }

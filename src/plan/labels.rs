@@ -5,8 +5,5 @@ use crate::kubernetes::Labels;
 
 /// The labels of a configuration.
 pub(crate) fn owned_labels(labels: config::Labels) -> Labels {
-    labels
-        .into_iter()
-        .map(|(key, value)| (key.into(), value.into()))
-        .collect()
+    labels.into_iter().collect()
 }

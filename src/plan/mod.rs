@@ -30,6 +30,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use serde::Serialize;
+use smol_str::SmolStr;
 
 use crate::config::{Kind, Spot, UnhealthyPodEvictionPolicy, pointers};
 use crate::diagnostic::Pointer;
@@ -188,30 +189,37 @@ pub struct Class {
 
 #[derive(Clone, Debug)]
 pub struct Workload {
-    pub name: String,
-    pub namespace: String,
+    pub name: SmolStr,
+    pub namespace: SmolStr,
     /// The labels by which its pods are found. Empty where none are known; it has no spread and no budget then.
     pub selector: Labels,
     pub facts: Arc<WorkloadFacts>,
     pub disruption_budget: Option<Budget>,
-    /// What its manifest says already; a patch has to carry it along.
-    pub existing: Option<Arc<ExistingPlacement>>,
-    /// Whether its manifest names no namespace.
-    pub is_without_namespace: bool,
-    /// Facts that the configuration states and the manifest has differently.
-    pub drift: Vec<Drift>,
+    /// None where it is not given. Few have one where many are listed.
+    pub manifest: Option<Box<OfManifest>>,
     /// Its number in the configuration's list; none for one found by a rule.
     pub listed: Option<usize>,
-    /// The number of its manifest among those given; that of a second workload may come behind them.
-    pub found: Option<usize>,
     /// How many of its usual pods the budgets of the manifests let go at once; none where none of them covers it.
     pub let_go_by_manifests: Option<i64>,
     /// Whether its manifest keeps it off every Spot pool.
     pub is_kept_off_spot: bool,
-    /// None where its class is not known.
-    pub priority: Option<Priority>,
     /// Which part of a workload it is, if that has two.
     pub part: Option<Part>,
+}
+
+/// What the manifest of a workload says of it.
+#[derive(Clone, Debug)]
+pub struct OfManifest {
+    /// Its number among those given; that of a second workload may come behind them.
+    pub number: usize,
+    /// A patch has to carry it along.
+    pub existing: Arc<ExistingPlacement>,
+    /// Whether it names no namespace.
+    pub is_without_namespace: bool,
+    /// Facts that the configuration states and the manifest has differently.
+    pub drift: Vec<Drift>,
+    /// None where its class is not known.
+    pub priority: Option<Priority>,
 }
 
 impl Deref for Workload {
@@ -223,6 +231,28 @@ impl Deref for Workload {
 }
 
 impl Workload {
+    /// The number of its manifest.
+    pub fn found(&self) -> Option<usize> {
+        self.manifest.as_ref().map(|manifest| manifest.number)
+    }
+
+    /// What its manifest says of where its pods may run.
+    pub fn existing(&self) -> Option<&ExistingPlacement> {
+        self.manifest.as_ref().map(|manifest| &*manifest.existing)
+    }
+
+    /// Whether its manifest names no namespace.
+    pub fn is_without_namespace(&self) -> bool {
+        let manifest = self.manifest.as_ref();
+        manifest.is_some_and(|manifest| manifest.is_without_namespace)
+    }
+
+    /// How important its pods are; none where their class is not known.
+    pub fn priority(&self) -> Option<Priority> {
+        let manifest = self.manifest.as_ref();
+        manifest.map_or(Some(Priority::NONE), |manifest| manifest.priority)
+    }
+
     /// How many pods it can have: the most that its autoscaler makes, else its replicas.
     pub fn most_replicas(&self) -> Option<i64> {
         self.autoscaling
@@ -323,7 +353,7 @@ pub struct Drift {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Budget {
-    pub name: String,
+    pub name: SmolStr,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_available: Option<IntOrPercent>,
     #[serde(skip_serializing_if = "Option::is_none")]

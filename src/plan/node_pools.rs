@@ -317,7 +317,7 @@ fn shared_spot_label(facts: &Facts, pools: &[NodePool]) -> (String, String) {
         pools.iter().partition(|pool| pool.is_spot());
     let known = spot.iter().filter_map(|pool| pool.spot_label.clone());
     let own = spot.first().into_iter().flat_map(|pool| pool.labels.iter());
-    let own = own.map(|(key, value)| (key.clone(), value.clone()));
+    let own = own.map(|(key, value)| (key.to_string(), value.to_string()));
     let marks_spot = |(key, value): &(String, String)| {
         spot.iter().all(|pool| pool.has_label(key, value))
             && !on_demand.iter().any(|pool| pool.has_label(key, value))

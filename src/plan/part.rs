@@ -17,7 +17,7 @@ pub enum Part {
     /// The one of the manifests: so many pods run on on-demand beside it.
     Others { base: i64, shares_budget: bool },
     /// The one on on-demand, which is made.
-    Base(Base),
+    Base(Box<Base>),
 }
 
 /// What a workload on on-demand is made of.

@@ -8,6 +8,8 @@ use crate::kubernetes::Resources;
 /// The facts of a workload that others may share, and what its class makes of them.
 #[derive(Clone, Debug)]
 pub struct WorkloadFacts {
+    /// Tells them from those of all other workloads, counted from 0. None of what is a copy of others.
+    pub number: Option<usize>,
     pub kind: Kind,
     pub replicas: Option<i64>,
     pub autoscaling: Option<Autoscaling>,

@@ -39,7 +39,11 @@ fn sparing(descheduler: &Descheduler, workloads: &[&Workload]) -> Option<(Pointe
     if let Some((key, _)) = all.find(|(_, limit)| *limit == Limit::AtMost(0)) {
         return Some((key.pointer(), "may evict nobody"));
     }
-    let has = |names: &[String]| workloads.iter().any(|own| names.contains(&own.namespace));
+    let has = |names: &[String]| {
+        workloads
+            .iter()
+            .any(|own| names.iter().any(|name| *name == own.namespace))
+    };
     let namespaces = pointers::spec("descheduler/namespaces");
     match &descheduler.namespaces {
         Namespaces::Include(names) if !has(names) => {

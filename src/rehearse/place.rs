@@ -6,6 +6,7 @@ use crate::diagnostic::{Pointer, position};
 use crate::load::Document;
 use crate::manifests::{ManifestWorkload, Manifests, Parts, pod_spec_pointer};
 use crate::model::{WorkloadView, workload_view};
+use crate::plan::Workload;
 use crate::source::Span;
 
 /// Everything that has a place.
@@ -37,9 +38,7 @@ impl<'a> Places<'a> {
         let (namespace, name) = name.split_once('/')?;
         let mut own = self.workloads.iter().filter(|own| own.name() == name);
         let is_there = |own: &&WorkloadView<'_>| {
-            let is_open = own
-                .planned
-                .is_some_and(|planned| planned.is_without_namespace);
+            let is_open = own.planned.is_some_and(Workload::is_without_namespace);
             own.namespace().is_none_or(|own| own == namespace) || is_open
         };
         own.find(is_there).copied()

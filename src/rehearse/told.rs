@@ -107,7 +107,8 @@ fn is_rollout(own: &WorkloadOutcome, plan: &Plan) -> bool {
         let mut planned = plan.workloads.iter();
         planned.any(|planned| {
             planned.kind == kind
-                && (&planned.namespace, &planned.name) == (&own.namespace, &own.name)
+                && (planned.namespace.as_str(), planned.name.as_str())
+                    == (own.namespace.as_str(), own.name.as_str())
         })
     };
     own.kind == Kind::Deployment.as_str()

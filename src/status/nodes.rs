@@ -81,9 +81,10 @@ fn is_of(plan: &Plan, pool: &NodePool, node: &Node) -> bool {
     let own = || {
         let spot = pool.spot_label.iter();
         let labels = pool.labels.iter();
-        labels.chain(spot.map(|(key, value)| (key, value)))
+        let labels = labels.map(|(key, value)| (key.as_str(), value.as_str()));
+        labels.chain(spot.map(|(key, value)| (key.as_str(), value.as_str())))
     };
-    let has = |(key, value): (&String, &String)| node.labels.get(key) == Some(value);
+    let has = |(key, value): (&str, &str)| node.labels.get(key).is_some_and(|own| own == value);
     let fits = pool.is_spot() == has_spot_label(plan, node);
     fits && own().next().is_some() && own().all(has)
 }

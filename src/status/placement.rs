@@ -99,7 +99,7 @@ fn unplaced(part: &mut Part, cluster: &Cluster<'_>) -> Vec<String> {
     };
     let is_missing = |workload: &&Workload| {
         let found = workload
-            .found
+            .found()
             .and_then(|number| cluster.manifests.workloads.get(number));
         let wanted = workload.placement.spot();
         let is_meant = matches!(wanted, Some(Spot::Preferred | Spot::Required));
@@ -139,7 +139,7 @@ fn unspread(part: &mut Part, cluster: &Cluster<'_>, told: &[String]) {
     };
     let lacks = |workload: &&Workload| {
         let found = workload
-            .found
+            .found()
             .and_then(|number| cluster.manifests.workloads.get(number));
         found.is_some_and(|found| {
             let mut spreads = workload.placement.spread.iter();

@@ -44,7 +44,8 @@ impl<K: Ord, V> SortedMap<K, V> {
     }
 
     /// Sets the value of a key, and replaces an existing one.
-    pub fn insert(&mut self, key: K, value: V) {
+    pub fn insert(&mut self, key: impl Into<K>, value: impl Into<V>) {
+        let (key, value) = (key.into(), value.into());
         match self.find(&key) {
             Ok(at) => self.0[at].1 = value,
             Err(at) => self.0.insert(at, (key, value)),
@@ -78,31 +79,35 @@ impl<K, V> Default for SortedMap<K, V> {
     }
 }
 
-impl<K: Ord, V> FromIterator<(K, V)> for SortedMap<K, V> {
-    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
-        Self::sorted(entries.into_iter().collect())
+impl<A: Into<K>, B: Into<V>, K: Ord, V> FromIterator<(A, B)> for SortedMap<K, V> {
+    fn from_iter<I: IntoIterator<Item = (A, B)>>(entries: I) -> Self {
+        Self::sorted(entries.into_iter().map(converted).collect())
     }
 }
 
-impl<K: Ord, V> Extend<(K, V)> for SortedMap<K, V> {
-    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) {
+impl<A: Into<K>, B: Into<V>, K: Ord, V> Extend<(A, B)> for SortedMap<K, V> {
+    fn extend<I: IntoIterator<Item = (A, B)>>(&mut self, entries: I) {
         let mut all = std::mem::take(&mut self.0);
-        all.extend(entries);
+        all.extend(entries.into_iter().map(converted));
         *self = Self::sorted(all);
     }
 }
 
-impl<K: Ord, V, const N: usize> From<[(K, V); N]> for SortedMap<K, V> {
-    fn from(entries: [(K, V); N]) -> Self {
+impl<A: Into<K>, B: Into<V>, K: Ord, V, const N: usize> From<[(A, B); N]> for SortedMap<K, V> {
+    fn from(entries: [(A, B); N]) -> Self {
         entries.into_iter().collect()
     }
 }
 
 /// As the types of the Kubernetes API want it.
-impl<K: Ord, V> From<SortedMap<K, V>> for BTreeMap<K, V> {
+impl<K: Into<String>, V: Into<String>> From<SortedMap<K, V>> for BTreeMap<String, String> {
     fn from(map: SortedMap<K, V>) -> Self {
-        map.into_iter().collect()
+        map.into_iter().map(converted).collect()
     }
+}
+
+fn converted<A: Into<K>, B: Into<V>, K, V>((key, value): (A, B)) -> (K, V) {
+    (key.into(), value.into())
 }
 
 impl<K, V> IntoIterator for SortedMap<K, V> {
@@ -175,11 +180,17 @@ mod tests {
 
     #[test]
     fn entries_are_sorted_and_the_last_of_a_key_counts() {
-        let map = SortedMap::from([("b", 1), ("a", 2), ("b", 3)]);
-        assert_eq!(map.iter().collect::<Vec<_>>(), [(&"a", &2), (&"b", &3)]);
-        assert_eq!(map.get("b"), Some(&3));
+        let map: SortedMap<&str, &str> = [("b", "1"), ("a", "2"), ("b", "3")].into();
+        let entries: Vec<_> = map.iter().map(|(key, value)| (*key, *value)).collect();
+        assert_eq!(entries, [("a", "2"), ("b", "3")]);
+        assert_eq!(map.get("b"), Some(&"3"));
         assert_eq!(map.get("c"), None);
-        assert_eq!(BTreeMap::from(map), BTreeMap::from([("a", 2), ("b", 3)]));
+        assert_eq!(
+            BTreeMap::from(map),
+            BTreeMap::from(
+                [("a", "2"), ("b", "3")].map(|(key, value)| (key.to_owned(), value.to_owned()))
+            )
+        );
     }
 
     #[test]

@@ -6,8 +6,8 @@ use super::selection::IGNORE_ANNOTATION;
 use crate::config::{self, Class, Kind, Spec, Spot};
 use crate::manifests::{ExistingPlacement, ManifestWorkload, PodSelector, ScaledBy};
 use crate::plan::{
-    BASE, Base, PART_LABEL, Part, Placement, SpotPlacement, Workload, WorkloadFacts, base_name,
-    of_base, with_part,
+    BASE, Base, OfManifest, PART_LABEL, Part, Placement, SpotPlacement, Workload, WorkloadFacts,
+    base_name, of_base, with_part,
 };
 use crate::values::Int;
 
@@ -69,17 +69,18 @@ pub(super) fn misfit(
     Some((why, SPLIT))
 }
 
-/// The second workload of one that is resolved. `found` is the number of its manifest among those given.
+/// The second workload of one that is resolved. `number` is that of its manifest among those given.
 pub(super) fn of(
     workload: &Workload,
     count: i64,
     original: Option<&ManifestWorkload>,
-    found: Option<usize>,
+    number: Option<usize>,
 ) -> Workload {
     Workload {
-        name: base_name(&workload.name),
+        name: base_name(&workload.name).into(),
         selector: with_part(&workload.selector),
         facts: Arc::new(WorkloadFacts {
+            number: None,
             replicas: Some(count),
             autoscaling: None,
             placement: Placement {
@@ -92,16 +93,29 @@ pub(super) fn of(
             ..WorkloadFacts::clone(&workload.facts)
         }),
         disruption_budget: None,
-        drift: Vec::new(),
-        found,
+        manifest: number.map(|number| Box::new(of_manifest(workload, number))),
         let_go_by_manifests: None,
         is_kept_off_spot: false,
-        part: Some(Part::Base(Base {
-            of: workload.name.clone(),
+        part: Some(Part::Base(Box::new(Base {
+            of: workload.name.to_string(),
             shares_budget: false,
             original: original.and_then(|found| found.original.clone()),
-        })),
+        }))),
         ..workload.clone()
+    }
+}
+
+/// What its manifest says beside the number: what that of the first says, if there is one.
+fn of_manifest(first: &Workload, number: usize) -> OfManifest {
+    OfManifest {
+        number,
+        existing: first
+            .manifest
+            .as_ref()
+            .map_or_else(Arc::default, |own| Arc::clone(&own.existing)),
+        is_without_namespace: first.is_without_namespace(),
+        drift: Vec::new(),
+        priority: first.priority(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The budget that a class gives to a workload.
 
+use smol_str::SmolStr;
+
 use crate::config::{Class, DisruptionBudget, Kind};
 use crate::defaults;
 use crate::plan::Budget;
@@ -36,7 +38,7 @@ pub(crate) fn budget(
         name: declared
             .name
             .as_ref()
-            .map_or_else(|| default_name(workload.name), ToString::to_string),
+            .map_or_else(|| default_name(workload.name), |name| name.clone().into()),
         min_available: declared.min_available,
         max_unavailable: if is_default && workload.kind == Kind::StatefulSet {
             Some(defaults::STATEFUL_BUDGET)
@@ -53,12 +55,8 @@ pub(crate) fn budget(
 const SUFFIX: &str = "-pdb";
 
 /// The name of the budget of a workload, if no other is declared.
-pub(crate) fn default_name(workload: &str) -> String {
-    // Faster than `concat` or `format!`, which matters for so many.
-    let mut name = String::with_capacity(workload.len() + SUFFIX.len());
-    name.push_str(workload);
-    name.push_str(SUFFIX);
-    name
+pub(crate) fn default_name(workload: &str) -> SmolStr {
+    [workload, SUFFIX].into_iter().collect()
 }
 
 /// Whether a class declares the name of the budgets.

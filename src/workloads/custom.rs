@@ -1,5 +1,7 @@
 //! The objects of operators in the manifests, with the classes that they get.
 
+use smol_str::SmolStr;
+
 use super::classes::Classes;
 use super::selection::{Candidate, Rules};
 use super::unreached::Unreached;
@@ -36,8 +38,8 @@ pub(crate) fn resolve(
             kind: &object.kind,
             name: &object.name,
             namespace: object.namespace.as_deref(),
-            labels: &|key| object.labels.get(key).map(String::as_str),
-            annotations: &|key| object.annotations.get(key).map(String::as_str),
+            labels: &|key| object.labels.get(key).map(SmolStr::as_str),
+            annotations: &|key| object.annotations.get(key).map(SmolStr::as_str),
             is_of_the_system: false,
             is_listable: false,
             location: object.location,

@@ -21,7 +21,7 @@ pub(super) fn by_manifests(
     let covering: Vec<Vec<&ManifestBudget>> = workloads
         .iter()
         .map(|workload| {
-            let found = workload.found.and_then(|at| {
+            let found = workload.found().and_then(|at| {
                 let behind = at.checked_sub(manifests.workloads.len());
                 let given = manifests.workloads.get(at);
                 given.or_else(|| made.get(behind?))
@@ -34,7 +34,7 @@ pub(super) fn by_manifests(
     let mut add = |budget: &ManifestBudget, usual: Option<i64>| {
         *pods.entry(from_ref(budget)).or_default() += usual.unwrap_or(1);
     };
-    let planned: HashSet<usize> = workloads.iter().filter_map(|found| found.found).collect();
+    let planned: HashSet<usize> = workloads.iter().filter_map(Workload::found).collect();
     for (workload, covering) in workloads.iter().zip(&covering) {
         for budget in covering {
             add(budget, workload.usual_replicas());

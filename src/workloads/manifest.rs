@@ -1,5 +1,7 @@
 //! A workload in the manifests, as selection and resolution need it.
 
+use smol_str::SmolStr;
+
 use super::budget::Budgeted;
 use super::selection::{self, Candidate};
 use crate::config::{Autoscaling, Kind};
@@ -13,7 +15,7 @@ pub(super) fn identity(found: &ManifestWorkload) -> (Kind, &str, Option<&str>) {
 
 /// Whether the workload's manifest asks spotgen to ignore it.
 pub(crate) fn is_ignored(found: &ManifestWorkload) -> bool {
-    selection::is_ignored(&|key| found.annotations.get(key).map(String::as_str))
+    selection::is_ignored(&|key| found.annotations.get(key).map(SmolStr::as_str))
 }
 
 /// Calls `ask` with the manifest as a candidate.
@@ -25,8 +27,8 @@ pub(crate) fn with_candidate<T>(
         kind: found.kind.as_str(),
         name: &found.name,
         namespace: found.namespace.as_deref(),
-        labels: &|key| found.labels.get(key).map(String::as_str),
-        annotations: &|key| found.annotations.get(key).map(String::as_str),
+        labels: &|key| found.labels.get(key).map(SmolStr::as_str),
+        annotations: &|key| found.annotations.get(key).map(SmolStr::as_str),
         is_of_the_system: found.is_of_the_system(),
         is_listable: true,
         location: found.location,

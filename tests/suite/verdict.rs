@@ -187,7 +187,7 @@ fn of_an_object_that_is_defined_twice_the_last_one_counts() {
     let planned = planned.plan(|planned| {
         let workloads = planned.system.plan.workloads.iter();
         workloads
-            .map(|workload| (workload.name.clone(), workload.replicas))
+            .map(|workload| (workload.name.to_string(), workload.replicas))
             .collect::<Vec<_>>()
     });
     let expected = [("api".to_owned(), Some(3)), ("web".to_owned(), Some(7))];

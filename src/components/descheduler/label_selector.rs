@@ -2,6 +2,7 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as api;
 use serde::{Serialize, Serializer};
+use smol_str::SmolStr;
 
 use crate::config::{self, LabelOperator, LabelRequirement};
 use crate::kubernetes::{
@@ -58,7 +59,7 @@ pub(crate) fn selects(
     has_labels
         && conditions.all(|condition| {
             let key = condition.key.as_str();
-            let own = labels.get(key).map(String::as_str);
+            let own = labels.get(key).map(SmolStr::as_str);
             match &condition.operator {
                 operator if own.is_some() || !is_unknown(key) => operator.holds(own),
                 // The controller of Jobs sets the label.

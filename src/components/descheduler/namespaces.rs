@@ -40,14 +40,14 @@ impl Namespaces {
             }) => Self::Exclude(owned(names)),
             Some(_) => Self::All,
             None => {
-                let names: HashSet<&String> = moved(workloads, evictor)
-                    .map(|workload| &workload.namespace)
+                let names: HashSet<&str> = moved(workloads, evictor)
+                    .map(|workload| workload.namespace.as_str())
                     .collect();
-                let names: BTreeSet<&String> = names.into_iter().collect();
+                let names: BTreeSet<&str> = names.into_iter().collect();
                 if names.is_empty() {
                     Self::Exclude(defaults::UNMOVED_NAMESPACES.map(str::to_owned).to_vec())
                 } else {
-                    Self::Include(names.into_iter().cloned().collect())
+                    Self::Include(names.into_iter().map(str::to_owned).collect())
                 }
             }
         }

@@ -24,6 +24,6 @@ pub(super) fn own_metadata(plan: &Plan, monitoring: &Monitoring, name: &str) -> 
 pub(super) fn add(metadata: &mut ObjectMeta, labels: &Labels) {
     let own = labels
         .iter()
-        .map(|(key, value)| (key.clone(), value.clone()));
+        .map(|(key, value)| (key.to_string(), value.to_string()));
     metadata.labels.get_or_insert_default().extend(own);
 }

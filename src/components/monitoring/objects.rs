@@ -68,7 +68,7 @@ fn dashboard_map(system: &System, monitoring: &Monitoring) -> Option<Object> {
     add(&mut metadata, &declared.labels);
     if !declared.annotations.is_empty() {
         let own = declared.annotations.iter();
-        let own = own.map(|(key, value)| (key.clone(), value.clone()));
+        let own = own.map(|(key, value)| (key.to_string(), value.to_string()));
         metadata.annotations.get_or_insert_default().extend(own);
     }
     Some(Object::ConfigMap(ConfigMap {

@@ -1,7 +1,5 @@
 //! A copy of a `Deployment` for on-demand nodes.
 
-use std::collections::BTreeMap;
-
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::{Map, Value as Json, json};
 
@@ -40,12 +38,12 @@ pub(super) fn build(plan: &Plan, workload: &Workload) -> Option<Explained<Object
 
 /// The name, and what the author wrote of labels and annotations. Everything else is the API server's or a controller's.
 fn metadata(plan: &Plan, workload: &Workload, original: Option<&Json>) -> ObjectMeta {
-    let texts = |key: &str| -> BTreeMap<String, String> {
+    let texts = |key: &str| -> Labels {
         let texts = original.and_then(|metadata| metadata.get(key)?.as_object());
         let texts = texts.into_iter().flatten();
         texts
             .filter(|(key, _)| !is_of_one_object(key))
-            .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+            .filter_map(|(key, value)| Some((key, value.as_str()?)))
             .collect()
     };
     let mut labels = texts("labels");
@@ -55,16 +53,16 @@ fn metadata(plan: &Plan, workload: &Workload, original: Option<&Json>) -> Object
         (MANAGED_BY_LABEL, GENERATOR),
         (PART_LABEL, BASE),
     ];
-    labels.extend(own.map(|(key, value)| (key.to_owned(), value.to_owned())));
+    labels.extend(own);
     let mut annotations = texts("annotations");
     annotations.extend(plan.common_annotations.clone());
     // It is placed: nothing else may place it again by the class of the first.
-    annotations.insert(IGNORE_LABEL.to_owned(), "true".to_owned());
+    annotations.insert(IGNORE_LABEL, "true");
     ObjectMeta {
-        name: Some(workload.name.clone()),
-        namespace: Some(workload.namespace.clone()),
-        labels: Some(labels),
-        annotations: Some(annotations),
+        name: Some(workload.name.to_string()),
+        namespace: Some(workload.namespace.to_string()),
+        labels: Some(labels.into()),
+        annotations: Some(annotations.into()),
         ..ObjectMeta::default()
     }
 }
@@ -75,7 +73,7 @@ fn labels(spec: &Map<String, Json>) -> Labels {
     let labels = metadata.and_then(|metadata| metadata.get("labels")?.as_object());
     let labels = labels.into_iter().flatten();
     labels
-        .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+        .filter_map(|(key, value)| Some((key, value.as_str()?)))
         .collect()
 }
 

@@ -175,8 +175,8 @@ pub(in crate::components) fn patch_of(
         api_version: api_version(workload.kind),
         kind: workload.kind,
         metadata: Target {
-            name: workload.name.clone(),
-            namespace: (!workload.is_without_namespace).then(|| workload.namespace.clone()),
+            name: workload.name.to_string(),
+            namespace: (!workload.is_without_namespace()).then(|| workload.namespace.to_string()),
         },
         spec: match workload.kind {
             Kind::Pod => Spec::Pod(pod),
@@ -197,7 +197,7 @@ pub(in crate::components) fn patch_of(
 
 /// What a patch is made from, where the manifest has nothing that it has to carry along.
 pub(super) fn likeness(workload: &Workload) -> Option<Alike<'_>> {
-    if workload.base().is_some() || workload.existing.is_some() || workload.selector.is_empty() {
+    if workload.base().is_some() || workload.manifest.is_some() || workload.selector.is_empty() {
         return None;
     }
     Some(Alike {
@@ -206,7 +206,7 @@ pub(super) fn likeness(workload: &Workload) -> Option<Alike<'_>> {
             placement: &workload.placement,
             termination_grace_period_seconds: workload.termination_grace_period_seconds,
             node_loss_toleration_seconds: workload.node_loss_toleration_seconds,
-            is_without_namespace: workload.is_without_namespace,
+            is_without_namespace: workload.is_without_namespace(),
         },
         name: &workload.name,
         namespace: &workload.namespace,
@@ -230,7 +230,7 @@ fn api_version(kind: Kind) -> &'static str {
 
 fn pod(plan: &Plan, workload: &Workload) -> Pod {
     let (no_placement, no_lists) = (ExistingPlacement::default(), ReplacedLists::default());
-    let existing = workload.existing.as_deref().unwrap_or(&no_placement);
+    let existing = workload.existing().unwrap_or(&no_placement);
     let own = existing.replaced.as_deref().unwrap_or(&no_lists);
     let added = additions(plan, &workload.into(), existing);
     Pod {

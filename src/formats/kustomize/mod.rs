@@ -62,7 +62,7 @@ fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let plan = &system.plan;
     let replaces = |workload: &&Workload| {
         let spread = &workload.placement.spread;
-        workload.existing.is_none()
+        workload.manifest.is_none()
             && spread
                 .iter()
                 .any(|rule| rule.method() == SpreadMethod::TopologySpread)

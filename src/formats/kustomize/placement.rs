@@ -80,7 +80,7 @@ pub(super) fn placed(plan: &Plan, workload: &Workload) -> Option<Placed> {
         return None;
     }
     let none = ExistingPlacement::default();
-    let existing = workload.existing.as_deref().unwrap_or(&none);
+    let existing = workload.existing().unwrap_or(&none);
     let added = additions(plan, &workload.into(), existing);
     let (required_terms, missing) = match added.required_nodes {
         None => (Vec::new(), Vec::new()),
@@ -96,7 +96,7 @@ pub(super) fn placed(plan: &Plan, workload: &Workload) -> Option<Placed> {
     let placed = Placed {
         id: format!("{}/{}", workload.kind.as_str(), workload.name),
         kind: workload.kind,
-        name: workload.name.clone(),
+        name: workload.name.to_string(),
         tolerations: added.tolerations,
         preferred_nodes: added.preferred_nodes,
         required_terms: OneOrMore(required_terms),

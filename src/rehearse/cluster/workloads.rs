@@ -38,7 +38,7 @@ pub(super) fn listed(plan: &Plan, bundle: &Bundle<'_>, unread: &mut Vec<Unread>)
     let patches = patches(bundle);
     let mut objects = Vec::new();
     let own = plan.workloads.iter();
-    for workload in own.filter(|own| own.found.is_none() && !is_copied(own)) {
+    for workload in own.filter(|own| own.found().is_none() && !is_copied(own)) {
         let mut object = object(workload);
         let patch = patches.iter().find(|patch| is_for(patch, workload));
         if let Some(spec) = patch.and_then(|patch| patch.get("spec")) {
@@ -172,7 +172,7 @@ pub(super) fn placed(plan: &Plan, bundle: &Bundle<'_>, mut object: Json) -> Json
     let namespace = metadata["namespace"].as_str().unwrap_or("default");
     let is_it = |own: &&Workload| {
         metadata["name"] == own.name.as_str()
-            && (namespace == own.namespace || own.is_without_namespace)
+            && (namespace == own.namespace || own.is_without_namespace())
             && object["kind"] == own.kind.as_str()
             && own.base().is_none()
     };

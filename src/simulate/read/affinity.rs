@@ -235,7 +235,11 @@ fn with_keys(
     labels: &crate::kubernetes::Labels,
 ) -> Option<LabelSelector> {
     let mut read = LabelSelector::try_from(selector).ok()?;
-    let own = |key: &String| labels.get(key).map(|value| vec![value.clone()]);
+    let own = |key: &String| {
+        labels
+            .get(key.as_str())
+            .map(|value| vec![value.to_string()])
+    };
     for key in same.iter().flatten() {
         if let Some(values) = own(key) {
             read.match_expressions

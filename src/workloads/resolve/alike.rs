@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use foldhash::HashMap;
+use smol_str::SmolStr;
 
 use crate::config;
 use crate::defaults;
-use crate::manifests::Priority;
 use crate::plan::{Budget, Workload, WorkloadFacts, owned_labels};
 use crate::workloads::budget::default_name;
 
@@ -50,25 +50,21 @@ impl Alike {
             Some(selector) if !selector.is_empty() => selector,
             selector => return Err(config::Workload { selector, ..listed }),
         };
-        let name = String::from(listed.name);
-        let namespace = listed.namespace.map(String::from);
+        let name = SmolStr::from(listed.name);
+        let namespace = listed.namespace.map(SmolStr::from);
         Ok(Workload {
             disruption_budget: decided.budget.as_ref().map(|budget| Budget {
                 name: default_name(&name),
                 ..*budget
             }),
             name,
-            namespace: namespace.unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
+            namespace: namespace.unwrap_or(SmolStr::new_static(defaults::NAMESPACE)),
             selector: owned_labels(selector),
             facts: Arc::clone(&decided.facts),
-            existing: None,
-            is_without_namespace: false,
-            drift: Vec::new(),
             listed: Some(at),
-            found: None,
+            manifest: None,
             let_go_by_manifests: None,
             is_kept_off_spot: false,
-            priority: Some(Priority::NONE),
             part: None,
         })
     }

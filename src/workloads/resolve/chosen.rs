@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use super::resolver::{Counts, Identity, Place, Resolver, Taken};
 use crate::config::{self, Kind, pointers};
 use crate::defaults;
@@ -37,7 +39,7 @@ impl Resolver<'_> {
             ),
         };
         let facts = Arc::clone(&listed.facts);
-        let drift = found.map_or_else(Vec::new, |found| drift(&listed, found));
+        let drift = found.map(|found| drift(&listed, found));
         let declared = Declared::of(&facts);
         let declared_selector = listed.selector.take().map(owned_labels);
         let kind = found
@@ -59,8 +61,9 @@ impl Resolver<'_> {
             }
             return None;
         };
-        let namespace = found.and_then(|found| found.namespace.clone());
-        let namespace = namespace.or_else(|| listed.namespace.take().map(String::from));
+        let namespace = found.and_then(|found| found.namespace.as_deref());
+        let namespace = namespace.map(SmolStr::from);
+        let namespace = namespace.or_else(|| listed.namespace.take().map(SmolStr::from));
         let refusal = refusals::uncountable(&listed, kind, self.document, at);
         self.report.extend(refusal.into_iter().collect());
         let by_default =
@@ -84,7 +87,7 @@ impl Resolver<'_> {
         let mut workload = self.workload(
             Identity {
                 name: listed.name.into(),
-                namespace: namespace.unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
+                namespace: namespace.unwrap_or(SmolStr::new_static(defaults::NAMESPACE)),
                 kind,
                 selector,
                 place: Place::Listed(at),
@@ -109,7 +112,9 @@ impl Resolver<'_> {
             class,
             found,
         );
-        workload.drift = drift;
+        if let (Some(manifest), Some(drift)) = (&mut workload.manifest, drift) {
+            manifest.drift = drift;
+        }
         workload.listed = Some(at);
         let is_like_others = self.manifests.is_none()
             && self.report.len() == said
@@ -143,11 +148,12 @@ impl Resolver<'_> {
         }
         let selector = found.selector.clone().unwrap_or_default();
         let identity = Identity {
-            name: found.name.clone(),
+            name: found.name.as_str().into(),
             namespace: found
                 .namespace
-                .clone()
-                .unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
+                .as_deref()
+                .unwrap_or(defaults::NAMESPACE)
+                .into(),
             kind: found.kind,
             selector,
             place: Place::Found(found.location),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::resolver::{Counts, Identity, Resolver, Taken};
 use crate::config::Kind;
-use crate::manifests::{ManifestWorkload, Priority};
-use crate::plan::{Budget, Workload, WorkloadFacts};
+use crate::manifests::ManifestWorkload;
+use crate::plan::{Budget, OfManifest, Workload, WorkloadFacts};
 use crate::workloads::bases::Candidate;
 use crate::workloads::budget::{Budgeted, budget};
 use crate::workloads::manifest::most;
@@ -62,6 +62,7 @@ impl Resolver<'_> {
             namespace: identity.namespace,
             selector: identity.selector,
             facts: Arc::new(WorkloadFacts {
+                number: self.numbers.next(),
                 kind: identity.kind,
                 replicas: counts.replicas,
                 autoscaling: counts.autoscaling,
@@ -73,14 +74,10 @@ impl Resolver<'_> {
                 own: taken.own,
             }),
             disruption_budget,
-            is_without_namespace: found.is_some_and(|found| found.namespace.is_none()),
-            existing: found.map(|found| Arc::clone(&found.existing)),
-            drift: Vec::new(),
+            manifest: found.map(of_manifest).map(Box::new),
             listed: None,
-            found: found.map(|found| found.number),
             let_go_by_manifests: None,
             is_kept_off_spot: false,
-            priority: found.map_or(Some(Priority::NONE), |found| found.priority),
             part: None,
         };
         if base > 0 {
@@ -146,5 +143,15 @@ impl Resolver<'_> {
             budgeted,
             self.given.version,
         )
+    }
+}
+
+fn of_manifest(found: &ManifestWorkload) -> OfManifest {
+    OfManifest {
+        number: found.number,
+        existing: Arc::clone(&found.existing),
+        is_without_namespace: found.namespace.is_none(),
+        drift: Vec::new(),
+        priority: found.priority,
     }
 }

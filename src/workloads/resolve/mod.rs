@@ -43,6 +43,7 @@ pub(crate) fn resolve(
         by_name: index(manifests),
         bases: Bases::new(given_count, spec, &declared),
         alike: Alike::default(),
+        numbers: 0..,
         generated: Vec::new(),
         uncovered: Vec::new(),
         class_rules: vec![ClassRule::default(); spec.class_rules.len()],
@@ -129,8 +130,9 @@ impl<'a> Resolver<'a> {
         // What was written before is planned again.
         let is_before = |number: usize| self.bases.is_before(number);
         uncovered_at.retain(|(number, _)| !is_before(*number));
-        workloads
-            .retain(|workload| workload.base().is_some() || !workload.found.is_some_and(is_before));
+        workloads.retain(|workload| {
+            workload.base().is_some() || !workload.found().is_some_and(is_before)
+        });
         let uncovered = uncovered_at.into_iter().map(|(_, uncovered)| uncovered);
         self.uncovered = uncovered.collect();
         workloads

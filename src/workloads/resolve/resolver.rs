@@ -1,5 +1,9 @@
 //! What the resolution of workloads knows so far.
 
+use std::ops::RangeFrom;
+
+use smol_str::SmolStr;
+
 use super::alike::Alike;
 use crate::config::{Autoscaling, Class, Kind};
 use crate::diagnostic::Report;
@@ -37,6 +41,8 @@ pub(super) struct Resolver<'a> {
     pub(super) bases: Bases,
     /// What is decided of listed workloads.
     pub(super) alike: Alike,
+    /// The numbers of facts that are not given out yet.
+    pub(super) numbers: RangeFrom<usize>,
     /// Those that a class rule or an annotation chooses, and that no patch can name.
     pub(super) generated: Vec<Workload>,
     pub(super) uncovered: Vec<Uncovered>,
@@ -47,8 +53,8 @@ pub(super) struct Resolver<'a> {
 
 /// The identity of a workload.
 pub(super) struct Identity {
-    pub(super) name: String,
-    pub(super) namespace: String,
+    pub(super) name: SmolStr,
+    pub(super) namespace: SmolStr,
     pub(super) kind: Kind,
     /// Empty if no label of its pods is known.
     pub(super) selector: Labels,

@@ -136,21 +136,20 @@ fn selector(raw: Option<RawSelector>) -> Result<LabelSelector, Refused> {
             .match_expressions
             .push(Requirement::new(key, operator));
     }
-    let pairs = selector
-        .match_labels
-        .iter()
-        .map(|(key, value)| (key, std::slice::from_ref(value)));
-    let expressions = selector
-        .match_expressions
-        .iter()
-        .map(|one| match &one.operator {
-            Operator::In(values) | Operator::NotIn(values) => (&one.key, values.as_slice()),
-            _ => (&one.key, &[][..]),
-        });
+    let pairs = selector.match_labels.iter();
+    let pairs = pairs.map(|(key, value)| (key.as_str(), vec![value.as_str()]));
+    let expressions = selector.match_expressions.iter();
+    let expressions = expressions.map(|one| {
+        let values = match &one.operator {
+            Operator::In(values) | Operator::NotIn(values) => values.as_slice(),
+            _ => &[],
+        };
+        let values = values.iter().map(String::as_str).collect();
+        (one.key.as_str(), values)
+    });
     for (key, values) in pairs.chain(expressions) {
-        let are_values = values
-            .iter()
-            .all(|value| LabelValue::parse(value).is_some());
+        let mut values = values.into_iter();
+        let are_values = values.all(|value| LabelValue::parse(value).is_some());
         if LabelKey::parse(key).is_none() || !are_values {
             return refuse(&format!("a selector has no label that could be `{key}`"));
         }
