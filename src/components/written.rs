@@ -8,6 +8,8 @@ use serde::Serialize;
 use super::alike::{Alike, By, Likeness};
 use super::explained::Explained;
 use super::stencil::{MARK, Stencil, with_stand_ins};
+use crate::model::WorkloadView;
+use crate::model::alike::Answers;
 use crate::plan::{Plan, Workload};
 
 /// What a component makes of a workload, if it needs it.
@@ -52,7 +54,11 @@ enum Common {
 pub(super) struct Writer<'w, T> {
     build: BuildEach<T>,
     likeness: Likeness,
-    known: HashMap<By<'w>, Common>,
+    common: Vec<Common>,
+    /// Where it is, by what it is made from.
+    known: HashMap<By<'w>, usize>,
+    /// The same by the facts that workloads share: these are not compared again.
+    of_facts: Answers<usize>,
 }
 
 impl<'w, T: Serialize> Writer<'w, T> {
@@ -60,7 +66,9 @@ impl<'w, T: Serialize> Writer<'w, T> {
         Self {
             build,
             likeness,
+            common: Vec::new(),
             known: HashMap::new(),
+            of_facts: Answers::default(),
         }
     }
 
@@ -77,10 +85,15 @@ impl<'w, T: Serialize> Writer<'w, T> {
         let Some(alike) = (self.likeness)(workload) else {
             return made();
         };
-        let by = alike.by.clone();
-        let common = self.known.entry(by);
-        let common = common.or_insert_with(|| common_of(self.build, plan, workload, &alike));
-        let written = match common {
+        let at = self.of_facts.of(WorkloadView::planned(workload), || {
+            let at = self.known.entry(alike.by.clone());
+            *at.or_insert_with(|| {
+                let common = common_of(self.build, plan, workload, &alike);
+                self.common.push(common);
+                self.common.len() - 1
+            })
+        });
+        let written = match &self.common[at] {
             Common::Nothing => None,
             Common::Stencil(stencil) => Some(Written(Form::Alike(Rc::clone(stencil), alike))),
             Common::NoStencil => made(),
