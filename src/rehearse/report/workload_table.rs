@@ -1,5 +1,6 @@
 //! The table of the workloads of one scenario.
 
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 use super::table::{Column, can_go, column, table};
@@ -8,7 +9,7 @@ use crate::reporters::Style;
 use crate::simulate::verdict::WorkloadOutcome;
 use crate::values::wrap::wrapped;
 
-/// Workloads that are shown at most.
+/// Workloads that are shown at most: the worst.
 const SHOWN: usize = 20;
 
 const COLUMNS: [Column; 9] = [
@@ -24,7 +25,7 @@ const COLUMNS: [Column; 9] = [
 ];
 
 pub(super) fn workload_table(out: &mut String, all: &[WorkloadOutcome], style: Style) {
-    let shown = &all[..all.len().min(SHOWN)];
+    let shown = worst(all);
     let is_of_one = shown
         .windows(2)
         .all(|two| two[0].namespace == two[1].namespace);
@@ -58,11 +59,32 @@ pub(super) fn workload_table(out: &mut String, all: &[WorkloadOutcome], style: S
         out.pop();
         let _ = writeln!(
             out,
-            "and {} more: `--report json` has them all\n",
-            all.len() - SHOWN
+            "these are the {SHOWN} worst of {}: `--report json` has them all\n",
+            all.len()
         );
     }
     stopping(out, all, style);
+}
+
+/// Those that fared worst, in the order in which they are given.
+fn worst(all: &[WorkloadOutcome]) -> Vec<&WorkloadOutcome> {
+    let mut numbered: Vec<_> = all.iter().enumerate().collect();
+    if all.len() > SHOWN {
+        numbered.sort_by_key(|(_, own)| {
+            let is_down = own.usual > 0 && own.least_ready == 0;
+            let harm = [
+                own.pending,
+                own.below_budget_seconds.unwrap_or_default(),
+                i64::from(is_down),
+                own.killed_without_grace,
+                own.longest_pending_seconds,
+            ];
+            Reverse(harm)
+        });
+        numbered.truncate(SHOWN);
+        numbered.sort_by_key(|(at, _)| *at);
+    }
+    numbered.into_iter().map(|(_, own)| own).collect()
 }
 
 /// Whether another kind has a workload of this name: then a name says too little.

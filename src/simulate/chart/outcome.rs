@@ -16,7 +16,7 @@ pub(super) struct Outcome {
     pub(super) below: i64,
     /// How long a pod or more was pending.
     pub(super) pending: i64,
-    /// Pods times milliseconds below the floor, and then not ready at all.
+    /// Pods times milliseconds below the floor, or with none ready where there is no floor, and then not ready at all.
     missing: (i128, i128),
 }
 
@@ -24,13 +24,13 @@ impl Outcome {
     pub(super) fn new(pods: &Steps<Pods>, floor: Option<i64>, (from, until): (i64, i64)) -> Self {
         let spans = pods.spans(from, until);
         let spans = || spans.iter().filter(|span| span.value.staying() > 0);
-        let short = |pods: &Pods| (floor.unwrap_or(0) - pods.ready()).max(0);
+        let short = |pods: &Pods, floor: i64| (floor - pods.ready()).max(0);
         let lasting = |count: i64, length: i64| i128::from(count) * i128::from(length);
-        let below = spans().filter(|span| short(&span.value) > 0);
+        let below = spans().filter(|span| short(&span.value, floor.unwrap_or(0)) > 0);
         let pending = spans().filter(|span| span.value.pending > 0);
         let missing = spans().map(|span| {
             let unready = span.value.staying() - span.value.ready();
-            let below = lasting(short(&span.value), span.length());
+            let below = lasting(short(&span.value, floor.unwrap_or(1)), span.length());
             (below, lasting(unready, span.length()))
         });
         let sum = |(a, b), (c, d)| (a + c, b + d);
@@ -78,7 +78,7 @@ pub(super) fn worst_first(workloads: &[Workload], span: (i64, i64)) -> Vec<(&Wor
 mod tests {
     use super::*;
 
-    fn workload(name: &str, floor: i64, ready: &[(i64, i64)]) -> Workload {
+    fn workload(name: &str, floor: impl Into<Option<i64>>, ready: &[(i64, i64)]) -> Workload {
         let pods = ready.iter().map(|(at, ready)| {
             let pods = Pods {
                 ready_on_spot: *ready,
@@ -91,7 +91,7 @@ mod tests {
             name: name.to_owned(),
             namespace: "default".to_owned(),
             pods: Steps::new(pods.collect()),
-            floor: Some(floor),
+            floor: floor.into(),
         }
     }
 
@@ -101,6 +101,7 @@ mod tests {
             workload("fine", 5, &[(0, 10)]),
             workload("long", 5, &[(0, 10), (10_000, 6), (90_000, 10)]),
             workload("deep", 5, &[(0, 10), (10_000, 2), (20_000, 10)]),
+            workload("gone", None, &[(0, 10), (10_000, 0), (90_000, 10)]),
         ];
         let outcomes = worst_first(&workloads, (0, 100_000));
         let remarks: Vec<String> = outcomes
@@ -108,6 +109,7 @@ mod tests {
             .map(|(workload, outcome)| format!("{}: {}", workload.name, outcome.remark()))
             .collect();
         let expected = [
+            "gone: fewest ready 0 of 10",
             "deep: fewest ready 2 of 10; 10 s below 5",
             "long: fewest ready 6 of 10; never below 5",
             "fine: fewest ready 10 of 10; never below 5",

@@ -206,3 +206,37 @@ fn a_rollout_is_placed_as_a_deployment_is() {
     let is_it = |own: &Json| own["object"] == "Rollout shop/web";
     assert!(left_out.iter().any(is_it), "{rollout}");
 }
+
+/// Of many workloads the table has those that fared worst, whatever their names are.
+#[test]
+fn the_table_shows_the_worst_of_many_workloads() {
+    let mut config =
+        fs::read_to_string(root().join("minimal/spot-config.yaml")).expect("it is there");
+    let workload = |name: &str, cpu: &str| {
+        format!(
+            "    - {{name: {name}, namespace: shop, replicas: 2, selector: {{app: {name}}}, requests: {{cpu: {cpu}}}}}\n"
+        )
+    };
+    let well = (10..35).map(|number| workload(&format!("a{number}"), "10m"));
+    config.truncate(config.find("  workloads:\n").expect("it lists them"));
+    config.push_str("  workloads:\n");
+    config.extend(well.chain([workload("zebra", "64")]));
+    let folder = TempDir::new().expect("a folder can be made");
+    fs::write(folder.path().join("spot-config.yaml"), config).expect("it can be written");
+    let output = spotgen(["simulate", "--scenario", "one-node"])
+        .in_folder(folder.path())
+        .run();
+    let out = text(&output.stdout);
+    let table = out.lines().skip_while(|line| !line.contains("WORKLOAD"));
+    let rows: Vec<&str> = table.take_while(|line| !line.is_empty()).collect();
+    assert!(
+        rows.iter().any(|row| row.starts_with("zebra")),
+        "{out}{}",
+        text(&output.stderr)
+    );
+    assert!(!rows.iter().any(|row| row.starts_with("a34")), "{out}");
+    assert!(
+        out.contains("these are the 20 worst of 26: `--report json` has them all"),
+        "{out}"
+    );
+}
