@@ -122,7 +122,7 @@ impl<'a> Patcher<'a> {
             self.run.finding(findings::not_text(&part));
             return Ok(());
         };
-        if is_blank(text) {
+        if !part.keys.have_content(text) && is_blank(text) {
             self.run.blank(text);
             return self.write(text, &[], out);
         }
@@ -143,12 +143,14 @@ impl<'a> Patcher<'a> {
         let source = self.run.source();
         // Budgets are in documents of another kind, and `--verify` promises to read all of it.
         let is_skimmed = !self.options.verify && self.budgets.is_none();
-        let skimmed = is_skimmed.then(|| {
+        let skimmed = if is_skimmed {
             let text = (source, text);
             let how = (&self.selector, &self.signs);
             skim(text, part, above, how, &mut self.seen)
-        });
-        match skimmed.flatten() {
+        } else {
+            None
+        };
+        match skimmed {
             Some(Skimmed::WithoutPods) => return Edited::default(),
             Some(Skimmed::NotChosen) => {
                 return Edited {

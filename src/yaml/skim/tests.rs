@@ -52,7 +52,7 @@ thread_local! {
 /// That of a text of one document.
 fn outline(text: &str) -> Option<Outline<'_>> {
     let mut end = DocumentEnd::default();
-    match end.find(text.as_bytes(), true, true) {
+    match end.find(text.as_bytes(), true) {
         None => Outline::new(text, end.keys()),
         Some(_) => None,
     }
