@@ -75,7 +75,9 @@ pub use later::Unknown;
 pub use manifest_placeholder::ManifestPlaceholder;
 pub use manifest_workload::{ManifestWorkload, ScaledBy, WorkloadLocations};
 pub use node_selector::{NodeExpression, NodeSelectorTerm, PreferredNodes};
-pub(crate) use objects::{CLASS_ANNOTATION, class_location, is_left_alone, workload_kind};
+pub(crate) use objects::{
+    CLASS_ANNOTATION, class_location, is_left_alone, is_left_alone_by, workload_kind,
+};
 pub use offsets::Offsets;
 pub use owners::ManifestOwner;
 pub(crate) use parts::Parts;

@@ -1,8 +1,9 @@
 //! Reads of a document only what decides about it.
 //!
 //! Its outline ([`yaml::skim`](crate::yaml::skim)) has its kind and API version. A document of a kind without pods passes
-//! as it is, and nothing else of it is read. Of a workload of Kubernetes the metadata are read, and the rest only if it is
-//! chosen. All of that must be certain: whatever is not is left to the readers of the whole document.
+//! as it is, and nothing else of it is read. Of a workload of Kubernetes the metadata are read, mostly as lines
+//! ([`yaml::Flat`](crate::yaml::Flat)), and the rest only if it is chosen. All of that must be certain: whatever is not is left
+//! to the readers of the whole document.
 
 mod kept;
 
@@ -59,24 +60,34 @@ pub(super) fn skim<'t>(
     if !is_said_before || !outline.are_words_before(metadata) {
         return None;
     }
-    let (head, lists) = outline.read(source, 0..metadata + 1, (Shape::Kept, &mut *seen))?;
-    let head = mapping(source, head);
-    let object = Object::of_document(&head, kind, Some(api_version));
-    let original = Original::skimmed(text, part.lines_before, above);
-    if selector.leaves(&object, &known, &original) {
-        return Some(Skimmed::NotChosen);
-    }
+    let original = || Original::skimmed(text, part.lines_before, above);
+    let (mut entries, lists) = if let Some(flat) = outline.flat(metadata) {
+        if selector.leaves_flat(kind, &known, (source, &flat)) {
+            return Some(Skimmed::NotChosen);
+        }
+        let (mut head, lists) = outline.read(source, 0..metadata, (Shape::Kept, &mut *seen))?;
+        head.push(flat.entry(source));
+        (head, lists)
+    } else {
+        let (head, lists) = outline.read(source, 0..metadata + 1, (Shape::Kept, &mut *seen))?;
+        let head = mapping(source, head);
+        let object = Object::of_document(&head, kind, Some(api_version));
+        if selector.leaves(&object, &known, &original()) {
+            return Some(Skimmed::NotChosen);
+        }
+        let Value::Mapping(entries) = head.value else {
+            return None;
+        };
+        (entries, lists)
+    };
     if !signs.are_in(text.as_bytes()) {
         return None;
     }
-    let Value::Mapping(mut entries) = head.value else {
-        return None;
-    };
     let rest = metadata + 1..outline.keys().len();
     let (rest, lists_of_rest) = outline.read(source, rest, (kept::of(*own_kind), seen))?;
     entries.extend(rest);
     let document = mapping(source, entries);
-    let original = original.with_document(document, lists.and(lists_of_rest));
+    let original = original().with_document(document, lists.and(lists_of_rest));
     Some(Skimmed::Chosen(original))
 }
 

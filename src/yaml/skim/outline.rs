@@ -8,7 +8,7 @@ use memchr::{memchr, memchr_iter};
 use super::plain_value;
 use crate::source::{SourceId, Span};
 use crate::yaml::KeyLines;
-use crate::yaml::fast::{self, Seen, Shape};
+use crate::yaml::fast::{self, Flat, Seen, Shape};
 use crate::yaml::node::{Entry, Node, Value};
 use crate::yaml::parsed::ListStyles;
 
@@ -167,6 +167,11 @@ impl<'t> Outline<'t> {
             return Some((entries, lists));
         }
         Some((entries, ListStyles::default()))
+    }
+
+    /// A section that is a mapping of lines ([`Flat`]), under the same condition.
+    pub fn flat(&self, section: usize) -> Option<Flat<'t>> {
+        fast::flat(self.text, self.sections[section].lines.clone())
     }
 
     /// Whether all sections before this one are words.
