@@ -81,7 +81,7 @@ pub(crate) use objects::{
 pub use offsets::Offsets;
 pub use owners::ManifestOwner;
 pub(crate) use parts::Parts;
-pub(crate) use placeholders::is_placeholder;
+pub(crate) use placeholders::{is_placeholder, may_be_placeholders};
 pub use placement::{ExistingPlacement, ReplacedLists};
 pub use pod_affinity::{PodAffinityTerm, WeightedPodAffinityTerm};
 pub(crate) use pod_spec::pod_spec_pointer;

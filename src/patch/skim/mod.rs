@@ -11,9 +11,10 @@ use super::above::Above;
 use super::documents::Part;
 use super::objects::Object;
 use super::original::Original;
-use super::pod_spec::Known;
+use super::pod_spec::{Known, keys};
 use super::select::{PRIORITY_CLASS, Selector};
 use super::signs::Signs;
+use crate::manifests;
 use crate::source::{SourceId, Span};
 use crate::yaml::skim::Outline;
 use crate::yaml::{Entry, Node, Seen, Shape, Value};
@@ -83,8 +84,17 @@ pub(super) fn skim<'t>(
     if !signs.are_in(text.as_bytes()) {
         return None;
     }
-    let rest = metadata + 1..outline.keys().len();
-    let (rest, lists_of_rest) = outline.read(source, rest, (kept::of(*own_kind), seen))?;
+    let sections = metadata + 1..outline.keys().len();
+    let mut read = |shape| outline.read(source, sections.clone(), (shape, &mut *seen));
+    let (mut rest, mut lists_of_rest) = read(kept::of(*own_kind))?;
+    let mut holders = rest.iter();
+    let pod = keys(*own_kind).split_first().and_then(|(first, keys)| {
+        let holder = holders.find(|entry| entry.key == *first)?;
+        holder.value.at(keys)
+    });
+    if manifests::may_be_placeholders(pod) {
+        (rest, lists_of_rest) = read(kept::with_containers(*own_kind))?;
+    }
     entries.extend(rest);
     let document = mapping(source, entries);
     let original = original().with_document(document, lists.and(lists_of_rest));
