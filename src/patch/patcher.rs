@@ -26,6 +26,7 @@ use crate::model::sides::Sides;
 use crate::plan::Plan;
 use crate::source::SourceId;
 use crate::workloads::{Stream, Unreached};
+use crate::yaml::skim::Heads;
 use crate::yaml::{self, Node, Seen};
 use crate::{kubernetes, load};
 
@@ -43,6 +44,8 @@ pub struct Patcher<'a> {
     alike: Alike,
     /// What is not looked at in workloads, and is there in many.
     seen: Seen,
+    /// What documents begin with.
+    heads: Heads,
     /// The workloads above the present document, which say how lists are written.
     above: Above,
     /// What has been said once.
@@ -96,6 +99,7 @@ impl<'a> Patcher<'a> {
             signs: Signs::new(choices.kinds()),
             alike: Alike::default(),
             seen: Seen::default(),
+            heads: Heads::default(),
             above: Above::in_file(options.whole),
             said: HashSet::new(),
             unreached: Unreached::default(),
@@ -146,7 +150,8 @@ impl<'a> Patcher<'a> {
         let skimmed = if is_skimmed {
             let text = (source, text);
             let how = (&self.selector, &self.signs);
-            skim(text, part, above, how, &mut self.seen)
+            let known = (&mut self.seen, &mut self.heads);
+            skim(text, part, above, how, known)
         } else {
             None
         };

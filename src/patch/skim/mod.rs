@@ -16,7 +16,7 @@ use super::select::{PRIORITY_CLASS, Selector};
 use super::signs::Signs;
 use crate::manifests;
 use crate::source::{SourceId, Span};
-use crate::yaml::skim::Outline;
+use crate::yaml::skim::{Heads, Outline};
 use crate::yaml::{Entry, Node, Seen, Shape, Value};
 
 /// What is known of a document.
@@ -39,9 +39,9 @@ pub(super) fn skim<'t>(
     part: &Part<'_>,
     above: &'t Above,
     (selector, signs): (&Selector<'_>, &Signs),
-    seen: &mut Seen,
+    (seen, heads): (&mut Seen, &mut Heads),
 ) -> Option<Skimmed<'t>> {
-    let outline = Outline::new(text, part.keys)?;
+    let outline = Outline::new(text, part.keys, heads)?;
     let (kind, api_version) = (outline.word("kind")?, outline.word("apiVersion")?);
     // The objects of a list may be of other kinds, and priorities are learned.
     if kind.ends_with("List") || kind == PRIORITY_CLASS {
