@@ -75,11 +75,13 @@ pub use later::Unknown;
 pub use manifest_placeholder::ManifestPlaceholder;
 pub use manifest_workload::{ManifestWorkload, ScaledBy, WorkloadLocations};
 pub use node_selector::{NodeExpression, NodeSelectorTerm, PreferredNodes};
-pub(crate) use objects::{CLASS_ANNOTATION, class_location, is_left_alone, workload_kind};
+pub(crate) use objects::{
+    CLASS_ANNOTATION, class_location, is_left_alone, is_left_alone_by, workload_kind,
+};
 pub use offsets::Offsets;
 pub use owners::ManifestOwner;
 pub(crate) use parts::Parts;
-pub(crate) use placeholders::is_placeholder;
+pub(crate) use placeholders::{is_placeholder, may_be_placeholders};
 pub use placement::{ExistingPlacement, ReplacedLists};
 pub use pod_affinity::{PodAffinityTerm, WeightedPodAffinityTerm};
 pub(crate) use pod_spec::pod_spec_pointer;

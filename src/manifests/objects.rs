@@ -3,7 +3,7 @@
 use crate::config::Kind;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
-use crate::yaml::{Node, Value};
+use crate::yaml::{Flat, Node, Scalar, Value};
 
 use super::shape::{self, Reader};
 
@@ -200,6 +200,13 @@ pub(crate) fn is_left_alone(node: &Node<'_>) -> bool {
         || annotation(LOCAL_CONFIG).and_then(Node::as_str) == Some("true")
         || is_made_by_a_workload(node)
         || node.get(PATCH_DIRECTIVE).is_some()
+}
+
+/// The same of an object whose metadata are lines: among those are no owners.
+pub(crate) fn is_left_alone_by(metadata: &Flat<'_>) -> bool {
+    let annotations = metadata.within("annotations");
+    annotations.get(HOOK).is_some()
+        || annotations.get(LOCAL_CONFIG).and_then(Scalar::as_str) == Some("true")
 }
 
 /// Whether another workload created it, such as a `ReplicaSet` or `Job` that `kubectl get all` lists too.

@@ -14,6 +14,16 @@ use super::waiting::Waiting;
 use crate::config::Kind;
 use crate::yaml::Node;
 
+/// Whether pods may be placeholders, by their class and their images: others are none, whatever their containers do.
+pub(crate) fn may_be_placeholders(pod: Option<&Node<'_>>) -> bool {
+    let containers = shape::present(pod, "containers").map_or(&[][..], Node::items);
+    let may_pause = |container: &Node<'_>| {
+        let image = container.get("image").and_then(Node::as_str);
+        image.is_some_and(|image| image.contains("pause"))
+    };
+    shape::present(pod, "priorityClassName").is_some() || containers.iter().any(may_pause)
+}
+
 /// Whether the pods of an object are placeholders, for all that can be known of it alone and of some classes.
 pub(crate) fn is_placeholder(
     (kind, object): (Kind, &Node<'_>),

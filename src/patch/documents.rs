@@ -20,8 +20,6 @@ pub struct Documents<R> {
     buffer: Vec<u8>,
     /// How much of the buffer has been read.
     filled: usize,
-    /// Whether there may be directives in it.
-    has_directives: bool,
     /// The current document within the buffer.
     current: Range<usize>,
     /// Whether the current document was peeked at.
@@ -49,7 +47,6 @@ impl<R: Read> Documents<R> {
             reader,
             buffer: Vec::new(),
             filled: 0,
-            has_directives: false,
             current: 0..0,
             is_peeked: false,
             at_end: false,
@@ -82,7 +79,7 @@ impl<R: Read> Documents<R> {
             return Ok(!self.current.is_empty());
         }
         let done = &self.buffer[self.current.clone()];
-        self.lines_before += memchr::memchr_iter(b'\n', done).count();
+        self.lines_before += line_breaks(done);
         self.current.start = self.current.end;
         self.end = DocumentEnd::default();
         self.extend()
@@ -92,7 +89,7 @@ impl<R: Read> Documents<R> {
     fn extend(&mut self) -> io::Result<bool> {
         loop {
             let text = &self.buffer[self.current.start..self.filled];
-            let found = self.end.find(text, self.at_end, self.has_directives);
+            let found = self.end.find(text, self.at_end);
             if let Some(length) = found {
                 self.current.end = self.current.start + length;
                 return Ok(true);
@@ -145,9 +142,27 @@ impl<R: Read> Documents<R> {
                 Err(error) => return Err(error),
             }
         }
-        self.has_directives = DocumentEnd::may_have_directives(&self.buffer[..self.filled]);
         Ok(())
     }
+}
+
+/// How many bytes are counted side by side.
+const PART: usize = 32;
+
+/// The number of line breaks: in bytes alone, so that many are counted at once.
+fn line_breaks(bytes: &[u8]) -> usize {
+    let (parts, rest) = bytes.as_chunks::<PART>();
+    let mut count = memchr::memchr_iter(b'\n', rest).count();
+    for parts in parts.chunks(u8::MAX.into()) {
+        let mut counts = [0; PART];
+        for part in parts {
+            for (count, byte) in counts.iter_mut().zip(part) {
+                *count += u8::from(*byte == b'\n');
+            }
+        }
+        count += counts.map(usize::from).iter().sum::<usize>();
+    }
+    count
 }
 
 /// Whether a text contains only comments and markers.
@@ -196,7 +211,7 @@ mod tests {
             let part = documents.current();
             assert_eq!(part.lines_before, parts.concat().matches('\n').count());
             let mut at_once = DocumentEnd::default();
-            assert_eq!(at_once.find(part.bytes, true, true), None);
+            assert_eq!(at_once.find(part.bytes, true), None);
             assert_eq!(format!("{:?}", part.keys), format!("{:?}", at_once.keys()));
             parts.push(String::from_utf8(part.bytes.to_vec()).expect("UTF-8"));
         }

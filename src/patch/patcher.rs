@@ -26,6 +26,7 @@ use crate::model::sides::Sides;
 use crate::plan::Plan;
 use crate::source::SourceId;
 use crate::workloads::{Stream, Unreached};
+use crate::yaml::skim::Heads;
 use crate::yaml::{self, Node, Seen};
 use crate::{kubernetes, load};
 
@@ -43,6 +44,8 @@ pub struct Patcher<'a> {
     alike: Alike,
     /// What is not looked at in workloads, and is there in many.
     seen: Seen,
+    /// What documents begin with.
+    heads: Heads,
     /// The workloads above the present document, which say how lists are written.
     above: Above,
     /// What has been said once.
@@ -96,6 +99,7 @@ impl<'a> Patcher<'a> {
             signs: Signs::new(choices.kinds()),
             alike: Alike::default(),
             seen: Seen::default(),
+            heads: Heads::default(),
             above: Above::in_file(options.whole),
             said: HashSet::new(),
             unreached: Unreached::default(),
@@ -122,7 +126,7 @@ impl<'a> Patcher<'a> {
             self.run.finding(findings::not_text(&part));
             return Ok(());
         };
-        if is_blank(text) {
+        if !part.keys.have_content(text) && is_blank(text) {
             self.run.blank(text);
             return self.write(text, &[], out);
         }
@@ -143,12 +147,15 @@ impl<'a> Patcher<'a> {
         let source = self.run.source();
         // Budgets are in documents of another kind, and `--verify` promises to read all of it.
         let is_skimmed = !self.options.verify && self.budgets.is_none();
-        let skimmed = is_skimmed.then(|| {
+        let skimmed = if is_skimmed {
             let text = (source, text);
             let how = (&self.selector, &self.signs);
-            skim(text, part, above, how, &mut self.seen)
-        });
-        match skimmed.flatten() {
+            let known = (&mut self.seen, &mut self.heads);
+            skim(text, part, above, how, known)
+        } else {
+            None
+        };
+        match skimmed {
             Some(Skimmed::WithoutPods) => return Edited::default(),
             Some(Skimmed::NotChosen) => {
                 return Edited {

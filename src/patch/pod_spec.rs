@@ -1,5 +1,8 @@
 //! Finds the pod specs of an object.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
 use super::change_tree::Step as ChangeStep;
 use super::way::Passed;
 use crate::config::Kind;
@@ -10,13 +13,16 @@ use crate::manifests::{PodsAt, workload_kind};
 use crate::source::Span;
 use crate::yaml::{Node, Value};
 
+/// Those of all kinds of Kubernetes.
+static OF_KUBERNETES: LazyLock<PlacementFields<'_>> = LazyLock::new(PlacementFields::of_kubernetes);
+
 /// A pod spec and the path to it.
 pub(super) struct PodSpec<'n, 's, 'k> {
     /// The kind, if it is one of Kubernetes.
     pub(super) kind: Option<Kind>,
     /// What the configuration or the operator says of it, for other kinds.
     pub(super) template: Option<&'k PodTemplate<'k>>,
-    pub(super) fields: PlacementFields<'k>,
+    pub(super) fields: Cow<'k, PlacementFields<'k>>,
     /// The steps that lead to it, as far as the object has them.
     pub(super) way: Vec<Passed<'n, 's>>,
     /// The keys behind them that the object lacks.
@@ -74,9 +80,10 @@ impl<'n, 's, 'k> PodSpec<'n, 's, 'k> {
     /// # Errors
     /// The location where the path ends, if the object does not have it.
     pub(super) fn of_kubernetes(object: &'n Node<'s>, kind: Kind) -> Result<Self, Span> {
-        let mut way = Vec::new();
+        let keys = keys(kind);
+        let mut way = Vec::with_capacity(keys.len());
         let (mut parent, mut node) = (object, object);
-        for key in keys(kind) {
+        for key in keys {
             let entry = node.entry(key).ok_or(node.span)?;
             way.push(Passed::Entry(node, entry));
             (parent, node) = (node, &entry.value);
@@ -85,7 +92,7 @@ impl<'n, 's, 'k> PodSpec<'n, 's, 'k> {
             Value::Mapping(_) => Ok(Self {
                 kind: Some(kind),
                 template: None,
-                fields: PlacementFields::of_kubernetes(),
+                fields: Cow::Borrowed(&OF_KUBERNETES),
                 way,
                 missing: Vec::new(),
                 parent: Some(parent),
@@ -153,7 +160,7 @@ impl<'n, 's, 'k> PodSpec<'n, 's, 'k> {
             let is_there = || node.at(path).is_some_and(|found| !found.is_null());
             has(node, path) || own_if_empty.contains(&path[0]) && is_there()
         };
-        self.fields = self.fields.only(is_own);
+        self.fields = Cow::Owned(self.fields.into_owned().only(is_own));
         let has_any = self.fields.paths().next().is_some();
         has_any.then_some(self)
     }
@@ -326,7 +333,7 @@ impl<'n, 's, 'k> Walk<'_, 'n, 's, 'k> {
         self.found.push(PodSpec {
             kind: None,
             template: Some(self.template),
-            fields: self.template.fields.clone(),
+            fields: Cow::Borrowed(&self.template.fields),
             way: self.way.clone(),
             missing: missing.iter().map(|step| step.key).collect(),
             parent,

@@ -15,8 +15,9 @@ use crate::config::Kind;
 use crate::diagnostic::Diagnostic;
 use crate::kinds::PodKind;
 use crate::plan::base_name;
+use crate::source::{SourceId, Span};
 use crate::workloads::{Candidate, Choice, Stream};
-use crate::yaml::Node;
+use crate::yaml::{Flat, Node, Scalar};
 use crate::{load, manifests};
 
 /// The kind of the objects that say what a priority is. Source: k8s.io/api scheduling/v1/types.go, `PriorityClass`.
@@ -84,9 +85,45 @@ impl<'a> Selector<'a> {
     ) -> bool {
         manifests::is_left_alone(object.node)
             || self.with_candidate(object, known, original, |candidate| {
-                // A part of the system is not selected by rules either.
-                candidate.is_ignored() || matches!(self.choices.is_chosen(candidate), Ok(false))
+                self.leaves_candidate(candidate)
             })
+    }
+
+    /// The same of an object whose metadata are lines.
+    pub(super) fn leaves_flat(
+        &self,
+        kind: &str,
+        known: &Known<'_>,
+        (source, metadata): (SourceId, &Flat<'_>),
+    ) -> bool {
+        if manifests::is_left_alone_by(metadata) {
+            return true;
+        }
+        let text = |key: &str| {
+            let text = metadata.get(key).and_then(Scalar::as_str);
+            text.filter(|text| !text.is_empty())
+        };
+        let labels = metadata.within("labels");
+        let annotations = metadata.within("annotations");
+        let candidate = Candidate {
+            kind,
+            name: text("name")
+                .or_else(|| text("generateName"))
+                .unwrap_or_default(),
+            namespace: text("namespace").or(self.namespace),
+            labels: &|key| labels.get(key)?.word(),
+            annotations: &|key| annotations.get(key)?.word(),
+            is_of_the_system: false,
+            is_listable: is_listable(known),
+            location: Span::new(source, 0, 0),
+            class_location: None,
+        };
+        self.leaves_candidate(&candidate)
+    }
+
+    fn leaves_candidate(&self, candidate: &Candidate<'_>) -> bool {
+        // A part of the system is not selected by rules either.
+        candidate.is_ignored() || matches!(self.choices.is_chosen(candidate), Ok(false))
     }
 
     /// An object as a selected workload; `None` if it is not a workload or not selected.
@@ -198,10 +235,7 @@ impl<'a> Selector<'a> {
             labels: &|key| original.text.word(labels?.get(key)?),
             annotations: &|key| original.text.word(annotations?.get(key)?),
             is_of_the_system: false,
-            is_listable: match known {
-                Known::Kubernetes(_) => true,
-                Known::Custom(kind) => kind.is_declared,
-            },
+            is_listable: is_listable(known),
             location: object.location(),
             class_location: manifests::class_location(object.node),
         })
@@ -246,6 +280,13 @@ impl<'a> Selector<'a> {
             .at(object.location())
             .help("set its `namespace` and `kind` in `spec.workloads`");
         Err(Box::new(finding))
+    }
+}
+
+fn is_listable(known: &Known<'_>) -> bool {
+    match known {
+        Known::Kubernetes(_) => true,
+        Known::Custom(kind) => kind.is_declared,
     }
 }
 

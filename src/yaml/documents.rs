@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr_iter};
-
 use super::first_column;
 use super::key_lines::KeyLines;
 
@@ -16,21 +14,18 @@ use super::key_lines::KeyLines;
 pub(crate) struct DocumentEnd {
     /// How much of the document has been looked at.
     passed: usize,
-    /// Where the last marker is that does not end it.
-    marker: usize,
+    /// Whether there was a marker that does not end it.
+    is_marked: bool,
+    /// Whether a line behind the last of those, or behind the first line, begins with `%`. Inside a scalar this is not a
+    /// directive; then two documents stay together, which does no harm.
+    has_directive: bool,
     keys: KeyLines,
 }
 
 impl DocumentEnd {
     /// The length of the document at the beginning of `text`; `None` if `text` does not contain its end. `is_whole` says that
-    /// nothing follows `text`, `has_directives` that it may contain directives. With more text it goes on where it was, and
-    /// behind an end it goes on to the next one.
-    pub(crate) fn find(
-        &mut self,
-        text: &[u8],
-        is_whole: bool,
-        has_directives: bool,
-    ) -> Option<usize> {
+    /// nothing follows `text`. With more text it goes on where it was, and behind an end it goes on to the next one.
+    pub(crate) fn find(&mut self, text: &[u8], is_whole: bool) -> Option<usize> {
         while let Some(start) = first_column::next(text, self.passed) {
             let line = &text[start..];
             if line.len() <= "---".len() && !is_whole {
@@ -40,11 +35,14 @@ impl DocumentEnd {
             if line.starts_with(b"---") {
                 // `---` must be followed by white space or nothing: `---x` is text.
                 let is_marker = matches!(line.get(3), None | Some(b'\n' | b'\r' | b' ' | b'\t'));
-                let above = std::mem::replace(&mut self.marker, start)..start;
-                if is_marker && !(has_directives && has_directive(&text[above])) {
+                let is_first = !std::mem::replace(&mut self.is_marked, true);
+                let has_directive = std::mem::take(&mut self.has_directive)
+                    || is_first && begins_with_directive(text);
+                if is_marker && !has_directive {
                     return Some(start);
                 }
             }
+            self.has_directive |= line[0] == b'%';
             self.keys.see(text, start);
         }
         // The last byte may be a line break.
@@ -56,27 +54,19 @@ impl DocumentEnd {
     pub(crate) fn keys(&self) -> &KeyLines {
         &self.keys
     }
-
-    /// Whether a text may contain directives.
-    pub(crate) fn may_have_directives(text: &[u8]) -> bool {
-        memchr(b'%', text).is_some()
-    }
 }
 
-/// Whether a line begins with `%`. Inside a scalar this is not a directive; then two documents stay together, which does no
-/// harm.
-fn has_directive(part: &[u8]) -> bool {
-    let part = part.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(part);
-    memchr_iter(b'%', part).any(|at| at == 0 || part[at - 1] == b'\n')
+fn begins_with_directive(text: &[u8]) -> bool {
+    let text = text.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(text);
+    text.starts_with(b"%")
 }
 
 /// Where each document of a text is, with everything up to the next one.
 pub fn ranges(text: &str) -> Vec<Range<usize>> {
-    let has_directives = DocumentEnd::may_have_directives(text.as_bytes());
     let (mut ranges, mut start) = (Vec::new(), 0);
     while start < text.len() {
         let rest = &text.as_bytes()[start..];
-        let length = DocumentEnd::default().find(rest, true, has_directives);
+        let length = DocumentEnd::default().find(rest, true);
         let end = length.map_or(text.len(), |length| start + length);
         ranges.push(start..end);
         start = end;

@@ -17,10 +17,14 @@ pub(super) fn next(bytes: &[u8], from: usize) -> Option<usize> {
         at = skip::<LONG_STEP>(bytes, at + STEP);
         at = skip::<STEP>(bytes, at);
     }
-    while let (Some(breaks), Some(starts)) = (step(bytes, at), step(bytes, at + 1)) {
-        let found = equal(*breaks, b'\n') & !equal(*starts, b' ');
-        if found != 0 {
-            return Some(at + found.trailing_zeros() as usize / 8 + 1);
+    while let Some(word) = step(bytes, at) {
+        let mut breaks = equal(*word, b'\n');
+        while breaks != 0 {
+            let start = at + breaks.trailing_zeros() as usize / 8 + 1;
+            if bytes.get(start)? != &b' ' {
+                return Some(start);
+            }
+            breaks &= breaks - 1;
         }
         at += WORD;
     }

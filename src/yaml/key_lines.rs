@@ -22,6 +22,12 @@ impl KeyLines {
         }
     }
 
+    /// Whether one of them begins with a letter, which is content in any case.
+    pub fn have_content(&self, text: &str) -> bool {
+        let mut starts = self.starts().iter();
+        starts.any(|start| text.as_bytes()[*start].is_ascii_alphabetic())
+    }
+
     pub(super) fn starts(&self) -> &[usize] {
         &self.starts[..self.count]
     }

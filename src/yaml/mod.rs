@@ -19,7 +19,7 @@ mod write;
 pub use decode::{DecodeError, decode};
 pub use dialect::Dialect;
 pub use documents::ranges as document_ranges;
-pub use fast::{ALIKE, Outline, Reached, Seen, Shape};
+pub use fast::{ALIKE, Flat, Outline, Reached, Scalar, Seen, Shape};
 pub use key_lines::KeyLines;
 pub use node::{Entry, Node, Value};
 pub use parse::{parse, parse_events, parse_stream, problem, typed};

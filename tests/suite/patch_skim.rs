@@ -197,11 +197,78 @@ fn placed(tier: &str, placement: &str, is_last: bool) -> String {
 }
 
 fn patch(stream: &str) {
+    let _ = patched(stream);
+}
+
+fn patched(stream: &str) -> Result<String, String> {
     let options = Options {
         verify: true,
         ..Options::default()
     };
-    let _ = library::golden("patch/spot-config.yaml").patch(stream, options);
+    library::golden("patch/spot-config.yaml").patch(stream, options)
+}
+
+/// What tells placeholders is read only of pods that may be some, by their class and their images.
+#[test]
+fn placeholders_are_told_from_workloads() {
+    const CLASS: &str = "apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata:
+  name: spare
+value: -10
+---
+";
+    let bare = BARE.replace("      volumes: []\n", "");
+    let is_placed = |class: &str, container: &str| {
+        let account = "serviceAccountName: bare";
+        let workload = bare.replace(account, class);
+        let workload = workload.replace("image: x", container);
+        let stream = format!("{CLASS}{workload}");
+        patched(&stream).expect("it can be patched") != stream
+    };
+    let requests = "\n          resources:\n            requests:\n              cpu: 1";
+    for (container, is_one, is_one_of_a_class) in [
+        ("image: registry.example.com/web:1", false, false),
+        ("image: registry.example.com/pause-ads:1", false, false),
+        ("image: registry.k8s.io/pause:3.9", false, true),
+        (
+            &format!("image: registry.k8s.io/pause:3.9{requests}"),
+            true,
+            true,
+        ),
+        (
+            &format!("image: \"rancher/mirrored-pause\"{requests}"),
+            true,
+            true,
+        ),
+        ("image: busybox", false, true),
+        (
+            "image: busybox\n          ports:\n            - containerPort: 80",
+            false,
+            false,
+        ),
+        (
+            "image: own\n          command:\n            - sleep\n            - infinity",
+            false,
+            true,
+        ),
+        (
+            "command: [sleep, infinity]\n          image: own",
+            false,
+            true,
+        ),
+        (
+            "image: own\n          command: [sleep, infinity]\n          tty: true",
+            false,
+            false,
+        ),
+    ] {
+        let is_placed = [
+            is_placed("schedulerName: default-scheduler", container),
+            is_placed("priorityClassName: spare", container),
+        ];
+        assert_eq!(is_placed, [!is_one, !is_one_of_a_class], "{container}");
+    }
 }
 
 /// What is made once for several workloads is what is made for each.

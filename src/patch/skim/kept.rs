@@ -26,57 +26,77 @@ const CONTAINER: Shape = Only(&[
     ("volumeMounts", Over),
 ]);
 
-/// Source of all keys: kubernetes/api core/v1/types.go, `PodSpec`.
-const POD: Shape = Only(&[
-    ("affinity", Kept),
-    ("containers", CONTAINER),
-    ("initContainers", Over),
-    ("nodeSelector", Kept),
-    ("priorityClassName", Kept),
-    ("serviceAccount", Kept),
-    ("serviceAccountName", Kept),
-    ("terminationGracePeriodSeconds", Kept),
-    ("tolerations", Kept),
-    ("topologySpreadConstraints", Kept),
-    ("volumes", Over),
-]);
+/// What tells most containers from those of placeholders.
+const IMAGE: Shape = Only(&[("image", Kept)]);
 
-/// Source of all keys: kubernetes/api core/v1/types.go, `PodTemplateSpec`.
-const TEMPLATE: Shape = Only(&[("metadata", Kept), ("spec", POD)]);
+/// What is kept of an object: of its containers all that tells placeholders, or the image alone.
+struct Objects<const WITH_CONTAINERS: bool>;
 
-/// Source of the keys: kubernetes/api apps/v1/types.go, `DeploymentSpec`; batch/v1/types.go, `JobSpec` (`parallelism`);
-/// argoproj/argo-rollouts pkg/apis/rollouts/v1alpha1/types.go, `RolloutSpec` (`workloadRef`). None of them has metadata, which
-/// would count if they were there.
-const OF_TEMPLATE: Shape = Only(&[
-    ("metadata", Kept),
-    ("parallelism", Kept),
-    ("replicas", Kept),
-    ("selector", Kept),
-    ("template", TEMPLATE),
-    ("workloadRef", Over),
-]);
+impl<const WITH_CONTAINERS: bool> Objects<WITH_CONTAINERS> {
+    /// Source of all keys: kubernetes/api core/v1/types.go, `PodSpec`.
+    const POD: Shape = Only(&[
+        ("affinity", Kept),
+        (
+            "containers",
+            if WITH_CONTAINERS { CONTAINER } else { IMAGE },
+        ),
+        ("initContainers", Over),
+        ("nodeSelector", Kept),
+        ("priorityClassName", Kept),
+        ("serviceAccount", Kept),
+        ("serviceAccountName", Kept),
+        ("terminationGracePeriodSeconds", Kept),
+        ("tolerations", Kept),
+        ("topologySpreadConstraints", Kept),
+        ("volumes", Over),
+    ]);
 
-/// Source of the key: kubernetes/api batch/v1/types.go, `CronJobSpec`; the others as above.
-const OF_JOB: Shape = Only(&[
-    (
-        "jobTemplate",
-        Only(&[
-            ("metadata", Kept),
-            ("selector", Kept),
-            ("spec", OF_TEMPLATE),
-        ]),
-    ),
-    ("metadata", Kept),
-    ("parallelism", Kept),
-    ("replicas", Kept),
-    ("selector", Kept),
-]);
+    /// Source of all keys: kubernetes/api core/v1/types.go, `PodTemplateSpec`.
+    const TEMPLATE: Shape = Only(&[("metadata", Kept), ("spec", Self::POD)]);
+
+    /// Source of the keys: kubernetes/api apps/v1/types.go, `DeploymentSpec`; batch/v1/types.go, `JobSpec` (`parallelism`);
+    /// argoproj/argo-rollouts pkg/apis/rollouts/v1alpha1/types.go, `RolloutSpec` (`workloadRef`). None of them has metadata,
+    /// which would count if they were there.
+    const OF_TEMPLATE: Shape = Only(&[
+        ("metadata", Kept),
+        ("parallelism", Kept),
+        ("replicas", Kept),
+        ("selector", Kept),
+        ("template", Self::TEMPLATE),
+        ("workloadRef", Over),
+    ]);
+
+    /// Source of the key: kubernetes/api batch/v1/types.go, `CronJobSpec`; the others as above.
+    const OF_JOB: Shape = Only(&[
+        (
+            "jobTemplate",
+            Only(&[
+                ("metadata", Kept),
+                ("selector", Kept),
+                ("spec", Self::OF_TEMPLATE),
+            ]),
+        ),
+        ("metadata", Kept),
+        ("parallelism", Kept),
+        ("replicas", Kept),
+        ("selector", Kept),
+    ]);
+
+    fn of(kind: Kind) -> Shape {
+        match kind {
+            Kind::Pod => Within(&[("spec", Self::POD)]),
+            Kind::CronJob => Within(&[("spec", Self::OF_JOB)]),
+            _ => Within(&[("spec", Self::OF_TEMPLATE)]),
+        }
+    }
+}
 
 /// What is kept of an object of a kind, besides its metadata.
 pub(super) fn of(kind: Kind) -> Shape {
-    match kind {
-        Kind::Pod => Within(&[("spec", POD)]),
-        Kind::CronJob => Within(&[("spec", OF_JOB)]),
-        _ => Within(&[("spec", OF_TEMPLATE)]),
-    }
+    Objects::<false>::of(kind)
+}
+
+/// The same with all that tells whether its pods are placeholders.
+pub(super) fn with_containers(kind: Kind) -> Shape {
+    Objects::<true>::of(kind)
 }

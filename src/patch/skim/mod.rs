@@ -1,8 +1,9 @@
 //! Reads of a document only what decides about it.
 //!
 //! Its outline ([`yaml::skim`](crate::yaml::skim)) has its kind and API version. A document of a kind without pods passes
-//! as it is, and nothing else of it is read. Of a workload of Kubernetes the metadata are read, and the rest only if it is
-//! chosen. All of that must be certain: whatever is not is left to the readers of the whole document.
+//! as it is, and nothing else of it is read. Of a workload of Kubernetes the metadata are read, mostly as lines
+//! ([`yaml::Flat`](crate::yaml::Flat)), and the rest only if it is chosen. All of that must be certain: whatever is not is left
+//! to the readers of the whole document.
 
 mod kept;
 
@@ -10,11 +11,12 @@ use super::above::Above;
 use super::documents::Part;
 use super::objects::Object;
 use super::original::Original;
-use super::pod_spec::Known;
+use super::pod_spec::{Known, keys};
 use super::select::{PRIORITY_CLASS, Selector};
 use super::signs::Signs;
+use crate::manifests;
 use crate::source::{SourceId, Span};
-use crate::yaml::skim::Outline;
+use crate::yaml::skim::{Heads, Outline};
 use crate::yaml::{Entry, Node, Seen, Shape, Value};
 
 /// What is known of a document.
@@ -37,9 +39,9 @@ pub(super) fn skim<'t>(
     part: &Part<'_>,
     above: &'t Above,
     (selector, signs): (&Selector<'_>, &Signs),
-    seen: &mut Seen,
+    (seen, heads): (&mut Seen, &mut Heads),
 ) -> Option<Skimmed<'t>> {
-    let outline = Outline::new(text, part.keys)?;
+    let outline = Outline::new(text, part.keys, heads)?;
     let (kind, api_version) = (outline.word("kind")?, outline.word("apiVersion")?);
     // The objects of a list may be of other kinds, and priorities are learned.
     if kind.ends_with("List") || kind == PRIORITY_CLASS {
@@ -59,24 +61,43 @@ pub(super) fn skim<'t>(
     if !is_said_before || !outline.are_words_before(metadata) {
         return None;
     }
-    let (head, lists) = outline.read(source, 0..metadata + 1, (Shape::Kept, &mut *seen))?;
-    let head = mapping(source, head);
-    let object = Object::of_document(&head, kind, Some(api_version));
-    let original = Original::skimmed(text, part.lines_before, above);
-    if selector.leaves(&object, &known, &original) {
-        return Some(Skimmed::NotChosen);
-    }
+    let original = || Original::skimmed(text, part.lines_before, above);
+    let (mut entries, lists) = if let Some(flat) = outline.flat(metadata) {
+        if selector.leaves_flat(kind, &known, (source, &flat)) {
+            return Some(Skimmed::NotChosen);
+        }
+        let (mut head, lists) = outline.read(source, 0..metadata, (Shape::Kept, &mut *seen))?;
+        head.push(flat.entry(source));
+        (head, lists)
+    } else {
+        let (head, lists) = outline.read(source, 0..metadata + 1, (Shape::Kept, &mut *seen))?;
+        let head = mapping(source, head);
+        let object = Object::of_document(&head, kind, Some(api_version));
+        if selector.leaves(&object, &known, &original()) {
+            return Some(Skimmed::NotChosen);
+        }
+        let Value::Mapping(entries) = head.value else {
+            return None;
+        };
+        (entries, lists)
+    };
     if !signs.are_in(text.as_bytes()) {
         return None;
     }
-    let Value::Mapping(mut entries) = head.value else {
-        return None;
-    };
-    let rest = metadata + 1..outline.keys().len();
-    let (rest, lists_of_rest) = outline.read(source, rest, (kept::of(*own_kind), seen))?;
+    let sections = metadata + 1..outline.keys().len();
+    let mut read = |shape| outline.read(source, sections.clone(), (shape, &mut *seen));
+    let (mut rest, mut lists_of_rest) = read(kept::of(*own_kind))?;
+    let mut holders = rest.iter();
+    let pod = keys(*own_kind).split_first().and_then(|(first, keys)| {
+        let holder = holders.find(|entry| entry.key == *first)?;
+        holder.value.at(keys)
+    });
+    if manifests::may_be_placeholders(pod) {
+        (rest, lists_of_rest) = read(kept::with_containers(*own_kind))?;
+    }
     entries.extend(rest);
     let document = mapping(source, entries);
-    let original = original.with_document(document, lists.and(lists_of_rest));
+    let original = original().with_document(document, lists.and(lists_of_rest));
     Some(Skimmed::Chosen(original))
 }
 

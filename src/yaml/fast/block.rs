@@ -71,11 +71,9 @@ impl<'s> Reader<'s> {
 
     /// The value of a key in `column`, from behind its `:`.
     pub(super) fn mapped<K: Kept<'s>>(&mut self, column: usize, colon: usize) -> Option<K> {
-        self.skip_blank()?;
-        if !self.is_at_line_end() {
+        if !self.is_value_below()? {
             return self.value(column);
         }
-        self.end_line()?;
         if self.column > Some(column) {
             if self.is_at_dash() {
                 self.count_list(false);

@@ -60,7 +60,7 @@ fn controls(word: u64) -> u64 {
 }
 
 /// So many bytes are looked at eight by eight; behind them, many at once are worth the call.
-const NEAR: usize = 24;
+const NEAR: usize = 48;
 
 /// The first byte from `at` on that may end a plain scalar in a block, in a text of characters that [`are_plain`]: a colon,
 /// a number sign, a tab or a line break.

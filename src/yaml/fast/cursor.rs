@@ -20,10 +20,15 @@ impl Reader<'_> {
     }
 
     /// Skips spaces and a comment, which needs a space before it: whatever may follow content on its line.
+    #[inline]
     pub(super) fn skip_blank(&mut self) -> Option<()> {
-        if !matches!(self.byte(self.at), Some(b' ' | b'#')) {
-            return Some(());
+        match self.byte(self.at) {
+            Some(b' ' | b'#') => self.skip_spaces_and_comment(),
+            _ => Some(()),
         }
+    }
+
+    fn skip_spaces_and_comment(&mut self) -> Option<()> {
         let before = self.at;
         self.skip_spaces();
         if self.byte(self.at) == Some(b'#') {
@@ -57,6 +62,23 @@ impl Reader<'_> {
             }
             Some(_) => None,
         }
+    }
+
+    /// Whether nothing is behind a key on its line; then it goes to the next content, else to the value.
+    #[inline]
+    pub(super) fn is_value_below(&mut self) -> Option<bool> {
+        // As most keys of collections end.
+        if self.byte(self.at) == Some(b'\n') {
+            self.at += 1;
+            self.find_content()?;
+            return Some(true);
+        }
+        self.skip_blank()?;
+        if !self.is_at_line_end() {
+            return Some(false);
+        }
+        self.end_line()?;
+        Some(true)
     }
 
     /// From the beginning of a line to the next content in this document, past empty lines and comments.

@@ -9,6 +9,7 @@ mod block_scalar;
 mod chars;
 mod cursor;
 mod documents;
+mod flat;
 mod flow;
 mod kept;
 mod key;
@@ -25,6 +26,8 @@ mod walked;
 
 use std::ops::Range;
 
+pub(super) use self::flat::flat;
+pub use self::flat::{Flat, Scalar};
 use self::kept::Passed;
 use self::reader::Reader;
 pub use self::seen::Seen;

@@ -26,9 +26,7 @@ impl Reader<'_> {
             return Some(Some(walked));
         }
         let before = (self.at, self.line);
-        self.skip_blank()?;
-        if self.is_at_line_end() {
-            self.end_line()?;
+        if self.is_value_below()? {
             let is_below = self.column > Some(column);
             let is_list = self.is_at_dash();
             let is_block = is_below && !matches!(self.byte(self.at), Some(b'[' | b'{'))

@@ -21,9 +21,12 @@
 //! Where the sections are in fact the entries of the mapping, some of them can be read without the others
 //! ([`Outline::read`]): the reader gives up on one that does not end where the next one begins.
 
+mod heads;
 mod outline;
 mod plain_value;
+mod section;
 #[cfg(test)]
 mod tests;
 
+pub use heads::Heads;
 pub use outline::Outline;

@@ -1,14 +1,15 @@
-//! The sections of a document.
+//! All sections of a document.
 
-use std::cell::OnceCell;
 use std::ops::Range;
 
 use memchr::{memchr, memchr_iter};
 
+use super::heads::Heads;
 use super::plain_value;
+use super::section::Section;
 use crate::source::{SourceId, Span};
 use crate::yaml::KeyLines;
-use crate::yaml::fast::{self, Seen, Shape};
+use crate::yaml::fast::{self, Flat, Seen, Shape};
 use crate::yaml::node::{Entry, Node, Value};
 use crate::yaml::parsed::ListStyles;
 
@@ -22,26 +23,9 @@ pub struct Outline<'t> {
     sections: Vec<Section<'t>>,
 }
 
-/// An outermost key, and the lines up to the next one.
-#[derive(Debug)]
-struct Section<'t> {
-    key: &'t str,
-    lines: Range<usize>,
-    /// Its value if that is a word, found once.
-    word: OnceCell<Option<Word<'t>>>,
-}
-
-/// One word that is certainly text, and where it is written.
-#[derive(Clone, Copy, Debug)]
-struct Word<'t> {
-    text: &'t str,
-    start: usize,
-    end: usize,
-}
-
 impl<'t> Outline<'t> {
     /// Of a document with these lines. `None` if it is not of the grammar.
-    pub fn new(text: &'t str, lines: &KeyLines) -> Option<Self> {
+    pub fn new(text: &'t str, lines: &KeyLines, heads: &mut Heads) -> Option<Self> {
         let bytes = text.as_bytes();
         if !memchr_iter(b'\r', bytes).all(|at| bytes.get(at + 1) == Some(&b'\n')) {
             return None;
@@ -51,12 +35,19 @@ impl<'t> Outline<'t> {
             sections: Vec::with_capacity(8),
         };
         let first = outline.first_section()?;
-        outline.section(first)?;
+        let is_known = heads.add(text, first, lines, &mut outline.sections);
+        if !is_known {
+            outline.section(first)?;
+        }
+        let known_to = outline.sections.last()?.lines.start;
         // What is no key in the first column is an item, a comment or empty.
-        let others = lines.starts().iter().filter(|start| **start > first);
+        let others = lines.starts().iter().filter(|start| **start > known_to);
         others
             .copied()
             .try_for_each(|start| outline.section(start))?;
+        if !is_known {
+            heads.keep(text, &outline.sections);
+        }
         Some(outline)
     }
 
@@ -87,11 +78,8 @@ impl<'t> Outline<'t> {
         if let Some(last) = self.sections.last_mut() {
             last.lines.end = start;
         }
-        self.sections.push(Section {
-            key,
-            lines: start..self.text.len(),
-            word: OnceCell::new(),
-        });
+        self.sections
+            .push(Section::new(key, start..self.text.len()));
         Some(())
     }
 
@@ -108,29 +96,8 @@ impl<'t> Outline<'t> {
 
     /// The value of a key, if that is one word on its line, and certainly text: `apps/v1`, `"Deployment"`.
     pub fn word(&self, key: &str) -> Option<&'t str> {
-        let word = self.word_of(&self.sections[self.position(key)?])?;
+        let word = self.sections[self.position(key)?].word(self.text)?;
         Some(word.text)
-    }
-
-    fn word_of(&self, section: &Section<'t>) -> Option<Word<'t>> {
-        *section.word.get_or_init(|| self.find_word(section))
-    }
-
-    fn find_word(&self, section: &Section<'t>) -> Option<Word<'t>> {
-        let value = section.lines.start + section.key.len() + ":".len();
-        let lines = &self.text[value..section.lines.end];
-        let (text, range) = plain_value::word(lines)?;
-        // What stands below may go on with it.
-        let mut below = lines.as_bytes()[range.end..].split(|byte| *byte == b'\n');
-        below.next();
-        if below.any(|line| matches!(line.first(), Some(b' ' | b'-'))) {
-            return None;
-        }
-        Some(Word {
-            text,
-            start: value + range.start,
-            end: value + range.end,
-        })
     }
 
     /// The entries of some sections, if the quick reader reads them: what certainly has no problems. That they are entries
@@ -144,7 +111,7 @@ impl<'t> Outline<'t> {
         let mut entries = Vec::with_capacity(self.sections.len());
         let mut sections = self.sections[sections].iter();
         while let Some(section) = sections.next() {
-            if let Some(word) = self.word_of(section) {
+            if let Some(word) = section.word(self.text) {
                 let start = section.lines.start;
                 let value = Value::String(word.text.into());
                 entries.push(Entry {
@@ -169,10 +136,15 @@ impl<'t> Outline<'t> {
         Some((entries, ListStyles::default()))
     }
 
+    /// A section that is a mapping of lines ([`Flat`]), under the same condition.
+    pub fn flat(&self, section: usize) -> Option<Flat<'t>> {
+        fast::flat(self.text, self.sections[section].lines.clone())
+    }
+
     /// Whether all sections before this one are words.
     pub fn are_words_before(&self, section: usize) -> bool {
         let mut before = self.sections[..section].iter();
-        before.all(|section| self.word_of(section).is_some())
+        before.all(|section| section.word(self.text).is_some())
     }
 }
 

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::Outline;
+use super::{Heads, Outline};
 use crate::source::SourceId;
 use crate::yaml::documents::DocumentEnd;
 use crate::yaml::parse::{parse, parse_events};
@@ -47,15 +47,35 @@ const NAMED: Shape = Shape::Within(&[
 thread_local! {
     /// The blocks of all texts of a test.
     static SEEN: RefCell<Seen> = RefCell::default();
+    /// What they begin with.
+    static HEADS: RefCell<Heads> = RefCell::default();
 }
 
-/// That of a text of one document.
+/// That of a text of one document, whether or not its head was there in another one.
 fn outline(text: &str) -> Option<Outline<'_>> {
     let mut end = DocumentEnd::default();
-    match end.find(text.as_bytes(), true, true) {
-        None => Outline::new(text, end.keys()),
-        Some(_) => None,
+    if end.find(text.as_bytes(), true).is_some() {
+        return None;
     }
+    let new = Outline::new(text, end.keys(), &mut Heads::default());
+    let known = HEADS.with_borrow_mut(|heads| Outline::new(text, end.keys(), heads));
+    let words = |outline: &Outline<'_>| {
+        let count = outline.keys().len();
+        let words = (0..count).take_while(|at| outline.are_words_before(at + 1));
+        let read = outline.read(
+            SourceId(0),
+            0..words.count(),
+            (Shape::Kept, &mut Seen::default()),
+        );
+        let keys: Vec<&str> = outline.keys().collect();
+        format!("{keys:?} {read:?}")
+    };
+    assert_eq!(
+        new.as_ref().map(words),
+        known.as_ref().map(words),
+        "{text:?}"
+    );
+    known
 }
 
 /// Whether a document was skimmed, and whether all of its sections were read; panics where either is not what the parser
@@ -89,8 +109,10 @@ fn skimmed(text: &str) -> (bool, bool) {
     }
     let count = outline.keys().len();
     let read = |shape| {
-        let (entries, lists) =
-            outline.read(SourceId(0), 0..count, (shape, &mut Seen::default()))?;
+        let read = |seen: &mut Seen| outline.read(SourceId(0), 0..count, (shape, seen));
+        let (new, seen) = (read(&mut Seen::default()), SEEN.with_borrow_mut(read));
+        assert_eq!(format!("{seen:?}"), format!("{new:?}"), "{text:?}");
+        let (entries, lists) = new?;
         if let Some(all) = parse(SourceId(0), text, Dialect::Manifest).lists {
             assert_eq!(lists, all, "{text:?}");
         }
@@ -328,6 +350,35 @@ fn lines_that_are_no_keys_mislead_nobody() {
         "kind:\n- Map\n",
     ] {
         skimmed(text);
+    }
+}
+
+/// What follows the first lines of another document may belong to the last of them.
+#[test]
+fn lines_that_were_there_before_are_the_same_sections() {
+    for head in [
+        "kind: Deployment\n",
+        "apiVersion: apps/v1\nkind: \"Deployment\" # a\n",
+        "kind: ConfigMap\n# c\n",
+        "kind: ConfigMap\n",
+    ] {
+        assert!(skimmed(&format!("---\n# c\n{head}metadata:\n  name: x\n")).0);
+        for behind in [
+            "",
+            "spec: {}\n",
+            "kind: x\n",
+            "apiVersion: v1\nkind2: x\n",
+            "  Map\n",
+            "\n  Map\n",
+            "# c\n  Map\nspec: {}\n",
+            "- a\n",
+            "-\n",
+            "a b\n",
+            "\ta\n",
+            "...\n",
+        ] {
+            skimmed(&format!("{head}{behind}"));
+        }
     }
 }
 
