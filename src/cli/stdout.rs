@@ -1,6 +1,10 @@
 //! Writes results to stdout.
 
+#[cfg(unix)]
+use std::fs::File;
 use std::io::{self, Write};
+#[cfg(unix)]
+use std::os::fd::AsFd as _;
 
 use crate::diagnostic::Failure;
 
@@ -13,8 +17,8 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
 pub(super) fn print_with(
     write: impl FnOnce(&mut dyn Write) -> io::Result<bool>,
 ) -> Result<bool, Failure> {
-    let mut stdout = io::stdout().lock();
-    let written = write(&mut stdout).and_then(|has_written| {
+    let written = unbuffered().and_then(|mut stdout| {
+        let has_written = write(&mut stdout)?;
         stdout.flush()?;
         Ok(has_written)
     });
@@ -24,4 +28,16 @@ pub(super) fn print_with(
         Err(error) => Err(Failure::new(format!("cannot write to stdout: {error}"))),
         Ok(has_written) => Ok(has_written),
     }
+}
+
+/// Stdout without the buffer of the standard library, which cuts what it is given behind the last line.
+#[cfg(unix)]
+fn unbuffered() -> io::Result<File> {
+    Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
+}
+
+/// The console of Windows takes text, not bytes: the standard library makes one of the other.
+#[cfg(not(unix))]
+fn unbuffered() -> io::Result<impl Write> {
+    Ok(io::stdout().lock())
 }

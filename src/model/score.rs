@@ -121,7 +121,7 @@ fn evenness(allocatable: Amount, requested: Amount) -> i64 {
     reason = "counts are small, and the scheduler calculates with doubles"
 )]
 pub fn spread_part(pods: i64, domains: i64, max_skew: i64) -> f64 {
-    pods as f64 * (domains as f64 + 2.0).ln() + (max_skew as f64 - 1.0)
+    pods as f64 * libm::log(domains as f64 + 2.0) + (max_skew as f64 - 1.0)
 }
 
 /// The sum of a node's parts, as it is compared with that of other nodes.
