@@ -3,8 +3,8 @@
 use super::scoring::{Scoring, Scratch};
 use crate::model::score;
 
-/// What a domain with so many pods counts, where so many domains are feasible. As `model::score::spread_part`, with a
-/// logarithm that is the same on every platform.
+/// What a domain with so many pods counts, where so many domains are feasible. As `model::score::spread_part`, whose
+/// logarithm is calculated once for all nodes here.
 /// Source: podtopologyspread/scoring.go, `scoreForCount`, `topologyNormalizingWeight`.
 #[expect(
     clippy::cast_precision_loss,
