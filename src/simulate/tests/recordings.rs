@@ -16,13 +16,14 @@ struct Replay {
 /// in two hundred does (RESULTS.md, finding 14). The model has no such race.
 const STUCK: &str = "a preemptor got stuck";
 
-/// The machine of the laboratory was busy: drains and starts of pods came seconds late, at no steady pace (its README, "Time").
+/// The machine of the laboratory was busy: drains and starts of pods came seconds late, at no steady pace (its README, "Time"). In
+/// c-mid-S3-hang the first evictions took effect 11 to 16 s after the notice, in other runs after 2 to 4 s.
 const BUSY: &str = "the machine was busy";
 
 /// In c-mid-auto-S7 and c-mid-S6-S7 the machine was busy (`about.load`: 5.6 and 6.0 on two processors), and pods were bound late:
 /// 22 s after `cart` was scaled, 10 of its 18 pods were ready. Placeholders that made way left room that pods took up to 36 s
-/// later, when nothing else happened: the scheduler tries pods one after the other, and had others to try. A pod that has
-/// preempted waits for its back-off as long as that is so: kubernetes/kubernetes pkg/scheduler/backend/queue/active_queue.go,
+/// later, when nothing else happened. Likely the scheduler, which tries pods one after the other, had others to try: as long as that
+/// is so, a pod that has preempted waits for its back-off, kubernetes/kubernetes `pkg/scheduler/backend/queue/active_queue.go`,
 /// `unlockedPop`. In the model a try takes no time, and pods come at once.
 const LATE_PODS: &str = "pods were bound late";
 
@@ -61,11 +62,8 @@ const REPLAYS: [Replay; 33] = [
     },
     Replay {
         name: "c-mid-S1-S3-S2-S4",
-        seeds: &[6, 2, 21, 0, 0],
-        differs: &[
-            ("S4", "failover", CHANCE),
-            ("S4", "evictions by the autoscaler", CHANCE),
-        ],
+        seeds: &[323, 318, 303, 300, 323],
+        differs: &[("S4", "evictions by the handler", CHANCE)],
     },
     Replay {
         name: "c-mid-S1-S3-S2-second",
@@ -101,12 +99,8 @@ const REPLAYS: [Replay; 33] = [
     },
     Replay {
         name: "c-mid-auto-S6x2-S6x3",
-        seeds: &[6, 11, 86, 64, 0],
-        differs: &[
-            ("S6x2", "took", CHANCE),
-            ("S6 back to x1", "shop/cart least ready", CHANCE),
-            ("S6 back to x1", "shop/web least ready", CHANCE),
-        ],
+        seeds: &[248, 200, 543, 218, 200],
+        differs: &[("S6 back to x1", "back/mail least ready", CHANCE)],
     },
     Replay {
         name: "c-mid-auto-S7",
@@ -160,11 +154,8 @@ const REPLAYS: [Replay; 33] = [
     },
     Replay {
         name: "c-mid-1m-S6",
-        seeds: &[0, 0, 15],
-        differs: &[
-            ("S6 back to x1", "back/mail least ready", CHANCE),
-            ("S6 back to x1", "media/images least ready", CHANCE),
-        ],
+        seeds: &[44, 71, 164],
+        differs: &[("S6 back to x1", "shop/cart least ready", CHANCE)],
     },
     Replay {
         name: "a-minimal-S1-S3-S2",
@@ -239,7 +230,7 @@ const REPLAYS: [Replay; 33] = [
     Replay {
         name: "c-mid-S3-hang",
         seeds: &[16, 179, 3],
-        differs: &[("S3", "back/mail least ready", CHANCE)],
+        differs: &[("S3", "back/mail least ready", BUSY)],
     },
     Replay {
         name: "d-mid-anti-S1-S3",
