@@ -218,17 +218,19 @@ impl Queue {
             .filter(|(id, by)| helps(*id, *by))
             .collect();
         for group in groups {
-            let pods = self.pool.remove(&group).unwrap_or_default();
-            let (stay, go): (BTreeSet<_>, BTreeSet<_>) =
-                pods.into_iter().partition(|pod| stays(*pod));
-            if !stay.is_empty() {
-                self.pool.insert(group, stay);
-            }
-            for pod in go {
+            let mut stay = BTreeSet::new();
+            for pod in self.pool.remove(&group).unwrap_or_default() {
+                if stays(pod) {
+                    stay.insert(pod);
+                    continue;
+                }
                 if let Some(known) = self.waiting[pod.index()] {
                     self.pooled.remove(&(known.since, pod));
                 }
                 self.move_out(now, pod);
+            }
+            if !stay.is_empty() {
+                self.pool.insert(group, stay);
             }
         }
     }
