@@ -77,11 +77,10 @@ const REPLAYS: [Replay; 33] = [
     },
     Replay {
         name: "c-mid-S6-S7",
-        seeds: &[19, 55, 23, 0, 11, 0, 0],
+        seeds: &[164, 164, 188, 150, 150, 150, 152],
         differs: &[
-            ("S6 back to x1", "least ready", CHANCE),
-            ("S7 x3", "moves back", CHANCE),
-            ("S7 x3", "evictions by the descheduler", CHANCE),
+            ("S6", "took", CHANCE),
+            ("S6 back to x1", "media/cache least ready", CHANCE),
             ("S7 x3", "shop/cart least ready", LATE_PODS),
             ("S7 x3", "shop/web least ready", LATE_PODS),
             ("S7 x3", "least ready", LATE_PODS),
