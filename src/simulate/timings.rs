@@ -46,6 +46,8 @@ pub struct Timings {
     /// How long an eviction takes from reading a budget until it has changed it; another one of that budget in this time
     /// conflicts with it.
     pub eviction_takes: Millis,
+    /// How long the autoscaler waits for the answer to one request.
+    pub request_takes: Millis,
     /// When the API server tries an eviction again that conflicted, and by how much that varies.
     pub eviction_conflict: (Millis, Millis),
     /// How long the descheduler waits for the answer to one eviction before it goes on.
@@ -53,6 +55,8 @@ pub struct Timings {
     /// How many requests a client may send at once, and from one to the next after these.
     pub client_burst: i64,
     pub client_interval: Millis,
+    /// How long the autoscaler does not send the same event of the same object again.
+    pub event_repeat: Millis,
     /// From asking for a machine until the cloud lists it.
     pub instance_listing: Millis,
     /// The autoscaler waits for more while all pods that wait are younger than this.
@@ -105,6 +109,8 @@ impl Timings {
             preemption_takes: 0,
             // Only what comes at the same moment conflicts.
             eviction_takes: 0,
+            // The answer comes within milliseconds.
+            request_takes: 0,
             // kubernetes/kubernetes pkg/registry/core/pod/storage/eviction.go: EvictionsRetry, with a jitter of a tenth.
             eviction_conflict: (500, 50),
             // The answer comes within milliseconds.
@@ -112,6 +118,8 @@ impl Timings {
             // kubernetes/client-go rest/config.go: DefaultBurst, and DefaultQPS, 5 a second.
             client_burst: 10,
             client_interval: 200,
+            // kubernetes/autoscaler cluster-autoscaler/utils/kubernetes/factory.go: defaultQPS, one in 300 s.
+            event_repeat: seconds(300),
             // Seen in the laboratory: the autoscaler asks the cloud anew while a request is open.
             instance_listing: 0,
             // kubernetes/autoscaler cluster-autoscaler/core/static_autoscaler.go: unschedulablePodTimeBuffer.
@@ -123,6 +131,12 @@ impl Timings {
             drain_poll: seconds(5),
             nanoseconds: 1_000_000,
         }
+    }
+
+    /// How long a second of the cluster's own clock is.
+    pub fn api_second(&self) -> Millis {
+        const SECOND: u64 = 1_000_000_000;
+        Millis::try_from(SECOND / self.nanoseconds).unwrap_or(Millis::MAX)
     }
 
     /// As the laboratory of the recordings had it, in its real seconds: only what its README names.
@@ -144,10 +158,12 @@ impl Timings {
             eviction_retry: seconds(100),
             eviction_headroom: seconds(300),
             drain_poll: seconds(50),
+            event_repeat: seconds(3000),
             // README, "Not scaled": API latencies count tenfold; 10 ms for an update are taken for the order of one. To
             // preempt takes several, on a busy machine: in c-mid-S6-S7 placeholders went one each second.
             preemption_takes: seconds(1),
             eviction_takes: 100,
+            request_takes: 100,
             eviction_conflict: (seconds(5), 500),
             // The same: an eviction is several requests to the store, one after the other.
             descheduler_eviction: 600,

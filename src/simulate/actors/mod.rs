@@ -7,6 +7,7 @@ pub mod disruption;
 pub mod eviction;
 pub mod handler;
 pub mod kubelet;
+mod limiter;
 pub mod node_lifecycle;
 mod node_selector;
 pub mod proportional;

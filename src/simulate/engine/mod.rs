@@ -36,7 +36,8 @@ pub struct Engine {
 const MOST_ROUNDS: u32 = 10_000;
 
 impl Engine {
-    pub fn new(world: World, cloud: Cloud, timings: Timings, parts: Parts) -> Self {
+    pub fn new(mut world: World, cloud: Cloud, timings: Timings, parts: Parts) -> Self {
+        world.clock.second = timings.api_second();
         Self {
             world,
             agenda: Agenda::default(),

@@ -33,6 +33,9 @@ pub(super) struct Play {
     zero: Millis,
     /// What the laboratory left to chance.
     pub(super) chance: Draws,
+    /// The autoscaler until it is up, and how many seconds after the system that is.
+    autoscaler: Slot,
+    first_loop: i64,
     /// The descheduler until it starts, and how long after the system that is.
     descheduler: Slot,
     first_round: i64,
@@ -92,6 +95,9 @@ impl Play {
         });
         let parts = parts(recording, &programs, &timings);
         let mut engine = Engine::new(world, cloud, timings, parts);
+        // The clock of the laboratory was anywhere in a second of its own.
+        let mut phase = Draws::new(seed ^ 8, (0, engine.world.clock.second - 1));
+        engine.world.clock.phase = phase.next_thousandths();
         for object in &objects {
             if object["spec"]["strategy"]["type"] == "Recreate" {
                 let name = object["metadata"]["name"].as_str().expect("it has a name");
@@ -113,14 +119,17 @@ impl Play {
             handler,
             zero: 0,
             chance: Draws::new(seed, (0, 999)),
+            autoscaler: Some(Box::new(autoscaler)),
+            // Its process needs a while to start; its first loop comes anywhere within one scan interval.
+            first_loop: Draws::new(seed ^ 9, (1, 10)).next_thousandths(),
             descheduler: None,
             first_round: 0,
         };
         play.draw(seed);
         play.begin(recording);
         let proportional = run.has_proportional.then_some(proportional);
-        play.install(
-            Some(Box::new(autoscaler)),
+        play.engine.install(
+            |parts| &mut parts.proportional,
             proportional.map(|own| Box::new(own) as _),
         );
         play.descheduler = descheduler.map(|own| Box::new(own) as _);
@@ -201,13 +210,6 @@ impl Play {
         });
     }
 
-    fn install(&mut self, autoscaler: Slot, proportional: Slot) {
-        self.engine
-            .install(|parts| &mut parts.proportional, proportional);
-        self.engine
-            .install(|parts| &mut parts.autoscaler, autoscaler);
-    }
-
     /// How many nodes each pool has.
     pub(super) fn nodes(&self, run: &Run) -> BTreeMap<String, i64> {
         let world = &self.engine.world;
@@ -245,6 +247,11 @@ impl Play {
                 self.take(step);
             }
             self.engine.run_until(self.zero + seconds(second));
+            if second >= self.first_loop && self.autoscaler.is_some() {
+                let autoscaler = self.autoscaler.take();
+                self.engine
+                    .install(|parts| &mut parts.autoscaler, autoscaler);
+            }
             if second >= self.first_round && self.descheduler.is_some() {
                 let descheduler = self.descheduler.take();
                 self.engine

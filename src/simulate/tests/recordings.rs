@@ -16,26 +16,22 @@ struct Replay {
 /// in two hundred does (RESULTS.md, finding 14). The model has no such race.
 const STUCK: &str = "a preemptor got stuck";
 
-/// The machine of the laboratory was busy: drains and starts of pods came seconds late, at no steady pace (its README, "Time").
+/// The machine of the laboratory was busy: drains and starts of pods came seconds late, at no steady pace (its README, "Time"). In
+/// c-mid-S3-hang the first evictions took effect 11 to 16 s after the notice, in other runs after 2 to 4 s.
 const BUSY: &str = "the machine was busy";
 
-/// In c-mid-auto-S7 and c-mid-S6-S7 the machine was busy (`about.load`), and pods were bound late: 22 s after `cart` was scaled,
-/// 10 of its 18 pods were ready. Placeholders made way seconds after each other, each asked two or three times, since several pods
-/// had chosen the same, and pods came into their room up to 36 s later. A pod that has chosen one waits until its request has
-/// gone, and if the placeholder goes before, until another pod goes: kubernetes/kubernetes
-/// pkg/scheduler/framework/preemption/executor.go, `prepareCandidateAsync`, `IsPodRunningPreemption`. In the model placeholders
-/// make way one each second, and pods come at once.
+/// In c-mid-auto-S7 and c-mid-S6-S7 the machine was busy (`about.load`: 5.6 and 6.0 on two processors), and pods were bound late:
+/// 22 s after `cart` was scaled, 10 of its 18 pods were ready. Placeholders that made way left room that pods took up to 36 s
+/// later, when nothing else happened. Likely the scheduler, which tries pods one after the other, had others to try: as long as that
+/// is so, a pod that has preempted waits for its back-off, kubernetes/kubernetes `pkg/scheduler/backend/queue/active_queue.go`,
+/// `unlockedPop`. In the model a try takes no time, and pods come at once.
 const LATE_PODS: &str = "pods were bound late";
 
-/// With these seeds the autoscaler has given back a node of `spot2` more than in c-mid-S6-S7 before "S7": 13 pods less fit on Spot
-/// from then on. No seed that was tried differs in less.
-const A_NODE_LESS: &str = "a Spot node less";
+/// It follows from pods that were bound late: others were placed first, so that other pods found no room.
+const AFTER_LATE_PODS: &str = "pods had been bound late";
 
-/// It hangs on which pod was placed or moved where, phases before, or on when the autoscaler acted. Its requests wait for each
-/// other there: its client sends ten at once and then five a second, in the laboratory one each 2 s, and events of pods go through
-/// it as well, so that its loops lie 7 to 9 s apart where many pods wait (kubernetes/autoscaler
-/// cluster-autoscaler/config/flags/flags.go, `--kube-client-qps`; utils/kubernetes/factory.go, `CreateEventRecorder`). Loops of the
-/// model take no time. None of the hundreds of seeds that were tried came there with all figures; this is the nearest.
+/// It hangs on which pod was placed or moved where, phases before, or on when the autoscaler acted. None of the seeds that were
+/// tried, hundreds to thousands for each phase, came there with all figures; this is the nearest.
 const CHANCE: &str = "no seed that was tried";
 
 const REPLAYS: [Replay; 33] = [
@@ -66,77 +62,61 @@ const REPLAYS: [Replay; 33] = [
     },
     Replay {
         name: "c-mid-S1-S3-S2-S4",
-        seeds: &[6, 2, 1, 1, 1],
-        differs: &[
-            ("S4", "failover", CHANCE),
-            ("S4", "evictions by the autoscaler", CHANCE),
-        ],
+        seeds: &[323, 318, 303, 300, 323],
+        differs: &[("S4", "evictions by the handler", CHANCE)],
     },
     Replay {
         name: "c-mid-S1-S3-S2-second",
-        seeds: &[4, 85, 0, 1],
-        differs: &[("S2", "last eviction", CHANCE)],
+        seeds: &[14, 2, 32, 0],
+        differs: &[],
     },
     Replay {
         name: "c-mid-S1-S3-S2-third",
-        seeds: &[0, 109, 0, 1],
-        differs: &[("S2", "last eviction", CHANCE)],
+        seeds: &[4, 205, 3, 0],
+        differs: &[],
     },
     Replay {
         name: "c-mid-S6-S7",
-        seeds: &[3, 21, 71, 0, 0, 0, 4],
+        seeds: &[164, 164, 188, 150, 150, 150, 152],
         differs: &[
-            ("S6 back to x1", "evictions by the autoscaler", CHANCE),
+            ("S6", "took", CHANCE),
             ("S6 back to x1", "media/cache least ready", CHANCE),
-            ("S6 back to x1", "shop/cart least ready", CHANCE),
-            ("S7 x3", "spot at the end", A_NODE_LESS),
-            ("S7 x3", "od at the end", A_NODE_LESS),
             ("S7 x3", "shop/cart least ready", LATE_PODS),
             ("S7 x3", "shop/web least ready", LATE_PODS),
             ("S7 x3", "least ready", LATE_PODS),
-            ("S7 spot grows again", "spot at the end", A_NODE_LESS),
-            ("S7 spot grows again", "od at the end", A_NODE_LESS),
-            ("S7 back to x1", "shop/cart least ready", CHANCE),
-            ("S7 back to x1", "shop/web least ready", CHANCE),
         ],
     },
     Replay {
         name: "c-mid-S9-no-spot1",
-        seeds: &[13],
-        differs: &[("system applied", "evictions by the autoscaler", CHANCE)],
+        seeds: &[336],
+        differs: &[],
     },
     Replay {
         name: "c-mid-S9-no-spot2",
-        seeds: &[51],
-        differs: &[
-            ("system applied", "media/images least ready", CHANCE),
-            ("system applied", "shop/search least ready", CHANCE),
-        ],
+        seeds: &[538],
+        differs: &[("system applied", "media/images least ready", CHANCE)],
     },
     Replay {
         name: "c-mid-auto-S6x2-S6x3",
-        seeds: &[2, 0, 47, 5, 31],
-        differs: &[
-            ("S6x2", "evictions by the autoscaler", CHANCE),
-            ("S6x2", "evictions by the descheduler", CHANCE),
-            ("S6 back to x1", "shop/cart least ready", CHANCE),
-            ("S6x3", "took", CHANCE),
-        ],
+        seeds: &[248, 200, 543, 218, 200],
+        differs: &[("S6 back to x1", "back/mail least ready", CHANCE)],
     },
     Replay {
         name: "c-mid-auto-S7",
-        seeds: &[9, 0, 0, 30, 98],
+        seeds: &[3, 0, 3, 143, 136],
         differs: &[
-            ("S7 x4", "pending at the end", LATE_PODS),
+            ("S7 x4", "pending at the end", AFTER_LATE_PODS),
             ("S7 x4", "shop/cart least ready", LATE_PODS),
             ("S7 x4", "shop/search least ready", LATE_PODS),
             ("S7 x4", "least ready", LATE_PODS),
-            ("S7 spot grows again", "took", CHANCE),
-            ("S7 spot grows again", "back/report least ready", CHANCE),
+            (
+                "S7 spot grows again",
+                "back/report least ready",
+                AFTER_LATE_PODS,
+            ),
+            ("S7 spot grows again", "media/cache least ready", CHANCE),
             ("S7 spot grows again", "shop/search least ready", CHANCE),
             ("S7 spot grows again", "shop/web least ready", CHANCE),
-            ("S7 back to x1", "took", CHANCE),
-            ("S7 back to x1", "evictions by the autoscaler", CHANCE),
             ("S7 back to x1", "evictions by the descheduler", CHANCE),
             ("S7 back to x1", "shop/web least ready", CHANCE),
         ],
@@ -148,7 +128,7 @@ const REPLAYS: [Replay; 33] = [
     },
     Replay {
         name: "c-mid-1m-S1-S3-S2",
-        seeds: &[0, 2, 1, 0],
+        seeds: &[0, 1, 111, 0],
         differs: &[
             ("S3", "evictions by the handler", BUSY),
             ("S3", "killed", BUSY),
@@ -156,13 +136,12 @@ const REPLAYS: [Replay; 33] = [
             ("S3", "shop/cart least ready", BUSY),
             ("S3", "shop/web least ready", BUSY),
             ("S3", "least ready", BUSY),
-            ("S2", "media/cache least ready", BUSY),
-            ("S2", "least ready", BUSY),
+            ("S2", "took", CHANCE),
         ],
     },
     Replay {
         name: "c-mid-1m-S1-S3-S2-second",
-        seeds: &[6, 6, 11, 5],
+        seeds: &[2, 38, 82, 0],
         differs: &[
             ("S3", "evictions by the handler", BUSY),
             ("S3", "killed", BUSY),
@@ -170,18 +149,12 @@ const REPLAYS: [Replay; 33] = [
             ("S3", "shop/cart least ready", BUSY),
             ("S3", "shop/web least ready", BUSY),
             ("S3", "least ready", BUSY),
-            ("S2", "least ready", BUSY),
         ],
     },
     Replay {
         name: "c-mid-1m-S6",
-        seeds: &[1, 62, 31],
-        differs: &[
-            ("S6", "last eviction", CHANCE),
-            ("S6 back to x1", "back/report least ready", CHANCE),
-            ("S6 back to x1", "shop/gateway least ready", CHANCE),
-            ("S6 back to x1", "least ready", CHANCE),
-        ],
+        seeds: &[44, 71, 164],
+        differs: &[("S6 back to x1", "shop/cart least ready", CHANCE)],
     },
     Replay {
         name: "a-minimal-S1-S3-S2",
@@ -190,7 +163,7 @@ const REPLAYS: [Replay; 33] = [
     },
     Replay {
         name: "a-minimal-S2-no-handler",
-        seeds: &[0, 2],
+        seeds: &[1, 2],
         differs: &[],
     },
     Replay {
@@ -235,7 +208,7 @@ const REPLAYS: [Replay; 33] = [
     },
     Replay {
         name: "b-article-S2-S7",
-        seeds: &[3000, 3000, 3000, 3000, 3219, 3001],
+        seeds: &[3004, 3000, 3000, 3000, 3121, 3000],
         differs: &[],
     },
     Replay {
@@ -245,7 +218,7 @@ const REPLAYS: [Replay; 33] = [
     },
     Replay {
         name: "c-mid-S3-handler-deletes-after-12",
-        seeds: &[0, 0, 3],
+        seeds: &[1, 0, 7],
         differs: &[],
     },
     Replay {
@@ -255,15 +228,12 @@ const REPLAYS: [Replay; 33] = [
     },
     Replay {
         name: "c-mid-S3-hang",
-        seeds: &[0, 88, 1],
-        differs: &[
-            ("S3", "back/mail least ready", CHANCE),
-            ("S3", "media/images least ready", CHANCE),
-        ],
+        seeds: &[16, 179, 3],
+        differs: &[("S3", "back/mail least ready", BUSY)],
     },
     Replay {
         name: "d-mid-anti-S1-S3",
-        seeds: &[5, 0, 28],
+        seeds: &[6, 0, 45],
         differs: &[
             ("S3", "evictions by the handler", BUSY),
             ("S3", "shop/search at the end", STUCK),

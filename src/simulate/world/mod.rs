@@ -5,6 +5,7 @@
 
 mod affinity;
 mod budget;
+mod clock;
 mod group;
 mod ids;
 mod journal;
@@ -24,6 +25,7 @@ mod time;
 
 pub use affinity::{NodeRequirement, NodeTerm, PodTerm, PreferredNodes, SpreadConstraint, Test};
 pub use budget::{Budget, BudgetLimit};
+pub use clock::Clock;
 pub use group::{Autoscaled, NodeGroup};
 pub use ids::{BudgetId, GroupId, InstanceId, NodeId, OwnerId, PodId, SelectorId, TemplateId};
 pub use labels::{LabelSet, Selector, Selectors};

@@ -1,8 +1,8 @@
 //! All of it together, and every change that keeps it consistent.
 
 use super::{
-    Budget, BudgetId, GroupId, Millis, Node, NodeGroup, NodeId, NodeState, Note, Owner, OwnerId,
-    Phase, Pod, PodId, Selectors, Symbols, Tally, Template, TemplateId,
+    Budget, BudgetId, Clock, GroupId, Millis, Node, NodeGroup, NodeId, NodeState, Note, Owner,
+    OwnerId, Phase, Pod, PodId, Selectors, Symbols, Tally, Template, TemplateId,
 };
 use crate::simulate::chance::Draws;
 
@@ -40,6 +40,8 @@ pub struct World {
     /// Upstream takes lists from maps, so that their order differs each time: the seed from which it is drawn. Without one
     /// things come in the order in which they were made.
     pub orders: Option<u64>,
+    /// How the API writes down times.
+    pub clock: Clock,
     /// By node: its machine does not run any more.
     pub(super) lost: Vec<bool>,
     /// By owner.

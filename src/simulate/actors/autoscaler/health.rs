@@ -126,7 +126,7 @@ impl Survey {
             .group
             .filter(|group| world.groups[group.index()].autoscaled.is_some());
         let is_gone = scaled.is_some() && !self.machines.contains_key(&id);
-        let is_young = node.created + options.max_node_startup_time > world.now;
+        let is_young = created(world, id) + options.max_node_startup_time > world.now;
         let counter: fn(&mut Readiness) -> &mut i64 = if is_gone {
             |one| &mut one.deleted
         } else if node.is_ready() {
@@ -197,6 +197,10 @@ fn is_too_many(count: i64, of: i64, options: &Options) -> bool {
     count > options.ok_total_unready_count && count * 10_000 > options.max_total_unready * of
 }
 
+/// `metadata.creationTimestamp`, in whole seconds.
+pub fn created(world: &World, node: NodeId) -> Millis {
+    world.clock.stamp(world.node(node).created)
+}
 #[cfg(test)]
 mod tests {
     use super::*;

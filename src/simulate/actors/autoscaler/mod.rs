@@ -3,10 +3,11 @@
 //! Source: kubernetes/autoscaler `cluster-autoscaler/core/static_autoscaler.go`, `RunOnce`, and loop/trigger.go, at
 //! cluster-autoscaler-1.36.1.
 //!
-//! A loop takes no time here. Upstream compares times strictly, and a real loop begins a little after its timer; so
-//! what is due exactly now is over here.
+//! A loop takes no time here, but for what its requests wait. Upstream compares times strictly, and a real loop begins a
+//! little after its timer; so what is due exactly now is over here.
 
 pub mod backoff;
+pub mod calls;
 pub mod candidate;
 pub mod estimator;
 pub mod expander;

@@ -83,10 +83,15 @@ pub fn unplaced(
     waiting
 }
 
+/// `metadata.creationTimestamp`, in whole seconds.
+pub fn created(world: &World, pod: PodId) -> Millis {
+    world.clock.stamp(world.pod(pod).created)
+}
+
 /// Whether all of them are so young that more are likely to come: then the loop waits, and scales nothing down.
 /// Source: `cluster-autoscaler/core/static_autoscaler.go`, `allPodsAreNew`.
 pub fn are_all_young(world: &World, pods: &[PodId], buffer: Millis) -> bool {
-    let oldest = pods.iter().map(|pod| world.pod(*pod).created).min();
+    let oldest = pods.iter().map(|pod| created(world, *pod)).min();
     oldest.is_some_and(|oldest| oldest + buffer > world.now)
 }
 

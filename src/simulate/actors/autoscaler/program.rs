@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::calls::Calls;
 use super::expander::{FellThrough, Priorities};
 use super::hints::Hints;
 use super::journal::{Entry, Happening};
@@ -35,6 +36,7 @@ pub struct Autoscaler {
     pub(super) pending: BTreeSet<PodId>,
     /// Pods that have come since the last loop began.
     fresh: Vec<PodId>,
+    pub(super) calls: Calls,
     /// When the next loop would begin, were it not for these.
     timer: Option<Millis>,
     /// When the next loop begins; events at other times are old ones.
@@ -70,6 +72,7 @@ impl Autoscaler {
             hints: Hints::default(),
             pending: BTreeSet::new(),
             fresh: Vec::new(),
+            calls: Calls::default(),
             timer: None,
             due: None,
             is_dirty: true,
@@ -130,7 +133,7 @@ impl Autoscaler {
         if self.fresh.is_empty() || !self.options.frequent_loops {
             return;
         }
-        let soon = world.now + MOMENT;
+        let soon = (world.now + MOMENT).max(self.calls.ended());
         if let Some(due) = self.due.filter(|due| *due > soon) {
             self.timer = self.timer.or(Some(due));
             self.begin_loop_at(soon, agenda);
@@ -169,6 +172,7 @@ impl Autoscaler {
             || self.seen_nominated != nominated;
         let is_due = self.next_moment.is_some_and(|moment| moment <= world.now);
         let mut is_productive = false;
+        self.calls.begin_loop(world.now, timings);
         if has_changed || is_due {
             self.full_loops += 1;
             self.is_dirty = false;
@@ -177,6 +181,7 @@ impl Autoscaler {
             self.seen_nominated = nominated;
             let mut happened = Vec::new();
             is_productive = self.run_once(world, agenda, cloud, timings, &mut happened);
+            self.calls.tell_of(world.now, timings, &happened);
             let entries = happened.into_iter().map(|what| Entry {
                 at: world.now,
                 what,
@@ -189,7 +194,8 @@ impl Autoscaler {
         } else {
             self.options.scan_interval
         };
-        self.begin_loop_at(world.now + pause, agenda);
+        let ended = self.calls.end_loop(timings);
+        self.begin_loop_at(ended + pause, agenda);
     }
 
     /// [`Event::ScaleDownStep`].
@@ -208,9 +214,12 @@ impl Autoscaler {
             cloud,
             timings,
             options: &self.options,
+            calls: &mut self.calls,
         };
         if let Some(what) = self.scale_down.step(&mut hands, node) {
             self.is_dirty = true;
+            let told = std::slice::from_ref(&what);
+            self.calls.tell_of(now, timings, told);
             self.journal.push(Entry { at: now, what });
         }
     }

@@ -2,10 +2,11 @@
 //!
 //! Source: kubernetes/autoscaler `cluster-autoscaler/core/static_autoscaler.go`, `RunOnce`.
 
+use super::calls::Told;
 use super::candidate::Candidate;
 use super::expander::{self, Expander};
 use super::fits::Snapshot;
-use super::health::Survey;
+use super::health::{self, Survey};
 use super::journal::{Failure, Happening, Skipped};
 use super::pending;
 use super::program::Autoscaler;
@@ -92,7 +93,7 @@ impl Autoscaler {
                     .scale_down
                     .cools_down_until(&self.options)
                     .is_some_and(|until| until > world.now);
-            is_productive =
+            is_productive |=
                 self.scale_nodes_down(world, agenda, cloud, timings, cools_down, happened);
         }
         self.note_next_moment(world, &survey, &unplaced, timings);
@@ -151,7 +152,7 @@ impl Autoscaler {
             &self.options,
         );
         let delay = self.options.new_pod_scale_up_delay;
-        let old_enough = |pod: &PodId| world.pod(*pod).created + delay;
+        let old_enough = |pod: &PodId| pending::created(world, *pod) + delay;
         let later = pods.iter().map(old_enough).filter(|when| *when > world.now);
         self.next_old_enough = later.min();
         pods.retain(|pod| old_enough(pod) <= world.now);
@@ -179,9 +180,10 @@ impl Autoscaler {
                 happened,
             )
         };
-        if growth == Growth::Done || !self.options.scale_down_enabled {
+        if !self.options.scale_down_enabled {
             return (growth, pods, None);
         }
+        // After scaling up as well: nodes that are not needed are found in each loop.
         let candidates =
             self.scale_down
                 .find_unneeded(&mut snapshot, survey, cloud, &self.options, happened);
@@ -208,6 +210,8 @@ impl Autoscaler {
             self.last_fell_through = fell_through;
         }
         let Some(best) = best else {
+            self.calls
+                .tell(world.now, timings, pods, Told::NotTriggered);
             let told = Happening::NoOption {
                 pods: pods.to_vec(),
                 why: skipped,
@@ -219,6 +223,8 @@ impl Autoscaler {
             return Growth::None;
         };
         self.last_no_option = None;
+        self.calls
+            .tell(world.now, timings, &best.pods, Told::Triggered);
         let groups = std::iter::once(best.group).chain(best.similar);
         let shares = share_out(world, cloud, groups, best.nodes);
         for (group, by) in shares {
@@ -274,9 +280,10 @@ impl Autoscaler {
                 cloud,
                 timings,
                 options: &self.options,
+                calls: &mut self.calls,
             };
+            self.scale_down.start(&mut hands, &removable);
             for (node, drains) in &removable {
-                self.scale_down.start(&mut hands, *node, *drains);
                 happened.push(Happening::ScaleDownStarted {
                     node: *node,
                     drains: *drains,
@@ -287,7 +294,11 @@ impl Autoscaler {
                 return true;
             }
         }
+        let told = happened.len();
         let has_more = soft_taint::update(&self.scale_down, world, &self.options, happened);
+        for _ in told..happened.len() {
+            self.calls.wait(timings);
+        }
         self.is_dirty |= has_more && self.options.max_bulk_soft_taints > 0;
         false
     }
@@ -303,10 +314,11 @@ impl Autoscaler {
         let now = world.now;
         let options = &self.options;
         let started = survey.not_started.iter();
-        let started = started.map(|node| world.node(*node).created + options.max_node_startup_time);
+        let started =
+            started.map(|node| health::created(world, *node) + options.max_node_startup_time);
         let young = unplaced
             .iter()
-            .map(|pod| world.pod(*pod).created + timings.young_pods);
+            .map(|pod| pending::created(world, *pod) + timings.young_pods);
         let backoff = self
             .provision
             .backoffs

@@ -66,8 +66,8 @@ fn victims(
 }
 
 /// Without a node before with one, pending before running, not ready before ready, with more of its kind on the node
-/// before with fewer, ready for a shorter time before a longer one, younger before older. Times are compared by their
-/// order of magnitude; upstream then compares identifiers, which are random. Here these are drawn, and without a seed the
+/// before with fewer, ready for a shorter time before a longer one, and where both were ready in the same second, younger
+/// before older. Times are compared by their order of magnitude; upstream then compares identifiers, which are random. Here these are drawn, and without a seed the
 /// younger goes first.
 /// `pod-deletion-cost` and restarts are not modelled.
 /// Source: kubernetes/kubernetes `pkg/controller/controller_utils.go`, `ActivePodsWithRanks.Less`.
@@ -87,15 +87,19 @@ fn deletion_order(
         )
     };
     let age = |since: Millis| magnitude(world.now - since, timings.nanoseconds);
+    let stamps = |(a, b)| (world.clock.stamp(a), world.clock.stamp(b));
     let (first, second) = (world.pod(one.0), world.pod(other.0));
     key(one.0)
         .cmp(&key(other.0))
         .then(other.1.cmp(&one.1))
-        .then_with(|| match (first.ready_since, second.ready_since) {
-            (Some(a), Some(b)) => age(a).cmp(&age(b)),
-            _ => Ordering::Equal,
+        .then_with(|| {
+            let ready = first.ready_since.zip(second.ready_since);
+            let (a, b) = ready
+                .map(stamps)
+                .filter(|(a, b)| a != b)
+                .unwrap_or_else(|| stamps((first.created, second.created)));
+            age(a).cmp(&age(b))
         })
-        .then_with(|| age(first.created).cmp(&age(second.created)))
         .then_with(|| world.identifier(one.0).cmp(&world.identifier(other.0)))
         .then(other.0.cmp(&one.0))
 }

@@ -67,7 +67,9 @@ impl<'p> State<'p> {
         if kind != OwnerKind::None && evictor.min_replicas > 1 && replicas < evictor.min_replicas {
             return Err(Kept::TooFewReplicas);
         }
-        let is_old = |age| pod.bound.is_some_and(|bound| world.now - bound >= age);
+        // `status.startTime`, in whole seconds.
+        let started = pod.bound.map(|bound| world.clock.stamp(bound));
+        let is_old = |age| started.is_some_and(|started| world.now - started >= age);
         if evictor.min_age.is_some_and(|age| !is_old(age)) {
             return Err(Kept::TooYoung);
         }

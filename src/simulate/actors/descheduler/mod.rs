@@ -9,7 +9,6 @@ mod compiled;
 mod cycle;
 mod evictor;
 mod fit;
-mod limiter;
 mod plugins;
 mod policy;
 mod raw;
@@ -29,13 +28,13 @@ pub use refused::Refused;
 pub use round::{Evicted, Kept, Round};
 pub use unmodelled::{NOT_MODELLED, Unmodelled};
 
+use super::limiter::Limiter;
 use crate::kubernetes::Labels;
 use crate::simulate::agenda::{Agenda, Event};
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{Millis, Note, World};
 use compiled::{Compiled, ready_nodes};
 use cycle::Cycle;
-use limiter::Limiter;
 use sight::Sight;
 
 /// The program as it runs.
@@ -49,6 +48,10 @@ pub struct Descheduler {
     compiled: Option<Compiled>,
     /// The round that is under way.
     cycle: Option<Cycle>,
+    /// Of its client for `policy`, which is there for evictions alone: it reads through watches, and events go through a client
+    /// of their own.
+    /// Source: kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/client/client.go, `createConfig`, and descheduler.go,
+    /// `createClients`.
     limiter: Limiter,
     last: Round,
 }

@@ -5,6 +5,7 @@
 
 mod filters;
 mod fits;
+mod held;
 mod hints;
 mod let_on;
 mod memory;

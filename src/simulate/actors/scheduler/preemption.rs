@@ -170,9 +170,11 @@ fn importance(world: &World, pod: PodId) -> (i64, Millis, PodId) {
     (-priority, started(world, pod), pod)
 }
 
-/// `status.startTime`: the kubelet sets it when it sees the pod; one that it has not seen counts as started now.
+/// `status.startTime`, in whole seconds: the kubelet sets it when it sees the pod; one that it has not seen counts as started
+/// now.
 fn started(world: &World, pod: PodId) -> Millis {
-    world.pod(pod).bound.unwrap_or(world.now)
+    let bound = world.pod(pod).bound;
+    bound.map_or(world.now, |bound| world.clock.stamp(bound))
 }
 
 /// Those that budgets protect, and the others, each in the given order.

@@ -202,12 +202,14 @@ impl Queue {
         self.pooled.insert((now, pod));
     }
 
-    /// Moves those on whom a change may have an effect, as `helps` says for a template and the filters that rejected it.
+    /// Moves those on whom a change may have an effect, as `helps` says for a template and the filters that rejected it, unless
+    /// something else holds them.
     /// Source: `scheduling_queue.go`, `moveAllToActiveOrBackoffQueue`.
     pub(super) fn move_if(
         &mut self,
         now: Millis,
         mut helps: impl FnMut(TemplateId, Filters) -> bool,
+        mut stays: impl FnMut(PodId) -> bool,
     ) {
         let groups: Vec<_> = self
             .pool
@@ -216,11 +218,19 @@ impl Queue {
             .filter(|(id, by)| helps(*id, *by))
             .collect();
         for group in groups {
+            let mut stay = BTreeSet::new();
             for pod in self.pool.remove(&group).unwrap_or_default() {
+                if stays(pod) {
+                    stay.insert(pod);
+                    continue;
+                }
                 if let Some(known) = self.waiting[pod.index()] {
                     self.pooled.remove(&(known.since, pod));
                 }
                 self.move_out(now, pod);
+            }
+            if !stay.is_empty() {
+                self.pool.insert(group, stay);
             }
         }
     }
@@ -324,7 +334,7 @@ mod tests {
             assert_eq!(queue.attempts(PodId(0)), Some(attempt));
             queue.put_back(now, PodId(0), rejected(Filter::NodeResourcesFit));
             assert_eq!(queue.pop(now), None);
-            queue.move_if(now, |_, _| true);
+            queue.move_if(now, |_, _| true, |_| false);
             let until = (now + wait) / 1000 * 1000;
             assert_eq!(queue.next_time(), Some(until), "{attempt}");
             assert_eq!(queue.pop(until - 1), None);
@@ -352,9 +362,9 @@ mod tests {
         assert_eq!(queue.pop(0), Some(PodId(0)));
         queue.put_back(0, PodId(0), rejected(Filter::NodeResourcesFit));
         assert_eq!(queue.pop(10), None, "nothing has changed");
-        queue.move_if(10, |_, by| by.has(Filter::NodeAffinity));
+        queue.move_if(10, |_, by| by.has(Filter::NodeAffinity), |_| false);
         assert_eq!(queue.pop(10), None, "what has changed is no help");
-        queue.move_if(10, |_, by| by.has(Filter::NodeResourcesFit));
+        queue.move_if(10, |_, by| by.has(Filter::NodeResourcesFit), |_| false);
         queue.add(10, PodId(1), T, -9);
         assert_eq!(queue.pop(10), Some(PodId(1)), "the active go first");
         assert_eq!(queue.pop(10), Some(PodId(0)));
@@ -390,7 +400,7 @@ mod tests {
             queue.put_back(0, PodId(pod), Filters::default());
         }
         queue.remove(PodId(1));
-        queue.move_if(0, |_, _| true);
+        queue.move_if(0, |_, _| true, |_| false);
         queue.remove(PodId(2));
         assert_eq!(queue.pop(0), Some(PodId(3)));
         queue.remove(PodId(3));

@@ -93,6 +93,7 @@ impl Scheduler {
     /// Source: preemption.go, `prepareCandidateAsync`.
     fn preempt(&mut self, world: &mut World, pod: PodId, candidate: &Candidate) {
         let priority = world.template_of(pod).priority;
+        let mut asked = Vec::new();
         for victim in &candidate.victims {
             if self.preempted.len() <= victim.index() {
                 self.preempted.resize(victim.index() + 1, false);
@@ -101,6 +102,7 @@ impl Scheduler {
                 continue;
             }
             self.preempted[victim.index()] = true;
+            asked.push(*victim);
             if self.preemption_takes == 0 {
                 self.ask_to_leave(world, *victim);
             } else if !self.is_leaving(*victim) {
@@ -108,6 +110,9 @@ impl Scheduler {
                 let when = last.max(world.now) + self.preemption_takes;
                 self.leaving.push_back((when, *victim));
             }
+        }
+        if self.preemption_takes > 0 {
+            self.held.hold(pod, asked);
         }
         let lower = |(on, other): &&(NodeId, PodId)| {
             *on == candidate.node && world.template_of(*other).priority < priority

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::held::Held;
 use super::hints;
 use super::memory::Memory;
 use super::queue::{Backoff, Queue};
@@ -31,6 +32,7 @@ pub struct Scheduler {
     pub(super) preemption_takes: Millis,
     /// Pods that are about to be asked, and when.
     pub(super) leaving: VecDeque<(Millis, PodId)>,
+    pub(super) held: Held,
     /// By pod that waits: why it found no node.
     pub(super) diagnoses: Vec<Option<Diagnosis>>,
     /// The round that the agenda has.
@@ -56,6 +58,7 @@ impl Scheduler {
             preempted: Vec::new(),
             preemption_takes: 0,
             leaving: VecDeque::new(),
+            held: Held::default(),
             diagnoses: Vec::new(),
             round: None,
             feasible: Vec::new(),
@@ -119,6 +122,7 @@ impl Scheduler {
             }
         } else {
             self.queue.remove(id);
+            self.held.forget(id);
             self.forget_nomination(id);
             if let Some(diagnosis) = self.diagnoses.get_mut(id.index()) {
                 *diagnosis = None;
@@ -130,7 +134,12 @@ impl Scheduler {
     fn wake(&mut self, world: &World, happening: Happening) {
         let snapshot = &self.snapshot;
         let helps = |template, by| hints::helps(world, snapshot, happening, template, by);
-        self.queue.move_if(world.now, helps);
+        let is_end = matches!(happening, Happening::PodGone(..));
+        let leaving = &self.leaving;
+        let is_leaving = |pod| leaving.iter().any(|(_, other)| *other == pod);
+        let held = &mut self.held;
+        let stays = |pod| held.stays(pod, is_end, is_leaving);
+        self.queue.move_if(world.now, helps, stays);
     }
 
     pub(super) fn nominate(&mut self, pod: PodId, node: NodeId) {

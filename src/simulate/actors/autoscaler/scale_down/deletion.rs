@@ -18,13 +18,45 @@ pub(super) enum Stage {
     /// Evictions are tried.
     Evicting {
         until: Millis,
-        left: Vec<PodId>,
+        left: Vec<Leaving>,
         all: Vec<PodId>,
     },
-    /// All were asked to stop.
-    Waiting { until: Millis, pods: Vec<PodId> },
+    /// All were asked to stop: one after the other is looked up.
+    Waiting {
+        until: Millis,
+        pods: Vec<PodId>,
+        /// How many have been found to be gone.
+        gone: usize,
+        turn: Turn,
+    },
     /// The machine has been given back.
     Done,
+}
+
+/// A pod that is to be evicted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Leaving {
+    pub pod: PodId,
+    /// Of a `DaemonSet`: the node goes even if it does not.
+    pub is_best_effort: bool,
+    pub turn: Turn,
+}
+
+/// A request on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// It is asked for then.
+    Asks(Millis),
+    /// The client lets it go then.
+    Goes(Millis),
+}
+
+impl Turn {
+    pub(super) fn when(self) -> Millis {
+        match self {
+            Self::Asks(when) | Self::Goes(when) => when,
+        }
+    }
 }
 
 impl Deletion {

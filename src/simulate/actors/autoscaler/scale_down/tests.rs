@@ -7,7 +7,8 @@ use crate::simulate::actors::autoscaler::tests::lab::{
     Lab, REGULAR, only_regular, options, owner, replicas, selector, template, world,
 };
 use crate::simulate::world::{
-    Autoscaled, Budget, BudgetLimit, OwnerKind, PodId, Template, World, minutes, seconds,
+    Autoscaled, Budget, BudgetLimit, Evictor, Millis, Note, OwnerKind, PodId, Template, World,
+    minutes, seconds,
 };
 
 fn budget(world: &mut World, app: &str, allowed: i64) {
@@ -147,6 +148,37 @@ fn a_node_is_drained_and_deleted() {
         lab.scale_ups(REGULAR).is_empty(),
         "the evicted pod finds its room"
     );
+}
+
+#[test]
+fn requests_of_a_drain_wait_for_each_other() {
+    let mut world = world(&["0"]);
+    let (large, small) = (
+        template(&mut world, "large", 2000),
+        template(&mut world, "small", 60),
+    );
+    let large = replicas(&mut world, only_regular(large), 1);
+    let small = replicas(&mut world, only_regular(small), 14);
+    let mut lab = Lab::new(world, options());
+    let nodes = lab.provision(REGULAR, 2);
+    for (owner, node) in [(large, nodes[0]), (small, nodes[1])] {
+        for pod in lab.world.pods_of(owner).to_vec() {
+            lab.world.bind(pod, node);
+        }
+    }
+    lab.begin();
+    lab.run_until(minutes(12));
+    let told = lab.world.journal().iter();
+    let evicted: Vec<Millis> = told
+        .filter(|(_, note)| matches!(note, Note::Evicted(_, Evictor::Autoscaler)))
+        .map(|(when, _)| *when)
+        .collect();
+    // Ten at once, of which the first is an event, and then five a second.
+    assert_eq!(evicted[..9], [seconds(605); 9]);
+    assert_eq!(evicted[9..], [605_200, 605_400, 605_600, 605_800, 606_000]);
+    // The first pod is looked up behind an event, and once more 5 s later; after nine others the last ones wait again.
+    let done = lab.told(|what| matches!(what, Happening::ScaledDown(_)));
+    assert_eq!(done.iter().map(|(at, _)| *at).collect::<Vec<_>>(), [612]);
 }
 
 #[test]

@@ -308,3 +308,31 @@ fn preemptions_that_take_time_come_one_after_the_other() {
     }
     assert_eq!(terminating(&cluster), victims);
 }
+
+#[test]
+fn a_pod_waits_until_its_victims_have_been_asked() {
+    let mut cluster = Cluster::default();
+    let [a, b] = nodes(&mut cluster, 1000);
+    let low = owner(&mut cluster, "low", 0, 1000);
+    let victim = cluster.bound(low, a);
+    let other = owner(&mut cluster, "other", 200, 1000);
+    let other = cluster.bound(other, b);
+    let high = owner(&mut cluster, "high", 100, 1000);
+    let mut scheduler = cluster.scheduler().with_slow_preemption(seconds(1));
+    let pod = cluster.pod(high);
+    cluster.settle(&mut scheduler);
+    assert_eq!(cluster.world.pod(pod).nominated, Some(a));
+    // There is room elsewhere before its victim is asked; and when that has happened, only the end of a pod calls it.
+    cluster.world.delete_pod(other);
+    cluster.settle(&mut scheduler);
+    assert_eq!(cluster.node_of(pod), None);
+    cluster.world.now = seconds(1);
+    scheduler.run(&mut cluster.world, &mut cluster.agenda);
+    cluster.node("n2", "", 1000, 1024, "");
+    cluster.settle(&mut scheduler);
+    assert_eq!(terminating(&cluster), [victim]);
+    assert_eq!(cluster.node_of(pod), None);
+    cluster.world.delete_pod(victim);
+    cluster.settle(&mut scheduler);
+    assert_eq!(cluster.node_of(pod), Some(a));
+}

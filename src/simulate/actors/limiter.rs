@@ -3,10 +3,9 @@
 use crate::simulate::timings::Timings;
 use crate::simulate::world::Millis;
 
-/// The token bucket that each client has for one group of the API. The descheduler's for `policy` is there for evictions
-/// alone: it reads through watches, and events go through a client of their own.
-/// Source: kubernetes/client-go rest/config.go, `DefaultQPS`, `DefaultBurst` and `RESTClientForConfigAndClient`;
-/// kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/client/client.go, `createConfig`, and descheduler.go, `createClients`.
+/// The token bucket of a client: so many requests go at once, and then one after each interval, in the order in which they
+/// were asked for.
+/// Source: kubernetes/client-go rest/config.go, `DefaultQPS`, `DefaultBurst`, and rest/request.go, `tryThrottle`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Limiter {
     /// When all tokens are there again.
@@ -26,6 +25,13 @@ impl Limiter {
 
     pub(super) fn take(&mut self, now: Millis, timings: &Timings) {
         self.full = self.full.max(now) + timings.client_interval;
+    }
+
+    /// Asks now for a request, and says when it goes.
+    pub(super) fn ask(&mut self, now: Millis, timings: &Timings) -> Millis {
+        let turn = self.free(now, timings);
+        self.take(now, timings);
+        turn
     }
 }
 
@@ -59,5 +65,15 @@ mod tests {
         };
         assert_eq!(at_once(&mut limiter, 2000), 2);
         assert_eq!(at_once(&mut later, 60_000), 10);
+    }
+
+    #[test]
+    fn those_that_ask_together_wait_for_each_other() {
+        let timings = Timings::real();
+        let mut limiter = Limiter::default();
+        let turns: Vec<Millis> = (0..12).map(|_| limiter.ask(1000, &timings)).collect();
+        assert_eq!(turns[..10], [1000; 10]);
+        assert_eq!(turns[10..], [1200, 1400]);
+        assert_eq!(limiter.ask(1300, &timings), 1600);
     }
 }
