@@ -63,7 +63,15 @@ impl<R: Read> Documents<R> {
     pub fn peek(&mut self) -> io::Result<Part<'_>> {
         if !self.is_peeked {
             self.advance()?;
-            while std::str::from_utf8(self.current().bytes).is_ok_and(is_blank) && self.extend()? {}
+            let mut judged = 0;
+            loop {
+                let bytes = self.current().bytes;
+                let is_blank = std::str::from_utf8(&bytes[judged..]).is_ok_and(is_blank);
+                judged = bytes.len();
+                if !is_blank || !self.extend()? {
+                    break;
+                }
+            }
             self.is_peeked = true;
         }
         Ok(self.current())

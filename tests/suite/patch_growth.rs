@@ -34,6 +34,7 @@ fn time(stream: &str) -> Duration {
     let mut documents = Documents::new(io::Cursor::new(stream));
     let mut out = Vec::new();
     let started = thread_time();
+    documents.peek().expect("memory can be read");
     let whole = Some(whole);
     let patched = spotgen::patch(
         &inputs,
@@ -92,6 +93,12 @@ fn joined(count: usize, separator: &str) -> String {
 #[test]
 fn documents() {
     grows_with_its_length(|count| joined(count, "\n---\n"));
+}
+
+/// Templates that leave everything out give such documents.
+#[test]
+fn empty_documents_before_the_first() {
+    grows_with_its_length(|count| "---\n# Source: x\n".repeat(100 * count) + &deployment(0));
 }
 
 #[test]
