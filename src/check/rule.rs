@@ -102,8 +102,8 @@ impl Rule {
         }
     }
 
-    /// Whether it judges each workload, or each budget, by itself, and so finds nothing of those that are like others of which it finds
-    /// nothing.
+    /// Whether it judges each workload, or each budget, by itself, and so finds nothing of those that are like others of
+    /// which it finds nothing.
     fn judges_each(&self) -> bool {
         matches!(
             self.check,

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::yaml;
 
-/// Whole pieces of this size are handed on: a file takes them for two thirds of the time that it takes for pieces that end
-/// within a page. The output for ten thousand workloads is many times larger and need not be held in memory.
+/// Whole pieces of this size are handed on: ext4 takes them in two thirds of the time that it needs for pieces that end within
+/// a page. The output for ten thousand workloads is many times larger and need not be held in memory.
 const PIECE: usize = 128 * 1024;
 
 pub(super) struct Stream<'o> {
@@ -20,7 +20,7 @@ pub(super) struct Stream<'o> {
 impl<'o> Stream<'o> {
     /// Starts with text that is not a document, such as a comment.
     pub(super) fn new(out: &'o mut dyn Write, header: &str) -> Self {
-        // With spare capacity for the document that exceeds the buffer size.
+        // With spare capacity for the document that ends behind the piece.
         let mut text = String::with_capacity(PIECE + PIECE / 4);
         text.push_str(header);
         Self {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Number, Value as Json};
 
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 
 /// One node. Its text is borrowed from the source wherever the source contains it verbatim.
 #[derive(Clone, Debug)]
@@ -34,6 +34,16 @@ pub struct Entry<'s> {
 }
 
 impl<'s> Node<'s> {
+    /// A mapping that reaches from its first key to its last value.
+    pub fn mapping(source: SourceId, entries: Vec<Entry<'s>>) -> Self {
+        let start = entries.first().map_or(0, |entry| entry.key_span.start);
+        let end = entries.last().map_or(0, |entry| entry.value.span.end);
+        Self {
+            span: Span::new(source, start as usize, end as usize),
+            value: Value::Mapping(entries),
+        }
+    }
+
     pub fn null(span: Span) -> Self {
         Self {
             span,

@@ -15,9 +15,9 @@ use super::pod_spec::{Known, keys};
 use super::select::{PRIORITY_CLASS, Selector};
 use super::signs::Signs;
 use crate::manifests;
-use crate::source::{SourceId, Span};
+use crate::source::SourceId;
 use crate::yaml::skim::{Heads, Outline};
-use crate::yaml::{Entry, Node, Seen, Shape, Value};
+use crate::yaml::{Node, Seen, Shape, Value};
 
 /// What is known of a document.
 #[expect(
@@ -71,7 +71,7 @@ pub(super) fn skim<'t>(
         (head, lists)
     } else {
         let (head, lists) = outline.read(source, 0..metadata + 1, (Shape::Kept, &mut *seen))?;
-        let head = mapping(source, head);
+        let head = Node::mapping(source, head);
         let object = Object::of_document(&head, kind, Some(api_version));
         if selector.leaves(&object, &known, &original()) {
             return Some(Skimmed::NotChosen);
@@ -96,16 +96,7 @@ pub(super) fn skim<'t>(
         (rest, lists_of_rest) = read(kept::with_containers(*own_kind))?;
     }
     entries.extend(rest);
-    let document = mapping(source, entries);
+    let document = Node::mapping(source, entries);
     let original = original().with_document(document, lists.and(lists_of_rest));
     Some(Skimmed::Chosen(original))
-}
-
-fn mapping(source: SourceId, entries: Vec<Entry<'_>>) -> Node<'_> {
-    let start = entries.first().map_or(0, |entry| entry.key_span.start);
-    let end = entries.last().map_or(0, |entry| entry.value.span.end);
-    Node {
-        span: Span::new(source, start as usize, end as usize),
-        value: Value::Mapping(entries),
-    }
 }

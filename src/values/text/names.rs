@@ -1,4 +1,4 @@
-//! The names of Kubernetes, by the classes of their bytes. Very many are looked at.
+//! The grammars of names, by the classes of their bytes: a configuration can have tens of thousands.
 
 /// Lower-case letters and digits.
 const LOWER: u8 = 1;

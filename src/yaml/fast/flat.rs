@@ -127,13 +127,13 @@ impl<'t> Flat<'t> {
                     let value = self.scalar(source, &own.line);
                     self.entry_of(source, &own.line, value)
                 });
-                mapping(source, entries.collect())
+                Node::mapping(source, entries.collect())
             } else {
                 self.scalar(source, &own.line)
             };
             entries.push(self.entry_of(source, &own.line, value));
         }
-        self.entry_of(source, &self.key, mapping(source, entries))
+        self.entry_of(source, &self.key, Node::mapping(source, entries))
     }
 
     fn entry_of(&self, source: SourceId, line: &Line, value: Node<'t>) -> Entry<'t> {
@@ -214,15 +214,6 @@ fn find<'f, 't>(
     let found = lines.find(|own| own.line.key(text) == key)?;
     let is_scalar = found.line.style != Style::Below;
     is_scalar.then(|| Scalar::of(text, &found.line))
-}
-
-fn mapping(source: SourceId, entries: Vec<Entry<'_>>) -> Node<'_> {
-    let start = entries.first().map_or(0, |entry| entry.key_span.start);
-    let end = entries.last().map_or(0, |entry| entry.value.span.end);
-    Node {
-        span: Span::new(source, start as usize, end as usize),
-        value: Value::Mapping(entries),
-    }
 }
 
 #[cfg(test)]

@@ -67,8 +67,8 @@ fn victims(
 
 /// Without a node before with one, pending before running, not ready before ready, with more of its kind on the node
 /// before with fewer, ready for a shorter time before a longer one, and where both were ready in the same second, younger
-/// before older. Times are compared by their order of magnitude; upstream then compares identifiers, which are random. Here these are drawn, and without a seed the
-/// younger goes first.
+/// before older. Times are compared by their order of magnitude; upstream then compares identifiers, which are random. Here
+/// these are drawn, and without a seed the younger goes first.
 /// `pod-deletion-cost` and restarts are not modelled.
 /// Source: kubernetes/kubernetes `pkg/controller/controller_utils.go`, `ActivePodsWithRanks.Less`.
 fn deletion_order(
