@@ -24,6 +24,7 @@ pub mod model;
 #[cfg(test)]
 #[path = "../tests/suite/mutants.rs"]
 mod mutants;
+pub(crate) mod parallel;
 pub mod patch;
 pub(crate) mod pipeline;
 pub mod plan;

@@ -1,12 +1,12 @@
 //! Everything that rules can look at.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use crate::components::observe::{Locations, Observed};
 use crate::components::overprovisioner::Placeholder;
 use crate::components::{Installed, System};
 use crate::config::pointers;
-use crate::diagnostic::{Limit, Pointer, Severity};
+use crate::diagnostic::Pointer;
 use crate::load::Document;
 use crate::model::budgets::{self, Covered};
 use crate::model::{WorkloadView, alike, workload_view};
@@ -21,10 +21,6 @@ pub(crate) struct RuleContext<'a> {
     pub(super) workloads: Workloads<'a>,
     /// One of those that are alike, and all others; none where there are hardly fewer.
     distinct: Option<Workloads<'a>>,
-    /// What a rule need not look for any more.
-    pub(super) limit: Limit,
-    /// Nor findings below this level.
-    pub(super) least: Severity,
 }
 
 impl<'a> RuleContext<'a> {
@@ -47,8 +43,6 @@ impl<'a> RuleContext<'a> {
             // To look at some of them first pays where there are few of those.
             distinct: (distinct.len() * 2 < workloads.len()).then(|| Workloads::new(distinct)),
             workloads: Workloads::new(workloads),
-            limit: Limit::NONE,
-            least: Severity::Info,
         }
     }
 
@@ -62,14 +56,14 @@ impl<'a> RuleContext<'a> {
 pub(crate) struct Workloads<'a> {
     pub(super) all: Vec<WorkloadView<'a>>,
     /// Every budget that covers one of them, once a rule asks.
-    budgets: OnceCell<Vec<Covered<'a>>>,
+    budgets: OnceLock<Vec<Covered<'a>>>,
 }
 
 impl<'a> Workloads<'a> {
     fn new(all: Vec<WorkloadView<'a>>) -> Self {
         Self {
             all,
-            budgets: OnceCell::new(),
+            budgets: OnceLock::new(),
         }
     }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use foldhash::{HashMap, HashMapExt as _};
 
 use super::context::{RuleContext, Systems, Version};
+use super::detail::Detail;
 use super::draft::{Complete, Draft, Shown};
 use super::fixes::unreachable;
 use super::shared_causes::{Shared, SharedCauses};
@@ -52,6 +53,7 @@ pub(super) struct Findings<'a> {
 impl<'a> Findings<'a> {
     pub(in crate::check) fn new(
         (rule, levels): (&'static str, &'static [Severity]),
+        detail: Detail,
         context: &'a RuleContext<'_>,
         report: &'a mut Report,
     ) -> Self {
@@ -66,8 +68,8 @@ impl<'a> Findings<'a> {
             first: report.len(),
             planned: 0,
             report,
-            left: context.limit.0,
-            least: context.least,
+            left: detail.limit.0,
+            least: detail.least,
             workloads: &context.workloads.all,
             shared: SharedCauses::default(),
             parts: Parts::new(context.document.sources),

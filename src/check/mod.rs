@@ -4,6 +4,7 @@ mod allowances;
 mod asked_labels;
 mod capacity_values;
 pub(crate) mod context;
+mod detail;
 mod draft;
 pub mod figures;
 mod findings;
@@ -17,37 +18,25 @@ mod shared_causes;
 mod subjects;
 pub(crate) mod validate;
 
+pub use detail::Detail;
 pub(crate) use page::PAGE_WIDTH;
 pub use page::{index, mistakes, mistakes_page};
 pub use rules::WITHOUT_MANIFESTS;
 
 use crate::components::{Installed, System, observe};
-use crate::diagnostic::{Limit, Report, Severity};
+use crate::diagnostic::{Report, Severity};
 use crate::load::Document;
 use crate::manifests::Manifests;
+use crate::parallel;
 use allowances::Allowances;
 use context::RuleContext;
 use figures::Figure;
 use findings::Findings;
+use rule::Rule;
 use rules::ALL;
 
-/// How much is wanted of what the rules find.
-#[derive(Clone, Copy, Debug)]
-pub struct Detail {
-    /// Findings of this level or worse.
-    pub least: Severity,
-    pub limit: Limit,
-    /// A rule that says nothing of what is made.
-    pub without: Option<&'static str>,
-}
-
-impl Detail {
-    pub const ALL: Self = Self {
-        least: Severity::Info,
-        limit: Limit::NONE,
-        without: None,
-    };
-}
+/// From so many workloads on, rules take longer than threads take to start.
+const WORKLOADS_FOR_THREADS: usize = 500;
 
 /// What is wanted of everything that the rules find and that neither the configuration nor `allowed` (ids of rules)
 /// accepts.
@@ -62,28 +51,28 @@ pub fn check(
     let installed = installed.as_ref();
     let observed = installed.map(|installed| observe::read(system, document, installed));
     let observed = observed.unwrap_or_default();
-    let mut context = RuleContext::new(system, document, installed, &observed);
-    context.limit = detail.limit;
+    let context = RuleContext::new(system, document, installed, &observed);
     let allowances = Allowances::new(system, allowed, installed.is_some(), detail.without);
-    let mut report = Report::default();
-    let rules = ALL.iter().filter(|rule| detail.without != Some(rule.id));
-    for rule in rules {
+    let find = |rule: &Rule| {
         // What is accepted is looked for all the same: an allowance that nothing needs is a finding.
-        context.least = if allowances.accepts(rule.id) {
+        let least = if allowances.accepts(rule.id) {
             Severity::Info
         } else {
             detail.least
         };
-        if rule.level() >= context.least {
-            rule.find(&context, &mut report);
-        }
+        let is_wanted = rule.level() >= least && detail.without != Some(rule.id);
+        is_wanted.then(|| rule.find(&context, Detail { least, ..detail }))
+    };
+    let judged = context.distinct().unwrap_or(&context.workloads);
+    let is_much = judged.all.len() >= WORKLOADS_FOR_THREADS;
+    let mut report = Report::default();
+    for found in parallel::map(ALL, is_much, find).into_iter().flatten() {
+        report.extend(found);
     }
     let mut unused = Report::default();
     let rule = &rules::unused_allowance::RULE;
-    allowances.find_unused(
-        &report,
-        &mut Findings::new((rule.id, rule.levels), &context, &mut unused),
-    );
+    let findings = &mut Findings::new((rule.id, rule.levels), detail, &context, &mut unused);
+    allowances.find_unused(&report, findings);
     report.extend(unused);
     report.retain(|diagnostic| diagnostic.severity >= detail.least);
     report.retain_rules(|rule| !allowances.accepts(rule));

@@ -1,6 +1,7 @@
 //! What a rule is: what it says of itself, and what it looks at.
 
 use super::context::{RuleContext, Systems, Workloads};
+use super::detail::Detail;
 use super::findings::Findings;
 use crate::components::descheduler::Descheduler;
 use crate::components::overprovisioner::Placeholder;
@@ -115,11 +116,11 @@ impl Rule {
         )
     }
 
-    /// Adds what the rule finds.
-    pub(super) fn find(&self, context: &RuleContext<'_>, report: &mut Report) {
+    /// What the rule finds.
+    pub(super) fn find(&self, context: &RuleContext<'_>, detail: Detail) -> Report {
+        let find = |workloads| self.find_among(workloads, context, detail);
         let finds_nothing = |workloads| {
-            let mut found = Report::default();
-            self.find_among(workloads, context, &mut found);
+            let found = find(workloads);
             found.is_empty() && found.left_out().is_empty()
         };
         if let Some(distinct) = context.distinct().filter(|_| self.judges_each())
@@ -130,9 +131,9 @@ impl Rule {
                 "{} finds nothing of one workload, and something of another like it",
                 self.id
             );
-            return;
+            return Report::default();
         }
-        self.find_among(&context.workloads, context, report);
+        find(&context.workloads)
     }
 
     /// The same of these workloads.
@@ -140,9 +141,10 @@ impl Rule {
         &self,
         workloads: &Workloads<'_>,
         context: &RuleContext<'_>,
-        report: &mut Report,
-    ) {
-        let findings = &mut Findings::new((self.id, self.levels), context, report);
+        detail: Detail,
+    ) -> Report {
+        let mut report = Report::default();
+        let findings = &mut Findings::new((self.id, self.levels), detail, context, &mut report);
         let systems = context.systems;
         let plan = &systems.in_effect().plan;
         match self.check {
@@ -215,5 +217,6 @@ impl Rule {
             Check::Findings => {}
         }
         findings.finish();
+        report
     }
 }

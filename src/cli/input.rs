@@ -9,6 +9,7 @@ use clap::ValueHint;
 use super::kustomizations::Kustomizations;
 use crate::diagnostic::{Failure, Report};
 use crate::load::Inputs;
+use crate::parallel;
 use crate::source::{SET, STDIN, SourceId, Sources};
 use crate::values::words::one_of;
 
@@ -131,11 +132,12 @@ fn read_those(
             ids.push(add(STDIN.to_owned(), stdin()?, sources)?);
             continue;
         }
-        for path in files_of(name, extensions)?
-            .into_iter()
-            .filter(|path| is_wanted(path))
-        {
-            let bytes = fs::read(&path).map_err(|error| {
+        let paths = files_of(name, extensions)?.into_iter();
+        let paths: Vec<PathBuf> = paths.filter(|path| is_wanted(path)).collect();
+        let is_much = paths.len() >= parallel::FILES;
+        let read = parallel::map(&paths, is_much, |path: &PathBuf| fs::read(path));
+        for (path, bytes) in paths.iter().zip(read) {
+            let bytes = bytes.map_err(|error| {
                 Failure::new(format!("cannot read {}: {error}", path.display()))
             })?;
             ids.push(add(path.display().to_string(), bytes, sources)?);

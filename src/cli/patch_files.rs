@@ -5,8 +5,6 @@ use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
 use super::input;
 use super::kustomizations::Kustomizations;
 use super::messages::Messages;
@@ -16,6 +14,7 @@ use super::replacing::{self, Replaced};
 use super::stdout::print;
 use crate::diagnostic::{Diagnostic, Failure, Report, Severity};
 use crate::load::Inputs;
+use crate::parallel;
 use crate::patch::{self, Documents, Options};
 use crate::pipeline::{self, Placing};
 use crate::reporters::Verbosity;
@@ -86,8 +85,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
             let patch = |path: &&PathBuf| {
                 Files::patched(path, args, (&inputs, &placing, namespace.as_deref()))
             };
-            let patched: Vec<_> = own.par_iter().map(patch).collect();
-            for of_one in patched {
+            for of_one in parallel::map(&own, own.len() > 1, patch) {
                 files.add(of_one?, inputs.sources.next_id());
             }
             let unreached = placing.unreached(&files.unreached);

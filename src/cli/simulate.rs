@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::{ValueEnum, ValueHint};
-use rayon::prelude::*;
 use serde_json::Value as Json;
 
 use super::chart::Chart;
@@ -17,6 +16,7 @@ use super::outcome::Outcome;
 use super::stdout::print;
 use crate::diagnostic::{Failure, Report as Findings};
 use crate::load::Inputs;
+use crate::parallel;
 use crate::patch::{Documents, Options};
 use crate::pipeline::{configure, patch, plan};
 use crate::rehearse::{self, Cluster, Manifests, Places, Told, cluster, picture, tell};
@@ -137,10 +137,7 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
             told,
         }
     };
-    let all: Vec<Played> = match runs.as_slice() {
-        [run] => vec![played(run)],
-        runs => runs.par_iter().map(played).collect(),
-    };
+    let all = parallel::map(&runs, runs.len() > 1, played);
     progress.clear();
     // What is not read is the same in every run.
     let first = all.first().into_iter();

@@ -1,71 +1,58 @@
-//! From documents to everything that manifests have.
+//! From documents to what they hold.
 
-use std::collections::BTreeMap;
+use smol_str::SmolStr;
 
-use super::autoscalers::{self, Autoscaler};
-use super::claims::{self, Claimed, FoundClaim, FoundStorageClass};
-use super::contents::Manifests;
+use super::autoscalers;
+use super::claims;
+use super::collected::Collected;
 use super::go_templates::{self, Templated};
 use super::judged::{self, is_judged_whole};
 use super::known::Known;
 use super::later::{self, Later, Unknown};
 use super::objects::{self, Header, Object};
+use super::overwritten::{Identity, Overwriting};
 use super::programs::ManifestProgram;
-use super::references::{self, Reference};
+use super::references;
 use super::releases::{Beside, ManifestRelease, Rendered};
-use super::requests::{ContainerDefaults, PodRequests};
+use super::requests::ContainerDefaults;
 use super::shape::{RULE, Reader, Texts};
 use super::unread::Fact;
 use super::wanted::Wanted;
 use super::workload;
 use super::{
-    budgets, config_maps, custom_objects, finders, owners, placeholders, priority_classes,
-    releases, watchers,
+    budgets, config_maps, custom_objects, finders, owners, priority_classes, releases, watchers,
 };
 use crate::config::Kind;
-use crate::diagnostic::{Diagnostic, Report, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{SourceId, Sources, Span};
 use crate::yaml::Node;
 
-/// What is in the manifests so far. They are read backwards: of an object that is defined twice, the last one counts.
+/// Collects what is in documents. They are read backwards: of an object that is defined twice, the last one counts.
 pub(super) struct Collector<'r> {
     wanted: Wanted,
     reader: Reader<'r>,
     texts: Texts<'r>,
-    manifests: Manifests,
     beside: &'r Beside<'r>,
-    autoscalers: Vec<Autoscaler>,
-    references: Vec<Reference>,
-    /// By the index of the workload.
-    claimed: Vec<Vec<Claimed>>,
-    claims: Vec<FoundClaim>,
-    storage_classes: Vec<FoundStorageClass>,
-    /// What the pods declare of workloads that leave something to defaults, by the index of the workload.
-    incomplete: Vec<Option<PodRequests>>,
-    /// What `LimitRange`s add, by namespace.
-    defaults: BTreeMap<Option<String>, ContainerDefaults>,
-    /// The names of all objects read so far, by kind, namespace and name.
-    seen: BTreeMap<(String, Option<String>, String), Span>,
+    /// The objects behind these documents, as far as they are known.
+    overwriting: Overwriting<'r>,
+    collected: Collected,
     /// Whether the object is made of values: those of two clusters make objects of the same names.
     is_rendering: bool,
 }
 
 impl<'r> Collector<'r> {
-    pub(super) fn new(texts: Texts<'r>, wanted: Wanted, beside: &'r Beside<'r>) -> Self {
+    pub(super) fn new(
+        (texts, beside): (Texts<'r>, &'r Beside<'r>),
+        wanted: Wanted,
+        overwriting: Overwriting<'r>,
+    ) -> Self {
         Self {
+            wanted,
             reader: Reader::new(texts),
             texts,
-            wanted,
-            manifests: Manifests::default(),
             beside,
-            autoscalers: Vec::new(),
-            references: Vec::new(),
-            claimed: Vec::new(),
-            claims: Vec::new(),
-            storage_classes: Vec::new(),
-            incomplete: Vec::new(),
-            defaults: BTreeMap::new(),
-            seen: BTreeMap::new(),
+            overwriting,
+            collected: Collected::default(),
             is_rendering: false,
         }
     }
@@ -123,7 +110,7 @@ impl<'r> Collector<'r> {
         };
         let broken = found.values.broken().filter(|_| is_known().is_some());
         let is_read = values.is_some_and(|values| self.render(found, &values));
-        self.manifests.releases.push(ManifestRelease {
+        self.collected.manifests.releases.push(ManifestRelease {
             kind: found.kind,
             name: found.name.to_owned(),
             chart: found.chart.map(str::to_owned),
@@ -142,23 +129,23 @@ impl<'r> Collector<'r> {
         let charts = releases::charts(found, values, (self.wanted, self.reader.later));
         for (chart, release) in &charts {
             self.reader.is_incomplete = found.elsewhere.is_some();
-            let first = self.manifests.workloads.len();
+            let first = self.collected.manifests.workloads.len();
             for rendered in (chart.render)(release) {
                 self.rendered(rendered, release.location);
             }
-            for workload in &mut self.manifests.workloads[first..] {
+            for workload in &mut self.collected.manifests.workloads[first..] {
                 if workload.is_of_the_system() {
                     let releases::Placed { values, others } = releases::placed(release);
                     workload.values = values;
                     let program = workload.program.as_deref();
                     let start = program.and_then(ManifestProgram::start);
                     workload.values_at = start.filter(|at| *at != release.location);
-                    self.manifests.rendered.extend(workload.values_at);
-                    self.manifests.fixed_values.extend(others);
+                    self.collected.manifests.rendered.extend(workload.values_at);
+                    self.collected.manifests.fixed_values.extend(others);
                 }
             }
             self.reader.is_incomplete = false;
-            self.manifests.rendered.push(release.location);
+            self.collected.manifests.rendered.push(release.location);
         }
         !charts.is_empty()
     }
@@ -175,18 +162,27 @@ impl<'r> Collector<'r> {
             }
             Rendered::ConfigMap(map) => {
                 if let Err(why) = map.place.pointer {
-                    self.manifests.unplaced.push((map.place.location, why));
+                    self.collected
+                        .manifests
+                        .unplaced
+                        .push((map.place.location, why));
                 }
                 let map = config_maps::rendered(&self.reader, *map, self.texts, location);
-                self.manifests.config_maps.push(map);
+                self.collected.manifests.config_maps.push(map);
             }
         }
     }
 
     fn object(&mut self, object: &Object<'_, '_>) {
-        self.manifests.owners.extend(owners::read(object));
-        self.manifests.watchers.extend(watchers::read(object));
-        self.manifests.finders.extend(finders::read(object));
+        self.collected.manifests.owners.extend(owners::read(object));
+        self.collected
+            .manifests
+            .watchers
+            .extend(watchers::read(object));
+        self.collected
+            .manifests
+            .finders
+            .extend(finders::read(object));
         if let Some(kind) = object.workload_kind() {
             if !objects::is_left_alone(object.node)
                 && let Some(header) = self.header(object)
@@ -199,38 +195,42 @@ impl<'r> Collector<'r> {
             let metadata = self.reader.map(Some(object.node), "metadata");
             let namespace = self.reader.text(metadata, "namespace");
             let read = ContainerDefaults::read(&mut self.reader, object.node);
-            let known = self.defaults.entry(namespace).or_default();
+            let known = self.collected.defaults.entry(namespace).or_default();
             *known = known.or(read);
         } else if object.is("PodDisruptionBudget", &["policy"]) {
             if let Some(header) = self.header(object) {
                 let budget = budgets::read(&mut self.reader, object, header);
-                self.manifests.budgets.push(budget);
+                self.collected.manifests.budgets.push(budget);
             }
         } else if object.is("PriorityClass", &["scheduling.k8s.io"]) {
             if let Some(header) = self.header(object) {
                 let class = priority_classes::read(&mut self.reader, object, header);
-                self.manifests.priority_classes.push(class);
+                self.collected.manifests.priority_classes.push(class);
             }
         } else if object.is("StorageClass", &["storage.k8s.io"]) {
-            self.storage_classes.extend(claims::read_class(object.node));
+            self.collected
+                .storage_classes
+                .extend(claims::read_class(object.node));
         } else if object.is("PersistentVolumeClaim", &[""]) {
-            self.claims.extend(claims::read_claim(object.node));
+            self.collected
+                .claims
+                .extend(claims::read_claim(object.node));
         } else if object.is("ConfigMap", &[""]) {
             // Duplicates matter only among those that are used.
             if config_maps::is_wanted(object.node, self.wanted)
                 && let Some(header) = self.header(object)
             {
                 let map = config_maps::read(&self.reader, object, header);
-                self.manifests.config_maps.push(map);
+                self.collected.manifests.config_maps.push(map);
             }
         } else if autoscalers::is_one(object) {
             if let Some(header) = self.header(object) {
                 let autoscaler = autoscalers::read(&mut self.reader, object, header);
-                self.autoscalers.extend(autoscaler);
+                self.collected.autoscalers.extend(autoscaler);
             }
         } else {
             let custom = custom_objects::read(object);
-            self.manifests.custom_objects.extend(custom);
+            self.collected.manifests.custom_objects.extend(custom);
         }
     }
 
@@ -245,7 +245,7 @@ impl<'r> Collector<'r> {
 
     fn set_later(&mut self, object: &Object<'_, '_>, form: String, location: Span) {
         let name = object.node.at(&["metadata", "name"]);
-        self.manifests.unknown.push(Unknown {
+        self.collected.manifests.unknown.push(Unknown {
             object: name.map_or(location, |name| name.span),
             location,
             form,
@@ -263,7 +263,7 @@ impl<'r> Collector<'r> {
         if kind == Kind::Rollout
             && let Some(reference) = references::read(&mut self.reader, object, &header)
         {
-            self.references.push(reference);
+            self.collected.references.push(reference);
             return;
         }
         let read = workload::read(&mut self.reader, (object, known), kind, header, self.wanted);
@@ -272,83 +272,22 @@ impl<'r> Collector<'r> {
             return;
         };
         let takes_defaults = requests.takes_defaults() && !found.unread.has(Fact::Requests);
-        self.manifests.workloads.push(found);
-        self.claimed.push(claimed);
-        self.incomplete.push(takes_defaults.then_some(requests));
+        self.collected.manifests.workloads.push(found);
+        self.collected.claimed.push(claimed);
+        self.collected
+            .incomplete
+            .push(takes_defaults.then_some(requests));
     }
 
-    /// What all of it comes to, once every text is read. `has_templates` says that some of it is left out.
-    pub(super) fn finish(mut self, has_templates: bool) -> (Manifests, Report) {
-        self.turn();
-        references::attach(
-            &self.references,
-            &mut self.manifests.workloads,
-            &mut self.autoscalers,
-            &mut self.reader.report,
-        );
-        autoscalers::attach(
-            &mut self.manifests.workloads,
-            &self.autoscalers,
-            &mut self.reader.report,
-        );
-        let Manifests {
-            workloads,
-            priority_classes,
-            ..
-        } = &mut self.manifests;
-        priority_classes::attach(workloads, priority_classes);
-        for (workload, requests) in workloads.iter_mut().zip(&self.incomplete) {
-            if let Some(requests) = requests
-                && let Some(defaults) = self.defaults.get(&workload.namespace)
-            {
-                workload.requests = requests.total(*defaults);
-            }
+    /// What was in the documents. `has_templates` says that some of them are left out.
+    pub(super) fn finish(self, has_templates: bool) -> Collected {
+        let mut collected = self.collected;
+        collected.turn();
+        Collected {
+            report: self.reader.report,
+            has_templates,
+            ..collected
         }
-        let default = priority_classes::default(priority_classes);
-        placeholders::judge(workloads, default.value);
-        claims::attach(workloads, self.claimed, &self.storage_classes, &self.claims);
-        self.manifests.has_unreadable =
-            has_templates || self.reader.report.has_errors() || !self.manifests.unknown.is_empty();
-        (self.manifests, self.reader.report)
-    }
-
-    /// Puts what was read backwards in the order in which it is written.
-    fn turn(&mut self) {
-        let Manifests {
-            workloads,
-            budgets,
-            priority_classes,
-            config_maps,
-            releases,
-            owners,
-            watchers,
-            finders,
-            custom_objects,
-            rendered: _,
-            unplaced: _,
-            fixed_values: _,
-            unknown,
-            has_unreadable: _,
-        } = &mut self.manifests;
-        workloads.reverse();
-        for (number, workload) in workloads.iter_mut().enumerate() {
-            workload.number = number;
-        }
-        budgets.reverse();
-        priority_classes.reverse();
-        config_maps.reverse();
-        releases.reverse();
-        owners.reverse();
-        watchers.reverse();
-        finders.reverse();
-        custom_objects.reverse();
-        unknown.reverse();
-        self.autoscalers.reverse();
-        self.references.reverse();
-        self.claimed.reverse();
-        self.incomplete.reverse();
-        self.claims.reverse();
-        self.storage_classes.reverse();
     }
 
     /// The identity of the object. `None` if it has no name, or if a later object overwrites it: `kubectl apply` takes a
@@ -357,11 +296,11 @@ impl<'r> Collector<'r> {
         let header = objects::header(&mut self.reader, object)?;
         let is_alone = header.is_generated || self.is_rendering;
         let identity = (
-            object.kind.clone(),
-            header.namespace.clone(),
-            header.name.clone(),
+            SmolStr::from(&object.kind),
+            header.namespace.as_ref().map(SmolStr::from),
+            SmolStr::from(&header.name),
         );
-        if let Some(last) = self.seen.get(&identity).filter(|_| !is_alone) {
+        if let Some(last) = self.last(&identity).filter(|_| !is_alone) {
             let message = format!(
                 "{} `{}` is defined twice: only the last one counts, and only that one is checked",
                 object.kind, header.name
@@ -370,13 +309,13 @@ impl<'r> Collector<'r> {
                 .level(Severity::Warning)
                 .at(header.location)
                 .label("overwritten")
-                .related(*last, "the last one")
+                .related(last, "the last one")
                 .help("remove one of the two, or pass only the files that are applied together");
             self.reader.report.push(diagnostic);
             return None;
         }
         if !self.is_rendering {
-            self.seen.insert(identity, header.location);
+            self.collected.seen.insert(identity, header.location);
         }
         let later = self.reader.later;
         let namespace = header.namespace;
@@ -384,5 +323,11 @@ impl<'r> Collector<'r> {
             namespace: namespace.filter(|own| later.form(own).is_none()),
             ..header
         })
+    }
+
+    /// Where an object behind this one has the same identity.
+    fn last(&self, identity: &Identity) -> Option<Span> {
+        let own = || self.collected.seen.get(identity).copied();
+        self.overwriting.last(identity).or_else(own)
     }
 }

@@ -68,6 +68,73 @@ impl Manifests {
         why(&self.fixed_values, place)
     }
 
+    /// Adds what stands behind it.
+    pub(super) fn extend(&mut self, others: Self) {
+        let Self {
+            workloads,
+            budgets,
+            priority_classes,
+            config_maps,
+            releases,
+            rendered,
+            unplaced,
+            fixed_values,
+            owners,
+            watchers,
+            finders,
+            custom_objects,
+            unknown,
+            has_unreadable,
+        } = others;
+        self.workloads.extend(workloads);
+        self.budgets.extend(budgets);
+        self.priority_classes.extend(priority_classes);
+        self.config_maps.extend(config_maps);
+        self.releases.extend(releases);
+        self.rendered.extend(rendered);
+        self.unplaced.extend(unplaced);
+        self.fixed_values.extend(fixed_values);
+        self.owners.extend(owners);
+        self.watchers.extend(watchers);
+        self.finders.extend(finders);
+        self.custom_objects.extend(custom_objects);
+        self.unknown.extend(unknown);
+        self.has_unreadable |= has_unreadable;
+    }
+
+    /// Puts what was read backwards in the order in which it is written.
+    pub(super) fn turn(&mut self) {
+        let Self {
+            workloads,
+            budgets,
+            priority_classes,
+            config_maps,
+            releases,
+            rendered,
+            unplaced,
+            fixed_values,
+            owners,
+            watchers,
+            finders,
+            custom_objects,
+            unknown,
+            has_unreadable: _,
+        } = self;
+        workloads.reverse();
+        budgets.reverse();
+        priority_classes.reverse();
+        config_maps.reverse();
+        releases.reverse();
+        rendered.reverse();
+        unplaced.reverse();
+        fixed_values.reverse();
+        owners.reverse();
+        watchers.reverse();
+        finders.reverse();
+        custom_objects.reverse();
+        unknown.reverse();
+    }
+
     /// Sets the namespace of objects without one.
     pub fn assume_namespace(&mut self, namespace: &str) {
         let workloads = self.workloads.iter_mut().map(|found| &mut found.namespace);
@@ -82,6 +149,6 @@ impl Manifests {
 }
 
 fn why(all: &[(Span, NoPlace)], place: Span) -> Option<NoPlace> {
-    let found = all.iter().find(|(own, _)| *own == place)?;
+    let found = all.iter().rfind(|(own, _)| *own == place)?;
     Some(found.1)
 }

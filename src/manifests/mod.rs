@@ -3,6 +3,7 @@
 mod autoscalers;
 mod budgets;
 mod claims;
+mod collected;
 mod collector;
 mod config_maps;
 mod contents;
@@ -26,6 +27,7 @@ mod mounts;
 mod node_selector;
 mod objects;
 mod offsets;
+mod overwritten;
 mod owners;
 mod parts;
 mod pieces;

@@ -2,53 +2,21 @@
 
 use std::ops::Range;
 
-use rayon::prelude::*;
-
 use crate::source::{SourceId, Sources};
-use crate::yaml::{self, Node, Problem};
+use crate::yaml::{self, Parsed};
 
 /// How many bytes of a text are read before what is in them is looked at; whole documents, so it may be more.
 const LENGTH: usize = 256 * 1024;
 
-/// How many pieces are read at once.
-const AT_ONCE: usize = 16;
-
 /// Whole documents of a file.
-struct Piece {
-    file: SourceId,
+pub(super) struct Piece {
+    pub(super) file: SourceId,
     range: Range<usize>,
 }
 
-/// What is in a piece, with its places in the whole text.
-pub(super) struct Read<'s> {
-    pub(super) file: SourceId,
-    pub(super) documents: Vec<Node<'s>>,
-    pub(super) problems: Vec<Problem>,
-}
-
-/// What is in the files, from the last piece to the first, read on all cores.
-pub(super) fn read_backwards<'s>(
-    sources: &'s Sources,
-    files: &[SourceId],
-) -> impl Iterator<Item = Read<'s>> {
-    let files = files.iter();
-    let mut pieces: Vec<Piece> = files.flat_map(|file| pieces(sources, *file)).collect();
-    let read = move |piece: &Piece| piece.read(sources);
-    std::iter::from_fn(move || {
-        let first = pieces.len().saturating_sub(AT_ONCE);
-        let next = pieces.split_off(first);
-        let all: Vec<Read<'s>> = match next.as_slice() {
-            [] => return None,
-            [piece] => vec![read(piece)],
-            next => next.par_iter().rev().map(read).collect(),
-        };
-        Some(all)
-    })
-    .flatten()
-}
-
 impl Piece {
-    fn read<'s>(&self, sources: &'s Sources) -> Read<'s> {
+    /// What is in it, with its places in the whole text.
+    pub(super) fn read<'s>(&self, sources: &'s Sources) -> Parsed<'s> {
         let text = &sources.get(self.file).text;
         let mut parsed = yaml::parse_stream(self.file, &text[self.range.clone()]);
         let by = u32::try_from(self.range.start).expect("sources are limited to 4 GiB when read");
@@ -63,16 +31,24 @@ impl Piece {
                 }
             }
         }
-        Read {
-            file: self.file,
-            documents: parsed.documents,
-            problems: parsed.problems,
-        }
+        parsed
     }
 }
 
+/// The pieces of all files, in their order.
+pub(super) fn of(sources: &Sources, files: &[SourceId]) -> Vec<Piece> {
+    let all = files.iter().flat_map(|file| of_file(sources, *file));
+    all.collect()
+}
+
+/// Whether to read them takes longer than threads take to start.
+pub(super) fn are_much(pieces: &[Piece]) -> bool {
+    let bytes: usize = pieces.iter().map(|piece| piece.range.len()).sum();
+    pieces.len() > 1 && bytes > LENGTH
+}
+
 /// A text that may be a template is one piece: whether it is, its problems tell.
-fn pieces(sources: &Sources, file: SourceId) -> Vec<Piece> {
+fn of_file(sources: &Sources, file: SourceId) -> Vec<Piece> {
     let text = &sources.get(file).text;
     if text.len() <= LENGTH || memchr::memmem::find(text.as_bytes(), b"{{").is_some() {
         let range = 0..text.len();
@@ -106,17 +82,17 @@ mod tests {
         let small = sources.add("small", "kind: B\n");
         let count: usize = [large, small]
             .into_iter()
-            .map(|file| pieces(&sources, file).len())
+            .map(|file| of_file(&sources, file).len())
             .sum();
         assert!(count > 5, "{count}");
         let mut whole = yaml::parse_stream(large, &stream).documents;
         whole.extend(yaml::parse_stream(small, "kind: B\n").documents);
         let mut read = Vec::new();
-        for piece in read_backwards(&sources, &[large, small]) {
-            assert!(piece.problems.is_empty());
-            read.extend(piece.documents.into_iter().rev());
+        for piece in of(&sources, &[large, small]) {
+            let parsed = piece.read(&sources);
+            assert!(parsed.problems.is_empty());
+            read.extend(parsed.documents);
         }
-        read.reverse();
         assert_eq!(read.len(), whole.len());
         for (read, whole) in read.iter().zip(&whole) {
             assert_eq!(read.span, whole.span);
@@ -131,9 +107,8 @@ mod tests {
         let place = stream.len();
         stream.push_str("---\na: 1\na: 2\n");
         let file = sources.add("large", stream);
-        let files = [file];
-        let mut read = read_backwards(&sources, &files);
-        let problem = read.find_map(|piece| piece.problems.into_iter().next());
+        let mut read = of(&sources, &[file]).into_iter();
+        let problem = read.find_map(|piece| piece.read(&sources).problems.into_iter().next());
         let problem = problem.expect("a key is there twice");
         assert!(problem.span.start as usize > place);
         let (first, _) = problem.related.expect("the first of the keys");

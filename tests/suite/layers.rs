@@ -27,7 +27,7 @@ const LAYERS: &[&str] = &[
     "config",
     "load",
     "diagnostic files values yaml",
-    "distinct sha256 source suggest",
+    "distinct parallel sha256 source suggest",
 ];
 
 type Module = Vec<String>;

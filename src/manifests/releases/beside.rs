@@ -6,6 +6,7 @@ use super::found::{is_helmfile, last_part, text};
 use super::generators::Generators;
 use super::values_files::ValuesFiles;
 use crate::manifests::go_templates;
+use crate::parallel;
 use crate::source::{SourceId, Sources, Span};
 use crate::yaml::{self, Node};
 
@@ -34,6 +35,24 @@ const NAMES_FILES: [&str; 5] = [
     "HelmRelease",
     "argoproj.io",
 ];
+
+/// What a text has, as its words tell.
+struct Words {
+    /// A release with references to values.
+    refers: bool,
+    has_chart_ref: bool,
+    may_name_files: bool,
+}
+
+impl Words {
+    fn of(text: &str) -> Self {
+        Self {
+            refers: has(text, "HelmRelease") && has(text, "valuesFrom"),
+            has_chart_ref: has(text, "chartRef"),
+            may_name_files: NAMES_FILES.iter().any(|word| has(text, word)),
+        }
+    }
+}
 
 /// Whether a text has a word. Every text is asked for several.
 fn has(text: &str, word: &str) -> bool {
@@ -82,25 +101,23 @@ impl<'s> Beside<'s> {
         files: &[SourceId],
         find: &dyn Fn(&Node<'_>, &Self),
     ) -> Self {
-        let text = |file: &SourceId| sources.get(*file).text.as_str();
-        let refers = |file: &SourceId| {
-            let text = text(file);
-            has(text, "HelmRelease") && has(text, "valuesFrom")
-        };
-        let has_references = files.iter().any(refers);
-        let has_sources = files.iter().any(|file| has(text(file), "chartRef"));
+        let words = parallel::map(files, files.len() >= parallel::FILES, |file| {
+            Words::of(&sources.get(*file).text)
+        });
+        let has_references = words.iter().any(|words| words.refers);
+        let has_sources = words.iter().any(|words| words.has_chart_ref);
         let mut all = Self {
             files: Some(sources),
             values_files: ValuesFiles::new(sources, files),
             ..Self::default()
         };
-        for &file in files {
-            let text = text(&file);
+        for (&file, words) in files.iter().zip(&words) {
+            let text = &sources.get(file).text;
             let is_read = has(text, "HelmChartConfig")
                 || has_references && has(text, "ConfigMap") && has(text, "data")
                 || has_references && has(text, "Secret") && has(text, STRING_DATA)
                 || has_references && has(text, "Generator")
-                || refers(&file)
+                || words.refers
                 || has_sources && has(text, FLUX_SOURCES);
             if is_read {
                 let documents = yaml::parse_stream(file, text).documents;
@@ -110,15 +127,14 @@ impl<'s> Beside<'s> {
             }
         }
         if files.len() > 1 {
-            let naming = files
-                .iter()
-                .filter(|file| NAMES_FILES.iter().any(|word| has(text(file), word)));
-            for &file in naming {
-                for document in documents(file, text(&file)) {
+            let naming = files.iter().zip(&words);
+            for (&file, _) in naming.filter(|(_, words)| words.may_name_files) {
+                for document in documents(file, &sources.get(file).text) {
                     find(&document, &all);
                 }
             }
         }
+        all.values_files.close();
         all
     }
 

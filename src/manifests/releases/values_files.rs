@@ -1,7 +1,7 @@
 //! Values files that a release names, among the files that were passed.
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 use crate::manifests::go_templates;
 use crate::source::{SourceId, Sources, Span};
@@ -12,10 +12,18 @@ use crate::yaml::{self, Node};
 pub(super) struct ValuesFiles<'s> {
     sources: Option<&'s Sources>,
     files: Vec<SourceId>,
+    taken: Taken,
+    /// What is found while the releases are looked for; none later.
+    found: Option<Mutex<Taken>>,
+}
+
+/// The files that releases take.
+#[derive(Debug, Default)]
+struct Taken {
     /// The files that are certain, each with a release.
-    readers: RefCell<BTreeSet<(SourceId, Span)>>,
+    readers: BTreeSet<(SourceId, Span)>,
     /// One of these is meant, and nobody knows which.
-    possible: RefCell<BTreeSet<SourceId>>,
+    possible: BTreeSet<SourceId>,
 }
 
 /// Where a path starts.
@@ -55,11 +63,26 @@ impl<'s> ValuesFiles<'s> {
         Self {
             sources: Some(sources),
             files: files.to_vec(),
-            ..Self::default()
+            taken: Taken::default(),
+            found: Some(Mutex::default()),
         }
     }
 
-    /// The values of a file, if it is here. The release counts as one that takes it.
+    /// Says that all releases have been looked for. What is asked from here on changes nothing, and so has the same answer
+    /// in any order.
+    pub(super) fn close(&mut self) {
+        if let Some(found) = self.found.take() {
+            self.taken = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn note(&self, note: impl FnOnce(&mut Taken)) {
+        if let Some(found) = &self.found {
+            note(&mut found.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+
+    /// The values of a file, if it is here. While releases are looked for, this one counts as one that takes it.
     pub(super) fn read(&self, named: Named<'_>) -> Option<FileValues> {
         let file = self.find(named)?;
         let (node, is_template, hidden) = self.content(file)?;
@@ -67,9 +90,10 @@ impl<'s> ValuesFiles<'s> {
         if node.get("apiVersion").is_some() {
             return None;
         }
-        self.readers.borrow_mut().insert((file, named.release));
-        let readers = self.readers.borrow();
-        let mut readers = readers.iter();
+        self.note(|taken| {
+            taken.readers.insert((file, named.release));
+        });
+        let mut readers = self.taken.readers.iter();
         Some(FileValues {
             node,
             hidden,
@@ -94,12 +118,12 @@ impl<'s> ValuesFiles<'s> {
 
     /// Whether a release takes the values of a file: then they are not all that there is.
     pub(super) fn is_taken(&self, file: SourceId) -> bool {
-        self.readers.borrow().iter().any(|(own, _)| *own == file)
+        self.taken.readers.iter().any(|(own, _)| *own == file)
     }
 
     /// Whether a release may take them.
     pub(super) fn is_possible(&self, file: SourceId) -> bool {
-        self.possible.borrow().contains(&file)
+        self.taken.possible.contains(&file)
     }
 
     fn find(&self, named: Named<'_>) -> Option<SourceId> {
@@ -146,7 +170,7 @@ impl<'s> ValuesFiles<'s> {
         };
         if best.is_none() {
             let found = found.into_iter().map(|(file, _)| file);
-            self.possible.borrow_mut().extend(found);
+            self.note(|taken| taken.possible.extend(found));
         }
         best
     }

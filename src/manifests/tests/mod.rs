@@ -1,5 +1,6 @@
 mod hostile;
 mod others;
+mod pieces;
 mod placement;
 mod watchers;
 mod workloads;
