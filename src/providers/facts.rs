@@ -84,6 +84,8 @@ pub struct Interruption {
     pub drain: Drain,
     /// Whether kubelets hear of the end of their machine and stop its pods by themselves.
     pub kubelet_shutdown: bool,
+    /// Whether the group of the VM asks for another one by itself, and does not stop asking.
+    pub is_replaced: bool,
     /// Whether an upgrade gives a Spot VM such a notice, instead of draining its node once another has come.
     pub at_upgrades: bool,
     /// By which command a Spot VM is interrupted for a test.

@@ -91,6 +91,9 @@ pub(super) const FACTS: Facts = Facts {
         // A handler that drains for certain stays a default. Source: articles/aks/node-auto-drain.md.
         drain: Drain::NoPublishedDelay,
         kubelet_shutdown: false,
+        // A scale set deletes or deallocates it, by its eviction policy.
+        // Source: learn.microsoft.com/azure/virtual-machine-scale-sets/use-spot, "Eviction policy".
+        is_replaced: false,
         // Cordoned, with a notice of eviction, without a drain and without a surge node.
         // Source: learn.microsoft.com/azure/aks/spot-node-pool, "Limitations" and upgrades.
         at_upgrades: true,

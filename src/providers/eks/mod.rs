@@ -60,6 +60,9 @@ pub(super) const FACTS: Facts = Facts {
         channel: NoticeChannel::Other,
         drain: Drain::OnNotice,
         kubelet_shutdown: false,
+        // Source: docs.aws.amazon.com/autoscaling/ec2/userguide/launch-template-spot-instances.html; that it goes on when there is
+        // none: repost.aws/questions/QUj3wyT9i1RUizi12pQ90z3A.
+        is_replaced: true,
         at_upgrades: false,
         for_real: RealInterruption::FaultInjection,
     },

@@ -33,6 +33,7 @@ pub(super) const FACTS: Facts = Facts {
         channel: NoticeChannel::Other,
         drain: Drain::Unknown,
         kubelet_shutdown: false,
+        is_replaced: false,
         at_upgrades: false,
         for_real: RealInterruption::None,
     },

@@ -84,6 +84,8 @@ pub(super) const FACTS: Facts = Facts {
         drain: Drain::OnNotice,
         // Source: cloud.google.com/kubernetes-engine/docs/concepts/spot-vms, "Termination and graceful shutdown of Spot VMs".
         kubelet_shutdown: true,
+        // Source: the Compute API, `instanceGroupManagers`, `defaultActionOnFailure`: `REPAIR`, the default.
+        is_replaced: true,
         at_upgrades: false,
         for_real: RealInterruption::MaintenanceEvent,
     },

@@ -194,6 +194,8 @@ fn taken(system: &System, unread: &mut Vec<Unread>) -> Taken {
     }
     if policies.contains(&true) {
         Taken::Deallocated
+    } else if system.plan.provider.interruption.is_replaced {
+        Taken::Replaced
     } else {
         Taken::Deleted
     }

@@ -63,7 +63,10 @@ impl Lab {
             match event {
                 Event::InstanceBooted(one) => drop(self.cloud.booted(&mut self.world, one)),
                 Event::InstanceRefused(one) => self.cloud.refused(one),
-                Event::InstanceKilled(one) => drop(self.cloud.killed(one)),
+                Event::InstanceKilled(one) => {
+                    let (world, agenda) = (&self.world, &mut self.agenda);
+                    self.cloud.killed(world, agenda, &self.timings, one);
+                }
                 Event::InstanceDeleted(one) => drop(self.cloud.deleted(one)),
                 _ => {}
             }
@@ -231,4 +234,53 @@ fn a_machine_that_is_taken_while_it_is_deleted_is_counted_off_once() {
         lab.run(seconds(300));
         assert_eq!((lab.states().len(), lab.cloud.target(SPOT)), (1, 1));
     }
+}
+
+#[test]
+fn a_group_that_keeps_its_size_asks_again_for_what_it_lost() {
+    let mut lab = Lab::new(&["1"], 0, 9, Taken::Replaced);
+    lab.increase(2).expect("below the maximum");
+    lab.run(seconds(100));
+    let announce = |lab: &mut Lab, one: u32| {
+        let notice = seconds(30);
+        lab.cloud
+            .announce(&lab.world, &mut lab.agenda, InstanceId(one), notice);
+    };
+    announce(&mut lab, 0);
+    assert_eq!(
+        lab.run(seconds(300)),
+        [
+            (120, Event::InstanceKilled(InstanceId(0))),
+            (210, Event::InstanceBooted(InstanceId(2))),
+        ]
+    );
+    assert_eq!(lab.cloud.target(SPOT), 2);
+    // Of what it gave back, it asks for no other.
+    announce(&mut lab, 1);
+    lab.delete(1).expect("above the minimum");
+    lab.run(seconds(600));
+    assert_eq!(lab.cloud.target(SPOT), 1);
+    assert_eq!(lab.states(), [InstanceState::Running]);
+}
+
+#[test]
+fn it_has_what_it_was_refused_once_there_is_something_to_have() {
+    let mut lab = Lab::new(&["1"], 0, 9, Taken::Replaced);
+    lab.increase(3).expect("below the maximum");
+    lab.run(seconds(100));
+    lab.cloud.set_capacity(SPOT, Capacity::Refuses);
+    for one in 0..3 {
+        lab.cloud
+            .announce(&lab.world, &mut lab.agenda, InstanceId(one), 0);
+    }
+    lab.run(seconds(200));
+    assert_eq!(lab.states(), [InstanceState::Refused; 3]);
+    lab.delete(3).expect("above the minimum");
+    lab.cloud.set_capacity(SPOT, Capacity::Only(1));
+    lab.cloud
+        .ask_again(&lab.world, &mut lab.agenda, &lab.timings, SPOT);
+    lab.run(seconds(400));
+    let [running, refused] = [InstanceState::Running, InstanceState::Refused];
+    assert_eq!(lab.states(), [running, refused]);
+    assert_eq!(lab.cloud.target(SPOT), 2);
 }

@@ -148,7 +148,7 @@ impl Engine {
             }
             Event::InstanceRefused(instance) => cloud.refused(instance),
             Event::InstanceKilled(instance) => {
-                if let Some(node) = cloud.killed(instance) {
+                if let Some(node) = cloud.killed(world, agenda, timings, instance) {
                     parts.kubelet.machine_lost(world, node);
                     parts.monitor.machine_lost(world, agenda, timings, node);
                 }

@@ -202,9 +202,11 @@ impl<'s> Player<'s> {
             let before = self.started.engine.cloud.capacity(group);
             rises |= machines(capacity) > machines(before);
             falls |= machines(capacity) < machines(before);
-            self.started
-                .engine
-                .change(|site| site.cloud.set_capacity(group, capacity));
+            self.started.engine.change(|site| {
+                let (world, agenda, timings) = (&*site.world, &mut *site.agenda, site.timings);
+                site.cloud.set_capacity(group, capacity);
+                site.cloud.ask_again(world, agenda, timings, group);
+            });
         }
         if rises {
             self.note(Stage::SupplyRose(supply, names));

@@ -186,7 +186,8 @@ fn a_node_without_a_machine_does_not_answer_for_a_new_one() {
     // The machine is taken; its node stays until the control plane has noticed.
     let machine = lab.cloud.of_node(dead).expect("it has one");
     lab.cloud.announce(&lab.world, &mut lab.agenda, machine, 0);
-    lab.cloud.killed(machine);
+    lab.cloud
+        .killed(&lab.world, &mut lab.agenda, &lab.timings, machine);
     lab.world.update_node(dead, |node| node.is_cordoned = true);
     lab.begin();
     lab.run_until(seconds(60));
