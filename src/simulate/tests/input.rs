@@ -52,6 +52,9 @@ pub(super) struct About {
     /// From start to start of the descheduler's rounds, in seconds of the laboratory, which ran ten times as fast.
     #[serde(default = "former_interval")]
     interval: f64,
+    /// The load averages of the machine, which had two processors, as far as they were written down.
+    #[serde(default)]
+    pub(super) load: Vec<f64>,
 }
 
 fn never() -> f64 {
@@ -388,6 +391,7 @@ impl Run {
             handler_deletes,
             handler_taints,
             interval: _,
+            load: _,
         } = &self.recording.about;
         let theirs = &other.recording.about;
         self.objects == other.objects

@@ -2,7 +2,7 @@
 
 use super::agree::differences;
 use super::input::Run;
-use super::play::Play;
+use super::play::{BUSY as BUSY_MACHINE, Play};
 
 /// A recording, with the seed of each of its phases. Of `c-mid-S1-S3-S2` none are known yet.
 struct Replay {
@@ -21,14 +21,9 @@ const STUCK: &str = "a preemptor got stuck";
 const BUSY: &str = "the machine was busy";
 
 /// In c-mid-auto-S7 and c-mid-S6-S7 the machine was busy (`about.load`: 5.6 and 6.0 on two processors), and pods were bound late:
-/// 22 s after `cart` was scaled, 10 of its 18 pods were ready. Placeholders that made way left room that pods took up to 36 s
-/// later, when nothing else happened. Likely the scheduler, which tries pods one after the other, had others to try: as long as that
-/// is so, a pod that has preempted waits for its back-off, kubernetes/kubernetes `pkg/scheduler/backend/queue/active_queue.go`,
-/// `unlockedPop`. In the model a try takes no time, and pods come at once.
+/// 22 s after `cart` was scaled, 10 of its 18 pods were ready. Seeds of a busy machine let the scheduler wait for the API after a
+/// try that failed, as its log shows it; controllers and kubelets waited too, for how long no recording says.
 const LATE_PODS: &str = "pods were bound late";
-
-/// It follows from pods that were bound late: others were placed first, so that other pods found no room.
-const AFTER_LATE_PODS: &str = "pods had been bound late";
 
 /// It hangs on which pod was placed or moved where, phases before, or on when the autoscaler acted. None of the seeds that were
 /// tried, hundreds to thousands for each phase, came there with all figures; this is the nearest.
@@ -103,21 +98,14 @@ const REPLAYS: [Replay; 33] = [
     },
     Replay {
         name: "c-mid-auto-S7",
-        seeds: &[3, 0, 3, 143, 136],
+        seeds: &[3, 0, 100_022, 100_018, 100_012],
         differs: &[
-            ("S7 x4", "pending at the end", AFTER_LATE_PODS),
             ("S7 x4", "shop/cart least ready", LATE_PODS),
             ("S7 x4", "shop/search least ready", LATE_PODS),
             ("S7 x4", "least ready", LATE_PODS),
-            (
-                "S7 spot grows again",
-                "back/report least ready",
-                AFTER_LATE_PODS,
-            ),
-            ("S7 spot grows again", "media/cache least ready", CHANCE),
-            ("S7 spot grows again", "shop/search least ready", CHANCE),
             ("S7 spot grows again", "shop/web least ready", CHANCE),
-            ("S7 back to x1", "evictions by the descheduler", CHANCE),
+            ("S7 back to x1", "evictions by the autoscaler", CHANCE),
+            ("S7 back to x1", "back/report least ready", CHANCE),
             ("S7 back to x1", "shop/web least ready", CHANCE),
         ],
     },
@@ -128,27 +116,19 @@ const REPLAYS: [Replay; 33] = [
     },
     Replay {
         name: "c-mid-1m-S1-S3-S2",
-        seeds: &[0, 1, 111, 0],
+        seeds: &[0, 100_058, 28, 0],
         differs: &[
-            ("S3", "evictions by the handler", BUSY),
             ("S3", "killed", BUSY),
-            ("S3", "back/report least ready", BUSY),
-            ("S3", "shop/cart least ready", BUSY),
             ("S3", "shop/web least ready", BUSY),
             ("S3", "least ready", BUSY),
-            ("S2", "took", CHANCE),
         ],
     },
     Replay {
         name: "c-mid-1m-S1-S3-S2-second",
-        seeds: &[2, 38, 82, 0],
+        seeds: &[38, 100_022, 14, 0],
         differs: &[
-            ("S3", "evictions by the handler", BUSY),
             ("S3", "killed", BUSY),
-            ("S3", "back/report least ready", BUSY),
             ("S3", "shop/cart least ready", BUSY),
-            ("S3", "shop/web least ready", BUSY),
-            ("S3", "least ready", BUSY),
         ],
     },
     Replay {
@@ -284,11 +264,23 @@ fn read() -> Vec<Run> {
         .collect()
 }
 
+/// Whether its two processors had more than twice as much to do as they could.
+fn is_busy(run: &Run) -> bool {
+    let load = &run.recording.about.load;
+    load.iter().any(|load| *load > 4.0)
+}
+
 #[test]
 fn recordings_agree() {
     let runs = read();
     let mut found = Vec::new();
     for (replay, run) in REPLAYS.iter().zip(&runs) {
+        let is_calm = replay.seeds.iter().all(|seed| *seed < BUSY_MACHINE);
+        assert!(
+            is_calm || is_busy(run),
+            "{}: the machine was not busy",
+            run.name
+        );
         let mut known = replay.differs.to_vec();
         let phases = play(run, &runs, replay.seeds);
         assert_eq!(phases.len(), run.phases(), "{} has other phases", run.name);
@@ -330,7 +322,9 @@ fn find_seeds() {
             let mut next = Vec::new();
             for (seeds, differ) in &rows {
                 let mut perfect = 0;
-                for seed in from..from + most {
+                let calm = from..from + most;
+                let busy = (BUSY_MACHINE + from)..(BUSY_MACHINE + from + most);
+                for seed in calm.chain(busy.filter(|_| is_busy(run))) {
                     let mut seeds = seeds.clone();
                     seeds.push(seed);
                     let last = play(run, &runs, &seeds).swap_remove(at);

@@ -13,14 +13,23 @@ impl Scheduler {
     pub fn run(&mut self, world: &mut World, agenda: &mut Agenda) {
         self.let_go(world);
         self.queue.flush(world.now);
-        while let Some(pod) = self.queue.pop(world.now) {
-            self.schedule(world, pod);
+        while self.busy_until <= world.now
+            && let Some(pod) = self.queue.pop(world.now)
+        {
+            let is_told = self.schedule(world, pod);
+            if is_told && let Some(calls) = &mut world.calls {
+                self.busy_until = world.now + calls.next_thousandths();
+            }
         }
         if self.round.is_some_and(|round| round <= world.now) {
             self.round = None;
         }
         let leaving = self.leaving.front().map(|(when, _)| *when);
-        if let Some(next) = self.queue.next_time().into_iter().chain(leaving).min()
+        let is_busy = self.busy_until > world.now;
+        let queue = is_busy
+            .then_some(self.busy_until)
+            .or_else(|| self.queue.next_time());
+        if let Some(next) = queue.into_iter().chain(leaving).min()
             && self.round.is_none_or(|round| next < round)
         {
             self.round = Some(next);
@@ -49,8 +58,9 @@ impl Scheduler {
         self.observe(world, Change::PodTerminating(victim));
     }
 
-    /// One cycle. Source: `schedule_one.go`, `schedulePod`, `handleSchedulingFailure`.
-    fn schedule(&mut self, world: &mut World, pod: PodId) {
+    /// One cycle. True if it ends with a request that the next cycle waits for: a pod that finds no node is told so where that
+    /// is news. Source: `schedule_one.go`, `schedulePod`, `handleSchedulingFailure`, `updatePod`.
+    fn schedule(&mut self, world: &mut World, pod: PodId) -> bool {
         let template = world.pod(pod).template;
         let attempt = Attempt::new(&mut self.snapshot, world, template);
         self.find_feasible(world, &attempt, pod);
@@ -62,7 +72,7 @@ impl Scheduler {
             }
             world.bind(pod, node);
             self.observe(world, Change::PodBound(pod));
-            return;
+            return false;
         }
         let mut diagnosis = Diagnosis::default();
         for (_, reason) in &self.rejected {
@@ -72,6 +82,8 @@ impl Scheduler {
         if self.diagnoses.len() <= pod.index() {
             self.diagnoses.resize(pod.index() + 1, None);
         }
+        let is_news = self.diagnoses[pod.index()].as_ref() != Some(&diagnosis);
+        let nominated = world.pod(pod).nominated;
         self.diagnoses[pod.index()] = Some(diagnosis);
         // From here on the order is that of the snapshot.
         let rejected = std::mem::take(&mut self.rejected);
@@ -88,6 +100,7 @@ impl Scheduler {
             Outcome::Found(candidate) => self.preempt(world, pod, &candidate),
         }
         self.rejected = rejected;
+        is_news || world.pod(pod).nominated != nominated
     }
 
     /// Source: preemption.go, `prepareCandidateAsync`.

@@ -35,6 +35,8 @@ pub struct Scheduler {
     pub(super) held: Held,
     /// By pod that waits: why it found no node.
     pub(super) diagnoses: Vec<Option<Diagnosis>>,
+    /// Until when it waits for the API before it tries the next pod.
+    pub(super) busy_until: Millis,
     /// The round that the agenda has.
     pub(super) round: Option<Millis>,
     pub(super) feasible: Vec<NodeId>,
@@ -60,6 +62,7 @@ impl Scheduler {
             leaving: VecDeque::new(),
             held: Held::default(),
             diagnoses: Vec::new(),
+            busy_until: 0,
             round: None,
             feasible: Vec::new(),
             rejected: Vec::new(),

@@ -5,6 +5,7 @@ use crate::kubernetes::Effect::NoSchedule;
 use crate::simulate::actors::scheduler::search::feasible_nodes_wanted;
 use crate::simulate::actors::scheduler::{Backoff, Scheduler};
 use crate::simulate::agenda::Event;
+use crate::simulate::chance::Draws;
 use crate::simulate::world::{PodId, seconds};
 use crate::values::Version;
 
@@ -48,6 +49,38 @@ fn equal_nodes_are_taken_in_turn() {
         .collect();
     // 100 of 150 are looked at each time, from where the last search ended.
     assert_eq!(nodes, [0, 100, 50, 1]);
+}
+
+/// `handleSchedulingFailure` writes down why a pod found no node before the next one is tried, if that is news.
+#[test]
+fn the_next_pod_waits_for_what_is_written_down_of_the_last() {
+    let mut cluster = Cluster::default();
+    cluster.node("n0", "", 1000, 1024, "");
+    cluster.world.calls = Some(Draws::new(0, (1000, 1000)));
+    let large = cluster.template("app=large", 5000, 0);
+    let large = cluster.owner(large);
+    let small = cluster.template("app=small", 100, 0);
+    let small = cluster.owner(small);
+    let mut scheduler = Scheduler::new(V1_36);
+    let [first, second] = [cluster.pod(large), cluster.pod(large)];
+    let fits = cluster.pod(small);
+    cluster.settle(&mut scheduler);
+    let attempts = |scheduler: &Scheduler| [first, second].map(|pod| scheduler.attempts(pod));
+    for (millis, tried, is_bound) in [
+        (0, 0, false),
+        (999, 0, false),
+        (1000, 1, false),
+        (2000, 1, true),
+    ] {
+        cluster.world.now = millis;
+        scheduler.run(&mut cluster.world, &mut cluster.agenda);
+        assert_eq!(
+            attempts(&scheduler),
+            [Some(1), Some(tried)],
+            "at {millis} ms"
+        );
+        assert_eq!(cluster.node_of(fits).is_some(), is_bound, "at {millis} ms");
+    }
 }
 
 #[test]
