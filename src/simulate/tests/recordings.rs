@@ -116,11 +116,10 @@ const REPLAYS: [Replay; 33] = [
     },
     Replay {
         name: "c-mid-1m-S1-S3-S2",
-        seeds: &[0, 100_058, 28, 0],
+        seeds: &[1022, 101_084, 1011, 1000],
         differs: &[
             ("S3", "killed", BUSY),
             ("S3", "shop/web least ready", BUSY),
-            ("S3", "least ready", BUSY),
         ],
     },
     Replay {
@@ -305,11 +304,13 @@ fn recordings_agree() {
 }
 
 /// Phase by phase the seeds with the fewest differences so far. `SPOTGEN_ONLY` names a part of the recordings, `SPOTGEN_FROM`
-/// the first seed, `SPOTGEN_SEEDS` how many are tried after each of the `SPOTGEN_KEPT` best rows of seeds.
+/// the first seed, `SPOTGEN_SEEDS` how many are tried after each of the `SPOTGEN_KEPT` best rows of seeds, `SPOTGEN_AFTER` the
+/// seeds with which every row begins (`164,164`).
 #[test]
 #[ignore = "a search for the table above, which always ends with what it has found"]
 fn find_seeds() {
     let only = std::env::var("SPOTGEN_ONLY").unwrap_or_default();
+    let after = std::env::var("SPOTGEN_AFTER").unwrap_or_default();
     let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
     let from = number("SPOTGEN_FROM").unwrap_or(0);
     let most = number("SPOTGEN_SEEDS").unwrap_or(30);
@@ -317,8 +318,14 @@ fn find_seeds() {
     let runs = read();
     let mut told = Vec::new();
     for run in runs.iter().filter(|run| run.name.contains(&only)) {
-        let mut rows: Vec<(Vec<u64>, Vec<String>)> = vec![(Vec::new(), Vec::new())];
-        for at in 0..run.phases() {
+        let known: Vec<u64> = after
+            .split_terminator(',')
+            .map(|seed| seed.parse().expect("a seed"))
+            .collect();
+        let played = known.first().map(|_| play(run, &runs, &known));
+        let differ = played.into_iter().flatten().flat_map(|phase| phase.differs);
+        let mut rows: Vec<(Vec<u64>, Vec<String>)> = vec![(known.clone(), differ.collect())];
+        for at in known.len()..run.phases() {
             let mut next = Vec::new();
             for (seeds, differ) in &rows {
                 let mut perfect = 0;
