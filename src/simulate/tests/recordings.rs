@@ -117,10 +117,7 @@ const REPLAYS: [Replay; 33] = [
     Replay {
         name: "c-mid-1m-S1-S3-S2",
         seeds: &[1022, 101_084, 1011, 1000],
-        differs: &[
-            ("S3", "killed", BUSY),
-            ("S3", "shop/web least ready", BUSY),
-        ],
+        differs: &[("S3", "killed", BUSY), ("S3", "shop/web least ready", BUSY)],
     },
     Replay {
         name: "c-mid-1m-S1-S3-S2-second",
