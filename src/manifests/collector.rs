@@ -314,7 +314,7 @@ impl<'r> Collector<'r> {
             self.reader.report.push(diagnostic);
             return None;
         }
-        if !self.is_rendering {
+        if !is_alone {
             self.collected.seen.insert(identity, header.location);
         }
         let later = self.reader.later;

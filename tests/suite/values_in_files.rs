@@ -583,3 +583,18 @@ fn what_no_argument_says_is_told_beside_the_others() {
         assert_eq!(&own[found.start as usize..found.end as usize], place);
     }
 }
+
+#[test]
+fn a_key_in_quotes_names_files_too() {
+    let values =
+        "extraArgs: {expander: random}\n{{- if .Values.x }}\nkind: Deployment\n{{- end }}\n";
+    let plain = helmfile("[ca.yaml]");
+    for head in ["releases:", "\"releases\":", "releases :"] {
+        let helmfile = plain.replace("releases:", head);
+        for helmfile_name in ["a.yaml", "z.yaml"] {
+            let files = [(helmfile_name, helmfile.as_str()), ("ca.yaml", values)];
+            says(&files, "the expander is `random`");
+            assert!(!check(&files).text.contains("not YAML"), "{head}");
+        }
+    }
+}

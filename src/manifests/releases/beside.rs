@@ -27,11 +27,11 @@ pub(in crate::manifests) struct Beside<'s> {
     pub(super) values_files: ValuesFiles<'s>,
 }
 
-/// Words of files that may name others.
+/// Words of files that may name others: what is not read here is not looked for again. `releases` may stand in quotes.
 const NAMES_FILES: [&str; 5] = [
     "valuesFile",
     "additionalValuesFiles",
-    "releases:",
+    "releases",
     "HelmRelease",
     "argoproj.io",
 ];

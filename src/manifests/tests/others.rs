@@ -173,3 +173,16 @@ fn the_same_object_twice_is_a_finding_with_both_places() {
     assert_eq!(diagnostics[0].location.map(line), Some(2));
     assert_eq!(line(diagnostics[0].related[0].0), 6);
 }
+
+#[test]
+fn a_generated_name_is_that_of_nothing_else() {
+    let job = |name: &str| {
+        format!(
+            "---\n{{apiVersion: batch/v1, kind: Job, metadata: {{{name}: job}}, spec: {{template: {{spec: {{}}}}}}}}\n"
+        )
+    };
+    let text = [job("name"), job("generateName"), job("generateName")].concat();
+    assert_eq!(clean(&text).workloads.len(), 3);
+    let turned = [job("generateName"), job("name")].concat();
+    assert_eq!(clean(&turned).workloads.len(), 2);
+}
