@@ -40,18 +40,18 @@ fn read_unless(
         releases::find_files(document, &objects, (&texts, beside));
     };
     let beside = Beside::read(sources, files, &find);
-    let from = From {
+    let reading = Reading {
         sources,
         beside: &beside,
         wanted,
         may_be_template,
     };
-    collect_all(from, &pieces::of(sources, files)).finish()
+    collect_all(reading, &pieces::of(sources, files)).finish()
 }
 
 /// What pieces are read from, and what for.
 #[derive(Clone, Copy)]
-struct From<'s> {
+struct Reading<'s> {
     sources: &'s Sources,
     beside: &'s Beside<'s>,
     wanted: Wanted,
@@ -62,16 +62,16 @@ struct From<'s> {
 ///
 /// Of an object that is defined twice, the last one counts, and nothing else is read of the others. So a piece is read
 /// again where one behind it turns out to have the same object: objects are hardly ever defined twice.
-fn collect_all(from: From<'_>, pieces: &[Piece]) -> Collected {
+fn collect_all(reading: Reading<'_>, pieces: &[Piece]) -> Collected {
     let is_much = pieces::are_much(pieces);
     let mut all = parallel::map(pieces, is_much, |piece| {
-        collect(from, piece, Overwriting::default())
+        collect(reading, piece, Overwriting::default())
     });
     let (last, overwritten) = Last::among(all.iter().map(|own| &own.seen));
     let again = |number: &usize| {
         (
             *number,
-            collect(from, &pieces[*number], last.after(*number)),
+            collect(reading, &pieces[*number], last.after(*number)),
         )
     };
     for (number, collected) in parallel::map(&overwritten, is_much, again) {
@@ -87,13 +87,13 @@ fn collect_all(from: From<'_>, pieces: &[Piece]) -> Collected {
 }
 
 /// What is in a piece, collected backwards.
-fn collect(from: From<'_>, piece: &Piece, overwriting: Overwriting<'_>) -> Collected {
-    let From {
+fn collect(reading: Reading<'_>, piece: &Piece, overwriting: Overwriting<'_>) -> Collected {
+    let Reading {
         sources,
         beside,
         wanted,
         may_be_template,
-    } = from;
+    } = reading;
     let texts = |span: Span| sources.slice(span);
     let mut collector = Collector::new((&texts, beside), wanted, overwriting);
     let file = piece.file;
