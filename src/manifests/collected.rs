@@ -11,7 +11,7 @@ use super::requests::{ContainerDefaults, PodRequests};
 use super::{placeholders, priority_classes};
 use crate::diagnostic::Report;
 
-/// What was read of some documents, in the order in which it is written, before any of it is put together.
+/// What was read of some documents, before any of it is put together. It is read backwards, and then turned.
 #[derive(Default)]
 pub(super) struct Collected {
     pub(super) manifests: Manifests,
@@ -33,7 +33,7 @@ pub(super) struct Collected {
 }
 
 impl Collected {
-    /// Adds what stands behind it.
+    /// Adds what stands behind it. Both have been turned.
     pub(super) fn add(&mut self, behind: Self) {
         let Self {
             manifests,

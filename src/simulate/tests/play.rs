@@ -48,10 +48,11 @@ const SYSTEM: Millis = seconds(25);
 const BEFORE_READY: Millis = seconds(30);
 
 /// Seeds from here on are of a machine that was busy.
-pub(super) const BUSY: u64 = 100_000;
+pub(super) const BUSY_SEEDS: u64 = 100_000;
 
-/// How many milliseconds such a machine needs to write down that a pod has found no node: 11 to 136 ms, ten times as long for the
-/// model. Source: the scheduler's log of c-mid-1m-S6, `about.load` 5.8, from each failed try to the next one.
+/// How many milliseconds the API of such a machine needs to take that a pod has found no node: 11 to 136 ms, which count
+/// tenfold (the laboratory's README, "Time"). Source: the scheduler's log of c-mid-1m-S6, `about.load` up to 5.9, from each
+/// failed try to the next one.
 const CALLS_ON_A_BUSY_MACHINE: (i64, i64) = (110, 1360);
 
 impl Play {
@@ -149,7 +150,7 @@ impl Play {
         self.chance = Draws::new(seed, (0, 999));
         self.engine.world.orders = Some(seed);
         let calls = Draws::new(seed ^ 0xa, CALLS_ON_A_BUSY_MACHINE);
-        self.engine.world.calls = (seed >= BUSY).then_some(calls);
+        self.engine.world.calls = (seed >= BUSY_SEEDS).then_some(calls);
         let draws = |salt: u64, range| Draws::new(seed ^ salt, range);
         self.engine.cloud.boot = BootTimes::Drawn(draws(1, (900, 1100)));
         self.engine.parts.monitor.lease_phases = Some(draws(6, (0, 999)));

@@ -2,7 +2,7 @@
 
 use super::agree::differences;
 use super::input::Run;
-use super::play::{BUSY as BUSY_MACHINE, Play};
+use super::play::{BUSY_SEEDS, Play};
 
 /// A recording, with the seed of each of its phases. Of `c-mid-S1-S3-S2` none are known yet.
 struct Replay {
@@ -20,9 +20,9 @@ const STUCK: &str = "a preemptor got stuck";
 /// c-mid-S3-hang the first evictions took effect 11 to 16 s after the notice, in other runs after 2 to 4 s.
 const BUSY: &str = "the machine was busy";
 
-/// In c-mid-auto-S7 and c-mid-S6-S7 the machine was busy (`about.load`: 5.6 and 6.0 on two processors), and pods were bound late:
-/// 22 s after `cart` was scaled, 10 of its 18 pods were ready. Seeds of a busy machine let the scheduler wait for the API after a
-/// try that failed, as its log shows it; controllers and kubelets waited too, for how long no recording says.
+/// In c-mid-auto-S7 and c-mid-S6-S7 the machine was busy (`about.load`: 5.6 and 6.0 on two processors), and pods were bound
+/// late: 22 s after `cart` was scaled, 10 of its 18 pods were ready. Seeds of a busy machine let the scheduler wait for the API
+/// after a try that failed, as its log shows it; controllers and kubelets waited too, for how long no recording says.
 const LATE_PODS: &str = "pods were bound late";
 
 /// It hangs on which pod was placed or moved where, phases before, or on when the autoscaler acted. None of the seeds that were
@@ -271,7 +271,7 @@ fn recordings_agree() {
     let runs = read();
     let mut found = Vec::new();
     for (replay, run) in REPLAYS.iter().zip(&runs) {
-        let is_calm = replay.seeds.iter().all(|seed| *seed < BUSY_MACHINE);
+        let is_calm = replay.seeds.iter().all(|seed| *seed < BUSY_SEEDS);
         assert!(
             is_calm || is_busy(run),
             "{}: the machine was not busy",
@@ -327,7 +327,7 @@ fn find_seeds() {
             for (seeds, differ) in &rows {
                 let mut perfect = 0;
                 let calm = from..from + most;
-                let busy = (BUSY_MACHINE + from)..(BUSY_MACHINE + from + most);
+                let busy = (BUSY_SEEDS + from)..(BUSY_SEEDS + from + most);
                 for seed in calm.chain(busy.filter(|_| is_busy(run))) {
                     let mut seeds = seeds.clone();
                     seeds.push(seed);

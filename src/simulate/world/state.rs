@@ -40,7 +40,7 @@ pub struct World {
     /// Upstream takes lists from maps, so that their order differs each time: the seed from which it is drawn. Without one
     /// things come in the order in which they were made.
     pub orders: Option<u64>,
-    /// How many milliseconds the requests take for which the scheduler waits. Without these they take no time.
+    /// How many milliseconds the API takes for each request that the scheduler waits for; none if that takes no time.
     pub calls: Option<Draws>,
     /// How the API writes down times.
     pub clock: Clock,
