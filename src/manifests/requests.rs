@@ -93,6 +93,25 @@ impl PodRequests {
         all.any(|own| own.cpu.is_none() || own.memory.is_none())
     }
 
+    /// The init container for which the pod needs more CPU or memory than while its containers run.
+    fn largest_init(&self) -> Option<usize> {
+        let sum = |all: Amounts, own: &Amounts| all.plus(*own);
+        let running = self.containers.iter().fold(Amounts::default(), sum);
+        let sidecars = self.init_containers.iter().filter(|(_, sidecar)| *sidecar);
+        let running = sidecars.map(|(own, _)| own).fold(running, sum);
+        let (mut started, mut largest, mut peak) = (Amounts::default(), None, running);
+        for (nth, (own, is_sidecar)) in self.init_containers.iter().enumerate() {
+            let needed = started.plus(*own);
+            if *is_sidecar {
+                started = needed;
+            } else if needed.cpu > peak.cpu || needed.memory > peak.memory {
+                largest = Some(nth);
+                peak = peak.max(needed);
+            }
+        }
+        largest
+    }
+
     /// Adds them up. None when a container names neither CPU nor memory, and the pod does not either: the scheduler counts
     /// nothing for it, and what it uses cannot be known. One of the two is enough; the other is then 0, as the scheduler
     /// has it. `defaults` are those of the namespace.
@@ -166,16 +185,27 @@ fn of_container(reader: &mut Reader<'_>, container: &Node<'_>) -> Amounts {
     requests.or(limits)
 }
 
-/// Where the requests are: the pod's, else the first container's, else the containers.
-pub(super) fn location(reader: &Reader<'_>, pod: Option<&Node<'_>>) -> Option<Span> {
+/// Where the requests are: the pod's, else those of the init container that needs more than all containers together, else the
+/// first container's, else the containers.
+pub(super) fn location(
+    reader: &Reader<'_>,
+    pod: Option<&Node<'_>>,
+    requests: &PodRequests,
+) -> Option<Span> {
     let of = |holder: Option<&Node<'_>>| {
         let resources = shape::present(holder, "resources");
         reader
             .location(resources, "requests")
             .or_else(|| reader.location(resources, "limits"))
     };
-    let containers = shape::present(pod, "containers").map_or(&[][..], Node::items);
+    let list = |key: &str| shape::present(pod, key).map_or(&[][..], Node::items);
+    let init = requests.largest_init();
+    let init = init.and_then(|nth| list("initContainers").get(nth));
     of(pod)
-        .or_else(|| containers.iter().find_map(|container| of(Some(container))))
+        .or_else(|| init.and_then(|container| of(Some(container))))
+        .or_else(|| {
+            let mut containers = list("containers").iter();
+            containers.find_map(|container| of(Some(container)))
+        })
         .or_else(|| reader.location(pod, "containers"))
 }

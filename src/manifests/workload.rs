@@ -61,11 +61,11 @@ pub(super) fn read(
     let replicas_key = replicas_key(kind);
     let volumes = reader.maps(pod, "volumes");
     let claim_templates = reader.maps(spec, "volumeClaimTemplates");
-    let locations = locations(reader, (spec, pod), replicas_key, &header);
     let grace = facts.read(reader, Fact::Grace, |reader| grace(reader, pod));
     let requests = facts.read(reader, Fact::Requests, |reader| {
         PodRequests::read(reader, pod)
     });
+    let locations = locations(reader, (spec, pod), replicas_key, &header, &requests);
     let replicas = facts.read(reader, Fact::Replicas, |reader| {
         replicas_key.map(|key| reader.integer(spec, key, &COUNT).unwrap_or(1))
     });
@@ -153,6 +153,7 @@ fn locations(
     (spec, pod): (Option<&Node<'_>>, Option<&Node<'_>>),
     replicas_key: Option<&str>,
     header: &Header,
+    needed: &PodRequests,
 ) -> WorkloadLocations {
     let location = |parent, key: &str| reader.location(parent, key).unwrap_or(header.location);
     WorkloadLocations {
@@ -160,7 +161,7 @@ fn locations(
         selector: location(spec, "selector"),
         replicas: location(spec, replicas_key.unwrap_or_default()),
         nodes: nodes_location(reader, pod).unwrap_or(header.location),
-        requests: requests::location(reader, pod).unwrap_or(header.location),
+        requests: requests::location(reader, pod, needed).unwrap_or(header.location),
         grace: location(pod, "terminationGracePeriodSeconds"),
         node_loss: node_loss_location(reader, pod).unwrap_or(header.location),
         class: None,

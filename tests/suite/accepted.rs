@@ -71,6 +71,23 @@ fn a_mistake_in_an_anchored_value_is_said_once() {
     assert_eq!(checked.text.matches("`1x`").count(), 1, "{}", checked.text);
 }
 
+/// What an alias repeats is written once: the second definition is the alias.
+#[test]
+fn what_an_alias_defines_again_is_told_at_the_alias() {
+    for (list, kept) in [("nodePools", "name: spot1"), ("workloads", "name: web")] {
+        let text = minimal();
+        let line = text.lines().find(|line| line.contains(kept));
+        let line = line.unwrap_or_else(|| panic!("a line of {list} with `{kept}`"));
+        let anchored = line.replace("- {", "- &one {");
+        let twice = text.replace(line, &format!("{anchored}\n    - *one"));
+        let at = twice.lines().position(|line| line.ends_with("*one"));
+        let checked = config(twice.clone()).check();
+        checked.fails("is defined twice");
+        let place = format!(":{}:7", at.expect("it is there") + 1);
+        assert!(checked.text.contains(&place), "{place}\n{}", checked.text);
+    }
+}
+
 #[test]
 fn zones_have_names_or_numbers() {
     let zones = |written: &str| {

@@ -253,6 +253,44 @@ fn kinds_differ_in_what_they_leave_unsaid() {
     }
 }
 
+/// What is at the place of a workload's requests.
+fn requested_at(text: &str) -> &str {
+    let place = one(text).locations.requests;
+    let [start, end] = [place.start, place.end].map(|at| usize::try_from(at).expect("a place"));
+    &text[start..end]
+}
+
+#[test]
+fn requests_are_where_the_most_is_asked_for() {
+    let requests = |cpu: &str| format!("resources: {{requests: {{cpu: {cpu}}}}}");
+    for (containers, init, expected) in [
+        ("100m", "50m", "100m"),
+        ("100m", "2", "2"),
+        // It does not run beside the containers.
+        ("2", "2", "2"),
+    ] {
+        let pod = format!(
+            "{{containers: [{{name: a, {}}}], initContainers: [{{name: b}}, {{name: c, {}}}]}}",
+            requests(containers),
+            requests(init)
+        );
+        let text = with_pod(&pod);
+        let place = requested_at(&text);
+        assert_eq!(place, format!("{{cpu: {expected}}}"), "{pod}");
+    }
+    let (first, second) = (requests("1500m"), requests("600m"));
+    let pod = format!(
+        "{{containers: [{{name: a, {}}}], initContainers: [{{name: b, restartPolicy: Always, {first}}}, {{name: c, {second}}}]}}",
+        requests("500m")
+    );
+    let text = with_pod(&pod);
+    assert_eq!(
+        requested_at(&text),
+        "{cpu: 600m}",
+        "started beside the sidecar"
+    );
+}
+
 #[test]
 fn volumes_tell_local_storage_and_claims() {
     for (volume, local, claim) in [

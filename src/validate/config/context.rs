@@ -54,9 +54,14 @@ impl Context<'_> {
 
     /// Reports a second definition of the same thing.
     pub(crate) fn twice(&mut self, first: &Pointer, again: &Pointer, what: &str, help: &str) {
+        let (mut first, mut again) = (first.clone(), again.clone());
+        // What an alias stands for is written once: the alias itself is the second definition.
+        while self.locate(&first) == self.locate(&again) && !again.is_root() {
+            (first, again) = (first.parent(), again.parent());
+        }
         let diagnostic = Diagnostic::error("config", format!("{what} is defined twice"))
-            .at(self.locate(again))
-            .related(self.locate(first), "first defined here")
+            .at(self.locate(&again))
+            .related(self.locate(&first), "first defined here")
             .help(help);
         self.report.push(diagnostic);
     }
