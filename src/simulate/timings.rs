@@ -4,7 +4,7 @@
 use super::world::{Millis, seconds};
 
 /// Durations, none of which a configuration sets.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timings {
     /// From asking for a machine until its node is ready.
     pub boot: Millis,

@@ -43,10 +43,10 @@ struct Trial {
 
 impl Trial {
     /// The cluster with it; none where it is not valid, or there is nothing to change.
-    fn given(&self, replan: &Replan<'_>) -> Option<Given> {
-        let mut given = replan(&self.set)?;
+    fn given(&self, against: &Against<'_>, now: Option<&Given>) -> Option<Given> {
+        let mut given = (against.replan)(&self.set)?;
         let applied = self.edits.iter().all(|edit| edit.apply(&mut given));
-        applied.then_some(given)
+        (applied && now != Some(&given)).then_some(given)
     }
 
     fn change(&self, verdict: Verdict) -> Change {
@@ -85,8 +85,13 @@ pub(super) fn add(
     against: &Against<'_>,
 ) -> Option<Change> {
     let mut best: Vec<(Trial, Verdict)> = Vec::new();
+    let now = if findings.is_empty() {
+        None
+    } else {
+        (against.replan)(&[])
+    };
     for (finding, was) in findings.iter_mut().zip(as_found) {
-        let ending = ends(finding, was, places, against);
+        let ending = ends((finding, was), places, against, now.as_ref());
         finding.changes = ending
             .iter()
             .map(|(trial, verdict)| trial.change(*verdict))
@@ -101,7 +106,7 @@ pub(super) fn add(
     for (trial, _) in &best {
         all.join(trial);
     }
-    let given = all.given(against.replan)?;
+    let given = all.given(against, now.as_ref())?;
     let tried = run(&given, against.scenario, against.seed, &mut |_| ());
     let verdict = tried.ending.verdict;
     (rank(verdict) < least).then(|| all.change(verdict))
@@ -109,10 +114,10 @@ pub(super) fn add(
 
 /// The changes that end a finding, with what the scenario comes to, each better than the one before.
 fn ends(
-    finding: &mut Finding,
-    was: &Finding,
+    (finding, was): (&mut Finding, &Finding),
     places: &mut Places<'_>,
     against: &Against<'_>,
+    now: Option<&Given>,
 ) -> Vec<(Trial, Verdict)> {
     let mut ending: Vec<(Trial, Verdict)> = Vec::new();
     if finding.class == Class::WatchEnded {
@@ -122,7 +127,7 @@ fn ends(
     let mut count = 0;
     // What the scenario comes to, if the finding is gone and it is no worse than now; the count is of what was valid.
     let mut attempt = |trial: &Trial| -> Option<Verdict> {
-        let given = trial.given(against.replan)?;
+        let given = trial.given(against, now)?;
         count += 1;
         let tried = run(&given, against.scenario, against.seed, &mut |_| ());
         let verdict = tried.ending.verdict;

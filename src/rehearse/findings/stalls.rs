@@ -72,7 +72,7 @@ fn finding_of(run: &Run, held: Held, own: &[&WorkloadOutcome]) -> Finding {
     let message = format!(
         "{} not ready, and nothing changes that: {} {}, {}",
         are(unready),
-        are(held.count),
+        of_them(held.count, unready),
         held.are,
         held.why
     );
@@ -273,6 +273,16 @@ fn why(
                 blame,
             )
         }
+    }
+}
+
+/// So many of pods that were named before; all of them are not counted again.
+fn of_them(count: i64, all: i64) -> String {
+    match (count, all) {
+        (1, 1) => "it is".to_owned(),
+        (1, _) => "1 of them is".to_owned(),
+        (count, all) if count < all => format!("{count} of them are"),
+        _ => "they are".to_owned(),
     }
 }
 

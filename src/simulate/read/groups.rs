@@ -10,7 +10,7 @@ use crate::kubernetes::{Labels, OS_LABEL};
 use crate::simulate::world::{Autoscaled, LabelSet, NodeGroup, NodeTaint, World};
 
 /// A node group in words.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct GroupSpec {
     pub name: String,
     pub pool: String,
@@ -32,7 +32,7 @@ pub struct GroupSpec {
     pub allocatable: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct TaintSpec {
     pub key: String,
     #[serde(default)]

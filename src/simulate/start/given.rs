@@ -11,7 +11,7 @@ use crate::simulate::world::Millis;
 use crate::values::Version;
 
 /// Everything that a cluster is made of.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Given {
     /// What is installed: controllers, placeholders, and what they need.
     pub system: Vec<Json>,

@@ -7,7 +7,7 @@ use super::expander::Expander;
 use crate::simulate::world::{Millis, minutes, seconds};
 
 /// What is set for the whole cluster.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a flag of the autoscaler"
