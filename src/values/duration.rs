@@ -88,6 +88,19 @@ impl Duration {
         self.nanos.div_ceil(NANOS_PER_SECOND)
     }
 
+    /// How often it fits into so many seconds.
+    pub(crate) fn fits_into(&self, seconds: u64) -> u64 {
+        seconds
+            .saturating_mul(NANOS_PER_SECOND)
+            .checked_div(self.nanos)
+            .unwrap_or(u64::MAX)
+    }
+
+    /// So many of it one after the other, in whole seconds, rounded up.
+    pub(crate) fn times(&self, count: u64) -> u64 {
+        self.nanos.saturating_mul(count).div_ceil(NANOS_PER_SECOND)
+    }
+
     pub(crate) fn nanos(&self) -> u64 {
         self.nanos
     }

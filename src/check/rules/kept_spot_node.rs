@@ -9,13 +9,18 @@ pub(super) const RULE: Rule = Rule {
     id: "kept-spot-node",
     levels: &[Severity::Info],
     summary: "the autoscaler keeps failed nodes in a Spot pool that has a minimum size",
-    harm: "A pool at its minimum is not scaled down, and the autoscaler does not remove nodes there that failed to \
-           start. While no Spot capacity is available, it requests Spot again and again, so the pool never goes into \
-           back-off.",
+    harm: "While no Spot capacity is available, machines fail to start. The autoscaler deletes them and tries again \
+           later, but it deletes none below the pool's minimum. The failed machines that it keeps count as nodes on \
+           their way, so it requests no others for the pods that would fit there: the pool may stay without a usable \
+           node long after capacity has returned.",
     detection: "`az vmss list-instances` shows failed instances that are never removed.",
-    remedy: "Prefer `nodes: {min: 0}` with placeholders, which trigger the first node as well.",
+    remedy: "Prefer `nodes: {min: 0}` with placeholders, which trigger the first node as well. Where a pool is stuck, a \
+             lower minimum lets the autoscaler delete the failed machines. Microsoft announced a fix for January 2026; \
+             no release of AKS names it.",
     sources: &[
         "Azure/AKS#5488: failed nodes at the minimum are not deleted",
+        "kubernetes/autoscaler 1.36.1 cluster-autoscaler/core/static_autoscaler.go (deleteCreatedNodesWithErrors), \
+            clusterstate/clusterstate.go (GetUpcomingNodes)",
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md",
     ],
     check: Check::Plan(check),

@@ -61,7 +61,7 @@ pub(super) fn label_selector(plan: &Plan, selector: &LabelSelector) -> Option<St
 /// What the minimum age is for; none where it does not outlast a round.
 pub(super) fn min_pod_age(descheduler: &Descheduler) -> Option<String> {
     let age = descheduler.evictor.min_pod_age.as_ref()?.seconds();
-    let rounds = match age.checked_div(descheduler.interval.seconds())? {
+    let rounds = match descheduler.interval.fits_into(age) {
         0 => return None,
         1 => "one round".to_owned(),
         2 => "two rounds".to_owned(),

@@ -24,8 +24,9 @@ pub(crate) fn has_hourly_round(interval: &Duration) -> bool {
 
 /// The number of pods to evict per round so that all these pods have returned in an hour.
 pub(crate) fn hourly(pods: i64, interval: &Duration) -> i64 {
-    let rounds = (defaults::FAILBACK_SECONDS / seconds(interval).max(1)).max(1);
-    (pods + rounds - 1) / rounds
+    let rounds = interval.fits_into(defaults::FAILBACK_SECONDS.unsigned_abs());
+    let rounds = i64::try_from(rounds).unwrap_or(i64::MAX).max(1);
+    pods / rounds + i64::from(pods % rounds > 0)
 }
 
 #[cfg(test)]
@@ -42,6 +43,8 @@ mod tests {
             ("5m", 37, 4),
             ("7m", 37, 5),
             ("30s", 121, 2),
+            ("500ms", 7200, 1),
+            ("500ms", 7201, 2),
             ("45m", 37, 37),
             ("2h", 37, 37),
             ("1m", 0, 0),

@@ -65,7 +65,7 @@ impl Descheduler {
     pub(crate) fn seconds(&self, rounds: i64) -> i64 {
         let count = u64::try_from(rounds).unwrap_or_default();
         let by_schedule = self.schedule.as_ref().and_then(|own| own.longest(count));
-        let seconds = by_schedule.unwrap_or_else(|| self.interval.seconds().saturating_mul(count));
+        let seconds = by_schedule.unwrap_or_else(|| self.interval.times(count));
         i64::try_from(seconds).unwrap_or(i64::MAX)
     }
 }
