@@ -14,7 +14,7 @@ use crate::components::observe::{Locations, Place};
 use crate::config::pointers;
 use crate::diagnostic::{Diagnostic, Edit, Fix, NoFix, Pointer, Report, Severity};
 use crate::load::Document;
-use crate::manifests::{Manifests, NoPlace, Parts};
+use crate::manifests::Parts;
 use crate::model::{WorkloadView, workload_view};
 use crate::plan::{Origin, Plan};
 use crate::source::Span;
@@ -153,6 +153,34 @@ impl<'a> Findings<'a> {
         self.systems.installed()
     }
 
+    /// Where this is: in the configuration, or where a manifest has it in its stead.
+    pub(in crate::check) fn locate(&self, pointer: &Pointer) -> Span {
+        let observed = self.in_manifests(pointer);
+        observed.unwrap_or_else(|| self.document.locate(pointer))
+    }
+
+    /// The pointer, if no manifest has what is there.
+    fn in_config(&self, pointer: &Pointer) -> Option<Pointer> {
+        let observed = self.in_manifests(pointer);
+        observed.is_none().then(|| pointer.clone())
+    }
+
+    /// Where an object of the manifests has the first of these that it has; else its own place.
+    pub(in crate::check) fn part(
+        &mut self,
+        (object, own): (Span, Span),
+        pointers: impl IntoIterator<Item = Pointer>,
+    ) -> Span {
+        let mut pointers = pointers.into_iter();
+        let part = pointers.find_map(|pointer| self.has_part(object, &pointer));
+        part.unwrap_or(own)
+    }
+
+    /// Where an object of the manifests has this, if it does.
+    pub(in crate::check) fn has_part(&mut self, object: Span, pointer: &Pointer) -> Option<Span> {
+        self.parts.locate(object, pointer)
+    }
+
     /// All workloads: those of a plan, and those of the manifests that it does not have.
     pub(in crate::check) fn workloads<'p>(&self, plan: &'p Plan) -> Cow<'p, [WorkloadView<'p>]>
     where
@@ -163,12 +191,6 @@ impl<'a> Findings<'a> {
         }
         let manifests = self.installed().map(|installed| installed.manifests);
         Cow::Owned(workload_view::all(plan, manifests))
-    }
-
-    /// Where this is: in the configuration, or where a manifest has it in its stead.
-    pub(in crate::check) fn locate(&self, pointer: &Pointer) -> Span {
-        let observed = self.in_manifests(pointer);
-        observed.unwrap_or_else(|| self.document.locate(pointer))
     }
 
     /// Adds a finding in the configuration, or where a manifest has that in its stead. `complete` adds what else there is
@@ -227,12 +249,6 @@ impl<'a> Findings<'a> {
             self.in_manifests(pointer).and_then(|_| self.place(pointer)),
         );
         self.add_setting(pointer, subject, complete(draft));
-    }
-
-    /// The pointer, if no manifest has what is there.
-    fn in_config(&self, pointer: &Pointer) -> Option<Pointer> {
-        let observed = self.in_manifests(pointer);
-        observed.is_none().then(|| pointer.clone())
     }
 
     /// What every finding at a setting goes through, apart from what makes each its own: compiled once.
@@ -321,22 +337,6 @@ impl<'a> Findings<'a> {
         self.push(diagnostic.at(location));
     }
 
-    /// Where an object of the manifests has the first of these that it has; else its own place.
-    pub(in crate::check) fn part(
-        &mut self,
-        (object, own): (Span, Span),
-        pointers: impl IntoIterator<Item = Pointer>,
-    ) -> Span {
-        let mut pointers = pointers.into_iter();
-        let part = pointers.find_map(|pointer| self.has_part(object, &pointer));
-        part.unwrap_or(own)
-    }
-
-    /// Where an object of the manifests has this, if it does.
-    pub(in crate::check) fn has_part(&mut self, object: Span, pointer: &Pointer) -> Option<Span> {
-        self.parts.locate(object, pointer)
-    }
-
     /// Adds a finding that is in no file.
     pub(super) fn nowhere(
         &mut self,
@@ -406,25 +406,8 @@ impl<'a> Findings<'a> {
         diagnostic
             .related
             .retain(|(other, _)| Some(*other) != location);
-        if let Some(why) = self.unplaced(&diagnostic) {
-            diagnostic.fix = Err(NoFix(unreachable::unplaced(why)));
-            diagnostic.choice = None;
-        }
-        if self.is_of_a_chart(&diagnostic) {
-            let is_at = |location| {
-                self.installed()
-                    .is_some_and(|own| own.manifests.is_rendered(location))
-            };
-            let is_value = location.is_some_and(|location| !is_at(location));
-            let value = location.filter(|_| is_value);
-            let fixed = value.and_then(|at| self.installed()?.manifests.fixed_value(at));
-            let why = if let Some(why) = fixed {
-                unreachable::unplaced(why)
-            } else if is_value && diagnostic.pointer.is_none() {
-                unreachable::IN_VALUES
-            } else {
-                unreachable::RENDERED
-            };
+        let manifests = self.installed().map(|installed| installed.manifests);
+        if let Some(why) = manifests.and_then(|own| unreachable::why(&diagnostic, own)) {
             diagnostic.fix = Err(NoFix(why));
             diagnostic.choice = None;
         }
@@ -438,34 +421,6 @@ impl<'a> Findings<'a> {
         if self.version == Version::Planned {
             self.planned = self.report.len();
         }
-    }
-
-    /// Whether its fix is an edit of an object that no file has.
-    fn is_of_a_chart(&self, diagnostic: &Diagnostic) -> bool {
-        let is_one = |manifests: &Manifests, place| manifests.is_rendered(place).then_some(());
-        self.of_edits(diagnostic, is_one).is_some()
-    }
-
-    /// Why the values that its fix edits have no place of their own, if so.
-    fn unplaced(&self, diagnostic: &Diagnostic) -> Option<NoPlace> {
-        self.of_edits(diagnostic, |manifests, place| {
-            let why = manifests.unplaced(place)?;
-            (!manifests.is_rendered(place)).then_some(why)
-        })
-    }
-
-    /// The first answer about an object that its fix edits.
-    fn of_edits<T>(
-        &self,
-        diagnostic: &Diagnostic,
-        about: impl Fn(&Manifests, Span) -> Option<T>,
-    ) -> Option<T> {
-        let Ok(Fix::Manifest(edits)) = &diagnostic.fix else {
-            return None;
-        };
-        let installed = self.installed()?;
-        let mut edits = edits.iter();
-        edits.find_map(|edit| about(installed.manifests, edit.object))
     }
 
     /// A finding of the rule, of which only the message is known.

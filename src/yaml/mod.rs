@@ -1,11 +1,13 @@
 //! The only module that uses a YAML library: a parser that keeps locations, and a safe writer.
 
+mod aliases;
 mod decode;
 mod dialect;
 pub(crate) mod documents;
 mod fast;
 mod first_column;
 mod key_lines;
+mod merge_keys;
 mod node;
 mod parse;
 mod parsed;
@@ -14,6 +16,7 @@ mod repeated;
 mod sharing;
 pub mod skim;
 mod syntax;
+mod tree;
 mod write;
 
 pub use decode::{DecodeError, decode};

@@ -1,6 +1,8 @@
 //! Why a value of a manifest cannot be edited.
 
-use crate::manifests::NoPlace;
+use crate::diagnostic::{Diagnostic, Fix};
+use crate::manifests::{Manifests, NoPlace};
+use crate::source::Span;
 
 pub(in crate::check) const NO_PLACE: &str = "the manifests do not write it in one place of its own";
 
@@ -30,4 +32,40 @@ pub(in crate::check) fn unplaced(why: NoPlace) -> &'static str {
         NoPlace::Single => SINGLE,
         NoPlace::Together => TOGETHER,
     }
+}
+
+/// Why nobody can apply the fix of a finding, if so: no file has what it would edit, or not in a place of its own.
+pub(in crate::check) fn why(
+    diagnostic: &Diagnostic,
+    manifests: &Manifests,
+) -> Option<&'static str> {
+    let no_place = |object| {
+        let why = manifests.unplaced(object)?;
+        (!manifests.is_rendered(object)).then_some(why)
+    };
+    if let Some(why) = of_edits(diagnostic, no_place) {
+        return Some(unplaced(why));
+    }
+    of_edits(diagnostic, |object| {
+        manifests.is_rendered(object).then_some(())
+    })?;
+    let value = diagnostic
+        .location
+        .filter(|location| !manifests.is_rendered(*location));
+    let fixed = value.and_then(|at| manifests.fixed_value(at));
+    Some(if let Some(why) = fixed {
+        unplaced(why)
+    } else if value.is_some() && diagnostic.pointer.is_none() {
+        IN_VALUES
+    } else {
+        RENDERED
+    })
+}
+
+/// The first answer about an object that a fix edits.
+fn of_edits<T>(diagnostic: &Diagnostic, about: impl Fn(Span) -> Option<T>) -> Option<T> {
+    let Ok(Fix::Manifest(edits)) = &diagnostic.fix else {
+        return None;
+    };
+    edits.iter().find_map(|edit| about(edit.object))
 }
