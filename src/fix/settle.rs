@@ -50,36 +50,60 @@ fn texts(sources: &Sources) -> impl Iterator<Item = &str> {
     sources.iter().map(|(_, source)| source.text.as_str())
 }
 
-/// Each fix is right alone; together they may be too much. Then the first one is left out with which they are.
+/// Each fix is right alone; together they may be too much. Then each is left out that is too much with those before it.
+///
+/// Halves are tried, and halves of those with harm: a check of everything for each fix would take minutes where there are
+/// thousands.
 fn without_harm(
     inputs: &Inputs,
     report: &Report,
     check: &impl Fn(&Inputs) -> Report,
 ) -> (Fixed, Report) {
-    let mut refused = BTreeMap::new();
-    loop {
-        let attempt = |first: usize| {
-            let fixed = apply_some(inputs, report, first, &refused);
-            let after = match fixed.fixed.as_slice() {
-                [] => report.clone(),
-                _ => check(&fixed.inputs),
-            };
-            let harm = harm(report, &fixed, &after);
-            (fixed, after, harm)
+    let attempt = |first: usize, refused: &BTreeMap<usize, String>| {
+        let fixed = apply_some(inputs, report, first, refused);
+        let after = match fixed.fixed.as_slice() {
+            [] => report.clone(),
+            _ => check(&fixed.inputs),
         };
-        let (fixed, after, all) = attempt(report.len());
-        let Some(mut reason) = all else {
+        let harm = harm(report, &fixed, &after);
+        (fixed, after, harm)
+    };
+    let mut refused = BTreeMap::new();
+    // All before this one are right together.
+    let mut good = 0;
+    loop {
+        let (fixed, after, harm) = attempt(report.len(), &refused);
+        let Some(harm) = harm else {
             return (fixed, after);
         };
-        let (mut good, mut bad) = (0, report.len());
-        while bad - good > 1 {
-            let middle = usize::midpoint(good, bad);
-            match attempt(middle).2 {
-                Some(harm) => (bad, reason) = (middle, harm),
-                None => good = middle,
+        // There is harm up to each of these ends, unless more was refused since.
+        let mut ends = vec![(report.len(), refused.len(), harm)];
+        while let Some((end, then, harm)) = ends.pop() {
+            let harm = if refused.len() == then {
+                Some(harm)
+            } else {
+                attempt(end, &refused).2
+            };
+            let Some(harm) = harm else {
+                good = end;
+                continue;
+            };
+            if end - good > 1 {
+                ends.push((end, refused.len(), harm));
+                let middle = usize::midpoint(good, end);
+                match attempt(middle, &refused).2 {
+                    Some(harm) => ends.push((middle, refused.len(), harm)),
+                    None => good = middle,
+                }
+                continue;
+            }
+            refused.insert(good, harm);
+            good = end;
+            // With few that do harm, all that are left are right.
+            if refused.len().is_power_of_two() {
+                break;
             }
         }
-        refused.insert(good, reason);
     }
 }
 
@@ -134,6 +158,47 @@ mod tests {
             .collect();
         let reason = "it would lead to a new finding, [no-catch-all] b and d";
         assert_eq!(unfixed, [("d", reason)]);
+    }
+
+    /// However many do harm, few checks are made for each.
+    #[test]
+    fn many_fixes_that_do_harm_are_left_out() {
+        use std::cell::Cell;
+        use std::fmt::Write as _;
+
+        const COUNT: usize = 64;
+        let mut inputs = Inputs::default();
+        let lines = (0..COUNT).fold(String::new(), |mut text, nth| {
+            let _ = writeln!(text, "k{nth}: 0");
+            text
+        });
+        let file = inputs.sources.add("a.yaml", lines);
+        inputs.files.push(file);
+        for step in [1, 2, 7, COUNT] {
+            let is_bad = |nth: usize| nth % step == step - 1;
+            let checks = Cell::new(0);
+            let check = |inputs: &Inputs| {
+                checks.set(checks.get() + 1);
+                let text = inputs.sources.get(file).text.as_str();
+                let keys = 0..COUNT;
+                let is = |nth: usize, value| text.contains(&format!("k{nth}: {value}\n"));
+                let left = keys.clone().filter(|nth| is(*nth, 0));
+                let mut report: Report = left.map(|nth| finding(&format!("k{nth}"))).collect();
+                for nth in keys.filter(|nth| is_bad(*nth) && is(*nth, 1)) {
+                    let message = format!("k{nth} is 1");
+                    report.push(Diagnostic::error("no-catch-all", message));
+                }
+                report
+            };
+            let fixed = settle(&inputs, &check(&inputs), check);
+            let text = &fixed.inputs.sources.get(file).text;
+            for nth in 0..COUNT {
+                let expected = format!("k{nth}: {}\n", usize::from(!is_bad(nth)));
+                assert!(text.contains(&expected), "{step}: {expected}{text}");
+            }
+            let bad = COUNT / step;
+            assert!(checks.get() <= 20 + 7 * bad, "{step}: {}", checks.get());
+        }
     }
 
     /// What becomes of a text with two findings, of which the fix of `a` brings a new one.
