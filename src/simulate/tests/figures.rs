@@ -11,6 +11,12 @@ use crate::simulate::world::{
 /// How long the descheduler must have rested: three rounds of five minutes. With shorter ones the laboratory waited as long.
 const REST: Millis = seconds(900);
 
+/// How far apart the moments are that count as looks of the recorder, while pods are not ready; else they are a second apart.
+pub(super) const GLANCE: Millis = 10;
+
+/// How many of them one period of the recorder has.
+const GLANCES: usize = 1000;
+
 /// What one phase came to.
 #[derive(Debug)]
 pub(super) struct Figures {
@@ -54,9 +60,11 @@ pub(super) struct Watch {
     since_converged: Option<Millis>,
     signature: Vec<(usize, i64)>,
     since_same: Millis,
-    /// By workload and by the second of a look.
-    least: Vec<[i64; 10]>,
-    least_of_all: [i64; 10],
+    /// By workload and by the moment of a look.
+    least: Vec<[i64; GLANCES]>,
+    least_of_all: [i64; GLANCES],
+    /// Whether there are pods that are not ready, or more than are wanted.
+    pub(super) is_changing: bool,
     is_short: bool,
     whole: Option<Millis>,
 }
@@ -77,25 +85,35 @@ impl Watch {
             since_converged: None,
             signature: Vec::new(),
             since_same: world.now,
-            least: vec![[i64::MAX; 10]; apps.len()],
-            least_of_all: [i64::MAX; 10],
+            least: vec![[i64::MAX; GLANCES]; apps.len()],
+            least_of_all: [i64::MAX; GLANCES],
+            is_changing: true,
             is_short: false,
             whole: None,
         }
     }
 
-    /// One look.
-    pub(super) fn look(&mut self, world: &World, apps: &[App]) {
-        let second = usize::try_from((world.now - self.began) / 1000 % 10).expect("a digit");
+    /// What the recorder may have seen at this moment: how many pods are ready, and how many should be.
+    pub(super) fn glance(&mut self, world: &World, apps: &[App]) -> (i64, i64) {
+        let passed = usize::try_from((world.now - self.began) / GLANCE).expect("time goes on");
+        let moment = passed % GLANCES;
         let (mut sum, mut wanted) = (0, 0);
+        self.is_changing = false;
         for (app, least) in apps.iter().zip(&mut self.least) {
             let ready = self.counts_dead.then(|| world.tally(app.owner).serving);
             let ready = ready.unwrap_or_else(|| called_ready(world, app.owner));
-            least[second] = least[second].min(ready);
+            least[moment] = least[moment].min(ready);
+            self.is_changing |= ready != world.owners[app.owner.index()].replicas;
             sum += ready;
             wanted += app.replicas;
         }
-        self.least_of_all[second] = self.least_of_all[second].min(sum);
+        self.least_of_all[moment] = self.least_of_all[moment].min(sum);
+        (sum, wanted)
+    }
+
+    /// One look, at a whole second.
+    pub(super) fn look(&mut self, world: &World, apps: &[App]) {
+        let (sum, wanted) = self.glance(world, apps);
         if !self.is_descheduled(world) {
             let is_short = sum < wanted;
             if is_short {
@@ -110,7 +128,7 @@ impl Watch {
         if is_converged {
             self.since_converged = self.since_converged.or(Some(world.now));
         }
-        if second == 0 {
+        if (world.now - self.began) % seconds(10) == 0 {
             let signature = signature(world);
             if signature != self.signature {
                 self.signature = signature;
@@ -180,7 +198,7 @@ impl Watch {
         };
         let took = self.since_converged.unwrap_or(self.since_same) - self.began;
         let names = || apps.iter().map(|app| app.name.clone());
-        let seen = |least: &[i64; 10]| -> BTreeSet<i64> {
+        let seen = |least: &[i64; GLANCES]| -> BTreeSet<i64> {
             let looks = least.iter().copied();
             looks.filter(|one| *one != i64::MAX).collect()
         };

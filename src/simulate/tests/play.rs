@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::figures::{App, Figures, Watch};
+use super::figures::{App, Figures, GLANCE, Watch};
 use super::input::{About, Recording, Run};
 use super::programs;
 use super::steps::Step;
@@ -255,6 +255,13 @@ impl Play {
         for second in when + 1..=until {
             while let Some((_, step)) = steps.next_if(|(when, _)| *when < second) {
                 self.take(step);
+            }
+            if watch.is_changing {
+                for nth in 1..seconds(1) / GLANCE {
+                    let now = self.zero + seconds(second - 1) + nth * GLANCE;
+                    self.engine.run_until(now);
+                    watch.glance(&self.engine.world, &self.apps);
+                }
             }
             self.engine.run_until(self.zero + seconds(second));
             if second >= self.first_loop && self.autoscaler.is_some() {

@@ -21,15 +21,17 @@ const STUCK: &str = "a preemptor got stuck";
 const BUSY: &str = "the machine was busy";
 
 /// In c-mid-auto-S7 and c-mid-S6-S7 the machine was busy (`about.load`: 5.6 and 6.0 on two processors), and pods were bound
-/// late: 22 s after `cart` was scaled, 10 of its 18 pods were ready. Seeds of a busy machine let the scheduler wait for the API
-/// after a try that failed, as its log shows it; controllers and kubelets waited too, for how long no recording says.
+/// late: 33 s after the load came, 25 of them had no node. With the same inputs and little else to do (c-mid-S6-S7-second and
+/// c-mid-auto-S7-second, loads up to 3.0) all had one by then, and every figure agrees. Seeds of a busy machine let the scheduler
+/// wait for the API after a try that failed, as its log shows it; controllers and kubelets waited too, for how long no recording
+/// says.
 const LATE_PODS: &str = "pods were bound late";
 
 /// It hangs on which pod was placed or moved where, phases before, or on when the autoscaler acted. None of the seeds that were
 /// tried, hundreds to thousands for each phase, came there with all figures; this is the nearest.
 const CHANCE: &str = "no seed that was tried";
 
-const REPLAYS: [Replay; 33] = [
+const REPLAYS: [Replay; 39] = [
     Replay {
         name: "a-minimal-S1-S2-S3",
         seeds: &[0, 0, 0, 0],
@@ -72,14 +74,18 @@ const REPLAYS: [Replay; 33] = [
     },
     Replay {
         name: "c-mid-S6-S7",
-        seeds: &[164, 164, 188, 150, 150, 150, 152],
+        seeds: &[3, 15, 4, 0, 1, 0, 1],
         differs: &[
-            ("S6", "took", CHANCE),
-            ("S6 back to x1", "media/cache least ready", CHANCE),
             ("S7 x3", "shop/cart least ready", LATE_PODS),
+            ("S7 x3", "shop/search least ready", LATE_PODS),
             ("S7 x3", "shop/web least ready", LATE_PODS),
             ("S7 x3", "least ready", LATE_PODS),
         ],
+    },
+    Replay {
+        name: "c-mid-S6-S7-second",
+        seeds: &[3, 16, 24, 0, 2, 0, 2],
+        differs: &[],
     },
     Replay {
         name: "c-mid-S9-no-spot1",
@@ -89,7 +95,12 @@ const REPLAYS: [Replay; 33] = [
     Replay {
         name: "c-mid-S9-no-spot2",
         seeds: &[538],
-        differs: &[("system applied", "media/images least ready", CHANCE)],
+        differs: &[],
+    },
+    Replay {
+        name: "c-mid-S9-no-spot2-second",
+        seeds: &[125],
+        differs: &[],
     },
     Replay {
         name: "c-mid-auto-S6x2-S6x3",
@@ -98,15 +109,24 @@ const REPLAYS: [Replay; 33] = [
     },
     Replay {
         name: "c-mid-auto-S7",
-        seeds: &[3, 0, 100_022, 100_018, 100_012],
+        seeds: &[3, 0, 100_001, 21, 12],
         differs: &[
             ("S7 x4", "shop/cart least ready", LATE_PODS),
             ("S7 x4", "shop/search least ready", LATE_PODS),
             ("S7 x4", "least ready", LATE_PODS),
-            ("S7 spot grows again", "shop/web least ready", CHANCE),
-            ("S7 back to x1", "evictions by the autoscaler", CHANCE),
-            ("S7 back to x1", "back/report least ready", CHANCE),
-            ("S7 back to x1", "shop/web least ready", CHANCE),
+        ],
+    },
+    Replay {
+        name: "c-mid-auto-S7-second",
+        seeds: &[13, 0, 0, 0, 1],
+        differs: &[],
+    },
+    Replay {
+        name: "c-mid-auto-S7-third",
+        seeds: &[10, 0, 0, 41, 31],
+        differs: &[
+            ("S7 x4", "pending at the end", CHANCE),
+            ("S7 spot grows again", "back/report least ready", CHANCE),
         ],
     },
     Replay {
@@ -117,15 +137,17 @@ const REPLAYS: [Replay; 33] = [
     Replay {
         name: "c-mid-1m-S1-S3-S2",
         seeds: &[1022, 101_084, 1011, 1000],
-        differs: &[("S3", "killed", BUSY), ("S3", "shop/web least ready", BUSY)],
+        differs: &[],
     },
     Replay {
         name: "c-mid-1m-S1-S3-S2-second",
-        seeds: &[38, 100_022, 14, 0],
-        differs: &[
-            ("S3", "killed", BUSY),
-            ("S3", "shop/cart least ready", BUSY),
-        ],
+        seeds: &[40, 100_000, 0, 0],
+        differs: &[],
+    },
+    Replay {
+        name: "c-mid-1m-S1-S3",
+        seeds: &[8, 28, 22],
+        differs: &[],
     },
     Replay {
         name: "c-mid-1m-S6",
@@ -145,7 +167,12 @@ const REPLAYS: [Replay; 33] = [
     Replay {
         name: "a-minimal-S3-S3",
         seeds: &[0, 7, 0, 0, 0],
-        differs: &[("S3", "killed", BUSY)],
+        differs: &[],
+    },
+    Replay {
+        name: "a-minimal-S3-S3-second",
+        seeds: &[0, 0, 0, 0, 0],
+        differs: &[],
     },
     Replay {
         name: "a-minimal-S5-S7-S6",
@@ -204,8 +231,8 @@ const REPLAYS: [Replay; 33] = [
     },
     Replay {
         name: "c-mid-S3-hang",
-        seeds: &[16, 179, 3],
-        differs: &[("S3", "back/mail least ready", BUSY)],
+        seeds: &[1074, 1171, 1014],
+        differs: &[],
     },
     Replay {
         name: "d-mid-anti-S1-S3",
@@ -302,7 +329,7 @@ fn recordings_agree() {
 
 /// Phase by phase the seeds with the fewest differences so far. `SPOTGEN_ONLY` names a part of the recordings, `SPOTGEN_FROM`
 /// the first seed, `SPOTGEN_SEEDS` how many are tried after each of the `SPOTGEN_KEPT` best rows of seeds, `SPOTGEN_AFTER` the
-/// seeds with which every row begins (`164,164`).
+/// seeds with which every row begins (`164,164`), `SPOTGEN_NEW` recordings that are not in the table yet.
 #[test]
 #[ignore = "a search for the table above, which always ends with what it has found"]
 fn find_seeds() {
@@ -312,7 +339,10 @@ fn find_seeds() {
     let from = number("SPOTGEN_FROM").unwrap_or(0);
     let most = number("SPOTGEN_SEEDS").unwrap_or(30);
     let kept = number("SPOTGEN_KEPT").map_or(1, |kept| usize::try_from(kept).expect("few"));
-    let runs = read();
+    let new = std::env::var("SPOTGEN_NEW").unwrap_or_default();
+    let new = new.split_terminator(',');
+    let mut runs = read();
+    runs.extend(new.map(|name| Run::read(name.to_owned().leak())));
     let mut told = Vec::new();
     for run in runs.iter().filter(|run| run.name.contains(&only)) {
         let known: Vec<u64> = after
