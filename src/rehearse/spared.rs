@@ -59,7 +59,7 @@ fn spared(owner: &Owner, template: &Template, system: &System) -> Option<(Hold, 
     let has_all_claims = evictor.protected_storage_classes.is_empty();
     let extra = &evictor.extra_enabled;
     if template.has_claims && has_all_claims && extra.contains(&ExtraProtection::PodsWithPvc) {
-        return Some((Hold::Claims, "with volumes that are claimed"));
+        return Some((Hold::Claims, "with PersistentVolumeClaims"));
     }
     let off = &evictor.default_disabled;
     let is_spared = !off.contains(&DefaultProtection::PodsWithLocalStorage);

@@ -89,6 +89,16 @@ fn what_an_alias_defines_again_is_told_at_the_alias() {
 }
 
 #[test]
+fn prices_are_not_below_zero() {
+    let priced = |price: &str| {
+        let setting = format!("spec.nodePools.spot1.price={{perHour: {price}}}");
+        golden(MINIMAL).set(&setting).check()
+    };
+    priced("-0.01").fails("a price below zero");
+    priced("0").is_silent_about("price below zero");
+}
+
+#[test]
 fn zones_have_names_or_numbers() {
     let zones = |written: &str| {
         let setting = format!("spec.nodePools.spot1.zones={written}");

@@ -80,7 +80,7 @@ pub(super) fn no_budget(pods: WorkloadView<'_>, place: &str) -> Option<Edit> {
                 {"key": "app.kubernetes.io/name", "operator": "In", "values": ["-"]},
             ]});
         }),
-        words: format!("one budget less over the same pods ({at})"),
+        words: format!("without the second budget over the same pods ({at})"),
     })
 }
 

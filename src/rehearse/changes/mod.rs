@@ -221,7 +221,7 @@ fn why_none(finding: &Finding, tried: usize) -> String {
             hold: Hold::Requests,
             ..
         } => {
-            return "a larger `vmSize` or smaller requests end it, and how large is not ours to choose"
+            return "only a larger `vmSize` or smaller requests do, and which size is for you to choose"
                 .to_owned();
         }
         Blame::Pods { hold, .. } => match hold {
@@ -230,7 +230,7 @@ fn why_none(finding: &Finding, tried: usize) -> String {
                 "the settings spare them on purpose, since a volume can be bound to a zone; a rollout moves them"
             }
             Hold::Affinity => "only the pods that they want to be beside do",
-            _ => "only what their manifest asks for does",
+            _ => "only a change of what their manifest asks for does",
         },
         Blame::Deallocation => {
             "the scenario keeps the machines; where pools have `evictionPolicy: Delete`, they are gone"
@@ -239,7 +239,7 @@ fn why_none(finding: &Finding, tried: usize) -> String {
             "only a higher `backoffLimit`, or a `podFailurePolicy` that ignores disruptions, does"
         }
         _ if finding.rule == Some("spot-without-fallback") => {
-            "only a pool on on-demand does, and its size is not ours to choose"
+            "only a pool on on-demand does, and its size is for you to choose"
         }
         _ => "",
     };

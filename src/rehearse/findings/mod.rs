@@ -18,14 +18,14 @@ use crate::simulate::run::Run;
 use crate::simulate::start::Role;
 use crate::simulate::verdict::{Outcome, Verdict, WorkloadOutcome};
 use crate::simulate::watch::{Missed, is_spot};
-use crate::simulate::world::{Evictor, GroupId, Millis, NodeGroup, OwnerId, OwnerKind, minutes};
+use crate::simulate::world::{Evictor, GroupId, Millis, NodeGroup, OwnerId, minutes};
 use crate::values::span::span;
 use alone::lost;
 use cut::cut;
 use failed_jobs::failed_jobs;
 use quiet::{kept, quiet};
 use refused::refused;
-use stalls::{stalls, unready};
+use stalls::{lacking, stalls};
 
 /// Events that are shown.
 const SHOWN: usize = 6;
@@ -60,14 +60,12 @@ pub(super) fn found(run: &Run, outcome: &Outcome, places: &mut Places<'_>) -> Ve
     findings
 }
 
-/// The workloads that lack ready pods and could have them: none makes a bare Pod again, and Jobs end.
+/// The workloads that lack pods and could have them: none makes a bare Pod again.
 fn short<'o>(run: &Run, outcome: &'o Outcome) -> Vec<&'o WorkloadOutcome> {
     let world = &run.started.engine.world;
-    let lasting = outcome.workloads.iter().filter(|own| {
-        let kind = world.owners[own.owner.index()].kind;
-        kind != OwnerKind::Job && !alone::is_lost(world, own.owner)
-    });
-    lasting.filter(|own| unready(run, own) > 0).collect()
+    let all = outcome.workloads.iter();
+    let known = all.filter(|own| !alone::is_lost(world, own.owner));
+    known.filter(|own| lacking(run, own) > 0).collect()
 }
 
 /// Those of them that have lacked ready pods for some rounds of the descheduler, so that no move explains it.
@@ -93,7 +91,9 @@ fn short_for_long<'o>(run: &Run, outcome: &'o Outcome) -> Vec<&'o WorkloadOutcom
         true
     };
     let mut found = short(run, outcome);
-    found.retain(|own| began <= since && lacked(own));
+    // One that is moved again and again is always about to be ready.
+    let is_held = |own: &WorkloadOutcome| own.pending + own.dead + own.stopping > 0;
+    found.retain(|own| began <= since && is_held(own) && lacked(own));
     found
 }
 
@@ -279,10 +279,15 @@ fn runaway(run: &Run) -> Option<Finding> {
         return None;
     }
     full.dedup();
-    let message = format!(
-        "{} at its maximum, most of its nodes hold no workload, and placeholders still wait for more",
-        full.join(", ")
-    );
+    let message = match full.as_slice() {
+        [pool] => format!(
+            "pool {pool} is at its maximum, most of its nodes hold no workload, and placeholders still wait for more"
+        ),
+        pools => format!(
+            "pools {} are at their maximum, most of their nodes hold no workload, and placeholders still wait for more",
+            pools.join(", ")
+        ),
+    };
     Some(finding(Class::L4, message))
 }
 

@@ -2,7 +2,7 @@
 
 use super::budgets::{SEVERAL, budgets_over};
 use super::minimum::{self, refused_at_minimum};
-use super::stalls::unready;
+use super::stalls::lacking;
 use crate::rehearse::class::{Blame, Class, Finding, finding};
 use crate::simulate::actors::scheduler::{fits, fits_past_placeholders, node_alone_fits};
 use crate::simulate::cloud::Capacity;
@@ -27,7 +27,7 @@ pub(super) fn quiet(run: &Run, outcome: &Outcome) -> Vec<Finding> {
     };
     let is_stuck = outcome.verdict == Verdict::Stuck;
     for own in away().filter(|own| held.contains(&own.owner)) {
-        if is_stuck && unready(run, own) > 0 {
+        if is_stuck && lacking(run, own) > 0 {
             // What keeps the others from being ready uses the budget up.
             left -= own.on_on_demand;
             continue;

@@ -17,6 +17,9 @@ use crate::simulate::world::{GroupId, NodeId, OwnerId, OwnerKind, TemplateId};
 /// Workloads of one kind of cause that are told apart, each with its own place; the others are told with the first.
 const APART: usize = 5;
 
+/// What pods are that hold up others.
+const STOPPING: &str = "stopping on machines that do not run";
+
 /// What holds up pods of one workload, or of several for the same cause.
 struct Held {
     /// How many of its pods that is about, and what they are.
@@ -68,11 +71,11 @@ pub(super) fn stalls(
 }
 
 fn finding_of(run: &Run, held: Held, own: &[&WorkloadOutcome]) -> Finding {
-    let unready = own.iter().map(|own| unready(run, own)).sum();
+    let lacking = own.iter().map(|own| lacking(run, own)).sum();
     let message = format!(
         "{} not ready, and nothing changes that: {} {}, {}",
-        are(unready),
-        of_them(held.count, unready),
+        are(lacking),
+        of_them(held.count, lacking),
         held.are,
         held.why
     );
@@ -87,10 +90,15 @@ fn finding_of(run: &Run, held: Held, own: &[&WorkloadOutcome]) -> Finding {
     found
 }
 
-/// How many of a workload's pods are wanted and not ready.
-pub(super) fn unready(run: &Run, own: &WorkloadOutcome) -> i64 {
+/// How many of a workload's pods are wanted and not ready, or wait for a node beyond that, as in a rollout. Jobs lack what
+/// waits: the others end.
+pub(super) fn lacking(run: &Run, own: &WorkloadOutcome) -> i64 {
     let world = &run.started.engine.world;
-    (own.replicas - world.tally(own.owner).serving).max(0)
+    if world.owners[own.owner.index()].kind == OwnerKind::Job {
+        return own.pending;
+    }
+    let unready = own.replicas - world.tally(own.owner).serving;
+    unready.max(own.pending)
 }
 
 fn held(run: &Run, own: &WorkloadOutcome) -> Held {
@@ -108,7 +116,7 @@ fn held(run: &Run, own: &WorkloadOutcome) -> Held {
     if stopping > 0 {
         return Held {
             count: stopping,
-            are: "stopping on machines that do not run",
+            are: STOPPING,
             why: "and a StatefulSet makes no other before they are gone".to_owned(),
             rule: Some("deallocated-spot-nodes"),
             blame: Blame::Deallocation,
@@ -128,10 +136,21 @@ fn held(run: &Run, own: &WorkloadOutcome) -> Held {
             told: None,
         };
     }
+    let stopping = on_lost_machines(run, own.owner);
+    if stopping > 0 {
+        return Held {
+            count: stopping,
+            are: STOPPING,
+            why: "and with the strategy Recreate no other is made before they are gone".to_owned(),
+            rule: Some("deallocated-spot-nodes"),
+            blame: Blame::Deallocation,
+            told: None,
+        };
+    }
     Held {
-        count: unready(run, own),
+        count: lacking(run, own),
         are: "not running yet",
-        why: "and what would make them ready is not known".to_owned(),
+        why: "and what would change that is not known".to_owned(),
         rule: Some(Class::Stall.rule()),
         blame: Blame::OfClass,
         told: None,
@@ -140,13 +159,19 @@ fn held(run: &Run, own: &WorkloadOutcome) -> Held {
 
 fn stopping_on_lost_machines(run: &Run, owner: OwnerId) -> i64 {
     let world = &run.started.engine.world;
-    let is_ordered = matches!(
-        world.owners[owner.index()].kind,
-        OwnerKind::StatefulSet | OwnerKind::ParallelStatefulSet
-    );
+    let kind = world.owners[owner.index()].kind;
+    match kind {
+        OwnerKind::StatefulSet | OwnerKind::ParallelStatefulSet => on_lost_machines(run, owner),
+        _ => 0,
+    }
+}
+
+/// Its pods that were asked to stop on machines that do not run: nothing says that they have.
+fn on_lost_machines(run: &Run, owner: OwnerId) -> i64 {
+    let world = &run.started.engine.world;
     let stuck = world.pods_of(owner).iter().filter(|pod| {
         let pod = world.pod(**pod);
-        is_ordered && pod.is_terminating() && pod.node.is_some_and(|node| !world.is_alive(node))
+        pod.is_terminating() && pod.node.is_some_and(|node| !world.is_alive(node))
     });
     i64::try_from(stuck.count()).expect("fewer pods than that")
 }

@@ -75,7 +75,7 @@ pub fn rehearsal_text(told: &Told, style: Style) -> String {
     }
     out.push('\n');
     if let Some(seed) = told.seed {
-        let _ = writeln!(out, "boots and starts last as drawn from seed {seed}\n");
+        let _ = writeln!(out, "boot and start times are drawn from seed {seed}\n");
     }
     if !told.is_settled {
         out.push_str("the cluster had not come to rest when the scenario began\n\n");
@@ -239,7 +239,7 @@ fn figures(out: &mut String, told: &Told, style: Style) {
     let drain = match told.drained_by {
         DrainedBy::Handler | DrainedBy::Nobody => "the handler",
         DrainedBy::Provider => "the cloud's own drain",
-        DrainedBy::Kubelet => "the kubelets as they shut down",
+        DrainedBy::Kubelet => "the kubelets at shutdown",
     };
     let line = format!(
         "evictions: {handler} by {drain}, {autoscaler} by the autoscaler, {descheduler} by the descheduler ({} of them back), {upgrade} by an upgrade",
@@ -318,9 +318,9 @@ fn findings(out: &mut String, all: &[Finding], now: Verdict, style: Style) {
         for change in &own.changes {
             let (what, then) = (what(change), word(change.verdict));
             let tried = if change.verdict == now && now != Verdict::Converged {
-                format!("tried: {what} ends this; the same scenario is still {then}")
+                format!("tried: {what} ends this; the verdict is still: {then}")
             } else {
-                format!("tried: with {what} the same scenario is {then}")
+                format!("tried: with {what} the verdict is: {then}")
             };
             put(4, &tried);
         }
@@ -337,7 +337,7 @@ fn findings(out: &mut String, all: &[Finding], now: Verdict, style: Style) {
 fn together(out: &mut String, told: &Told, style: Style) {
     if let Some(change) = &told.together {
         let (what, then) = (what(change), word(change.verdict));
-        let tried = format!("tried together: with {what} the same scenario is {then}");
+        let tried = format!("tried together: with {what} the verdict is: {then}");
         put(out, 2, &tried, style);
         out.push('\n');
     }

@@ -37,7 +37,7 @@ pub struct Cluster {
     classes: BTreeMap<String, PriorityClass>,
     default_class: Option<PriorityClass>,
     namespaces: Vec<(String, Labels)>,
-    claims: BTreeMap<(String, String), String>,
+    pub(super) claims: BTreeMap<(String, String), String>,
 }
 
 /// An object that the model leaves out.

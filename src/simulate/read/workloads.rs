@@ -134,7 +134,8 @@ impl Cluster {
     }
 
     fn stateful_set(&mut self, object: &Json, timings: &Timings) {
-        if let Some(own) = self.typed::<StatefulSet>(object) {
+        if let Some(mut own) = self.typed::<StatefulSet>(object) {
+            self.claim(&mut own);
             let spec = &own.spec;
             let kind = match spec.pod_management_policy.as_deref() {
                 Some("Parallel") => OwnerKind::ParallelStatefulSet,
@@ -148,6 +149,36 @@ impl Cluster {
                 selector: Some(&spec.selector),
             };
             self.add(&workload, timings);
+        }
+    }
+
+    /// Gives its pods the volumes of its claim templates, in place of their own of these names, as its controller does; all of
+    /// them those of the first pod.
+    /// Source: kubernetes/kubernetes pkg/controller/statefulset/stateful_set_utils.go, `updateStorage`, `getPersistentVolumeClaimName`.
+    fn claim(&mut self, set: &mut StatefulSet) {
+        let Some(pod) = set.spec.template.spec.as_mut() else {
+            return;
+        };
+        let namespace = set.metadata.namespace.as_deref().unwrap_or("default");
+        let of_set = set.metadata.name.as_deref().unwrap_or_default();
+        let volumes = pod.volumes.get_or_insert_default();
+        for template in set.spec.volume_claim_templates.iter().flatten() {
+            let name = template.metadata.name.clone().unwrap_or_default();
+            let claim_name = format!("{name}-{of_set}-0");
+            let class = template.spec.as_ref();
+            if let Some(class) = class.and_then(|spec| spec.storage_class_name.clone()) {
+                self.claims
+                    .insert((namespace.to_owned(), claim_name.clone()), class);
+            }
+            volumes.retain(|volume| volume.name != name);
+            volumes.push(api::Volume {
+                name,
+                persistent_volume_claim: Some(api::PersistentVolumeClaimVolumeSource {
+                    claim_name,
+                    read_only: None,
+                }),
+                ..api::Volume::default()
+            });
         }
     }
 

@@ -323,7 +323,7 @@ fn unknown(world: &World, jobs: &[OwnerId]) -> Vec<Unread> {
             });
         };
         if template.has_claims {
-            say("volumes are not modelled: its pods move as if they had none");
+            say("volumes are not modelled: its pods are placed as if they had none");
         }
         if template.has_resource_claims {
             say("resource claims are not modelled: its pods are placed as if they had none");

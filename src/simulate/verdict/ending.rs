@@ -21,7 +21,8 @@ pub enum Verdict {
     Quiet,
     /// Pods are evicted again and again and are not better off.
     Loops,
-    /// Pods are not ready when nothing changes any more, or the watching ends.
+    /// Pods are not ready when nothing changes any more, or the watching ends; those of Jobs, and those of a rollout, are
+    /// without a node.
     Stuck,
 }
 
@@ -95,7 +96,7 @@ pub fn judge(
         let is_quiet = now - seen.last_eviction.max(began) >= rounds;
         if is_quiet && !started.engine.cloud.awaits_end() {
             let goal = goal(started);
-            if goal.unready == 0 && goal.away == 0 {
+            if goal.unready == 0 && goal.pending == 0 && goal.away == 0 {
                 return end(Verdict::Converged, goal, false);
             }
         }
@@ -109,7 +110,7 @@ pub fn judge(
             let has_looped = seen.moved_back >= LOOPED || seen.moved_again >= LOOPED;
             let verdict = if !rests && has_looped {
                 Verdict::Loops
-            } else if goal.unready > 0 {
+            } else if goal.unready > 0 || goal.pending > 0 {
                 Verdict::Stuck
             } else if !rests || goal.away_and_fit > 0 {
                 Verdict::Quiet

@@ -11,7 +11,7 @@ use crate::simulate::world::{GroupId, OwnerKind, Phase, PodId, TemplateId, World
 pub struct Goal {
     /// Wanted, and not ready.
     pub unready: i64,
-    /// Without a node.
+    /// Without a node: those of Jobs, and those that a rollout has more than are wanted, among them.
     pub pending: i64,
     /// They prefer Spot, and are not ready there.
     pub away: i64,
@@ -41,7 +41,6 @@ pub fn goal(started: &Started) -> Goal {
         goal.unready += (wanted - serving).max(0);
         let pods = world.pods_of(party.owner).iter().copied();
         for pod in pods.filter(|pod| world.is_active(*pod)) {
-            goal.pending += i64::from(world.pod(pod).node.is_none());
             if !party.prefers_spot || is_home(world, pod) {
                 continue;
             }
@@ -58,7 +57,17 @@ pub fn goal(started: &Started) -> Goal {
             goal.elsewhere += i64::from(fits && runs);
         }
     }
+    goal.pending = pending(started);
     goal
+}
+
+fn pending(started: &Started) -> i64 {
+    let world = &started.engine.world;
+    let all = started.parties.iter();
+    let workloads = all.filter(|party| party.role == Role::Workload);
+    let pods = workloads.flat_map(|party| world.pods_of(party.owner));
+    let waiting = pods.filter(|pod| world.is_active(**pod) && world.pod(**pod).node.is_none());
+    i64::try_from(waiting.count()).expect("fewer pods than that")
 }
 
 /// Whether a pod is ready on a Spot node that runs.

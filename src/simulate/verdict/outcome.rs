@@ -62,11 +62,13 @@ pub fn outcome(run: &Run) -> Outcome {
         of(Evictor::Upgrade),
     ];
     let preempted = watch.preemptions.iter().filter(|(at, _)| since(at)).count();
+    // What goes missing late, and for good, is missing all the same.
+    let is_stuck = run.ending.verdict == Verdict::Stuck;
     let failback = failback(&timeline, &run.happened, started.zero);
     Outcome {
         verdict: run.ending.verdict,
         is_cut: run.ending.is_cut,
-        failover: failover(&timeline, &run.happened, started.notice),
+        failover: failover(&timeline, &run.happened, started.notice).filter(|_| !is_stuck),
         is_interrupted: run.happened.iter().any(|own| interrupts(&own.what)),
         failback: failback.filter(|_| run.ending.verdict == Verdict::Converged),
         is_short_of_return: has_all_supply(started) && is_short(&timeline),

@@ -7,8 +7,8 @@ use crate::simulate::world::{Millis, minutes};
 /// How long after the end of a machine a pod can go missing because of it.
 const LATE: Millis = minutes(1);
 
-/// From an interruption until every wanted pod was ready again: the longest of all. None where nothing was interrupted,
-/// or it never came so far.
+/// From an interruption until every wanted pod was ready again, whatever came in between: the longest of all. None where
+/// nothing was interrupted, or it never came so far.
 pub(super) fn failover(points: &[Point], happened: &[Happened], notice: Millis) -> Option<Millis> {
     let interruptions = happened.iter().filter(|own| interrupts(&own.what));
     let times: Vec<Millis> = interruptions.map(|own| own.at).collect();
@@ -17,11 +17,10 @@ pub(super) fn failover(points: &[Point], happened: &[Happened], notice: Millis) 
         let mut own = points
             .iter()
             .skip_while(|point| point.at < *from)
-            .take_while(|point| point.at < until)
             .skip_while(|point| point.missing == 0)
             .peekable();
         // What goes missing later has another cause.
-        let is_of_it = |point: &&Point| point.at <= from + notice + LATE;
+        let is_of_it = |point: &&Point| point.at < until && point.at <= from + notice + LATE;
         if !own.peek().is_some_and(is_of_it) {
             return Some(0);
         }

@@ -25,6 +25,21 @@ pub(super) fn check(context: &mut Context<'_>) {
         spot_label(context, pool, &pointer);
         node_group(context, pool, &pointer);
         zones(context, pool, &pointer);
+        price(context, pool, &pointer);
+    }
+}
+
+fn price(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
+    if pool
+        .price
+        .as_ref()
+        .is_some_and(|price| price.per_hour.get() < 0.0)
+    {
+        context.problem(
+            &pointer.child("price").child("perHour"),
+            "a price below zero",
+            "write what one node costs an hour, such as `0.192`",
+        );
     }
 }
 

@@ -22,6 +22,7 @@ mod simulate_causes;
 mod simulate_changes;
 mod simulate_ends;
 mod simulate_rests;
+mod simulate_waiting;
 
 pub(crate) use case::arguments;
 
