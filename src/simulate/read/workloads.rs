@@ -154,7 +154,8 @@ impl Cluster {
 
     /// Gives its pods the volumes of its claim templates, in place of their own of these names, as its controller does; all of
     /// them those of the first pod.
-    /// Source: kubernetes/kubernetes pkg/controller/statefulset/stateful_set_utils.go, `updateStorage`, `getPersistentVolumeClaimName`.
+    /// Source: kubernetes/kubernetes `pkg/controller/statefulset/stateful_set_utils.go`, `updateStorage`,
+    /// `getPersistentVolumeClaimName`.
     fn claim(&mut self, set: &mut StatefulSet) {
         let Some(pod) = set.spec.template.spec.as_mut() else {
             return;

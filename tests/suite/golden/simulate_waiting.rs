@@ -1,4 +1,4 @@
-//! Pods that wait for good are told, whoever made them: a Job, a rollout, a StatefulSet with volumes.
+//! Pods that wait for good are told, whoever made them: a Job, a rollout, a `StatefulSet` with volumes.
 
 use std::fs;
 
@@ -124,7 +124,7 @@ spec:
     )
 }
 
-/// Each pod of the set has a PersistentVolumeClaim, which the descheduler spares by default.
+/// Each pod of the set has a `PersistentVolumeClaim`, which the descheduler spares by default.
 #[test]
 fn pods_with_claims_of_a_stateful_set() {
     let claims = "  serviceName: web
