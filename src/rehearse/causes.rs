@@ -27,7 +27,7 @@ pub(super) fn add(finding: &mut Finding, scenario: &str, places: &mut Places<'_>
     finding.cause = match cause {
         // The scenario has what no pool of this cloud can have.
         None if finding.blame == Blame::Deallocation && !has_policy => None,
-        None => Some(places.in_config(&pointer(finding, places))),
+        None => Some(places.in_config(&pointer(finding, scenario, places))),
         cause => cause,
     };
     let about = match &finding.blame {
@@ -42,12 +42,18 @@ pub(super) fn add(finding: &mut Finding, scenario: &str, places: &mut Places<'_>
 
 /// The eviction policy that a scenario of the configuration has for itself.
 fn own_policy(scenario: &str, places: &Places<'_>) -> Option<String> {
+    let (own, node) = own_scenario(scenario, places)?;
+    node.get("evictionPolicy")?;
+    Some(places.in_config(&own.child("evictionPolicy")))
+}
+
+/// Where the configuration has a scenario.
+fn own_scenario<'p>(scenario: &str, places: &'p Places<'_>) -> Option<(Pointer, &'p Node<'p>)> {
     let all = pointers::spec("simulation/scenarios");
     let list = places.document.node(&all)?.items();
     let is_it = |own: &Node<'_>| own.get("name").and_then(Node::as_str) == Some(scenario);
     let at = list.iter().position(is_it)?;
-    list[at].get("evictionPolicy")?;
-    Some(places.in_config(&all.child(at).child("evictionPolicy")))
+    Some((all.child(at), &list[at]))
 }
 
 /// How many pods a workload has, and where that is written: with fewer or more of them all would be well.
@@ -61,12 +67,12 @@ fn replicas(name: &str, places: &mut Places<'_>) -> Option<String> {
     Some(format!("{name} has {count}: {place}"))
 }
 
-fn pointer(finding: &Finding, places: &Places<'_>) -> Pointer {
+fn pointer(finding: &Finding, scenario: &str, places: &Places<'_>) -> Pointer {
     let system = places.system;
     match &finding.blame {
         Blame::Key(key) => key.clone(),
         Blame::OfClass | Blame::Workload(_) | Blame::Budget(_) | Blame::Pods { .. } => {
-            of_class(finding, places)
+            of_class(finding, scenario, places)
         }
         Blame::Placeholders => pointers::spec("overprovisioner/placeholders"),
         Blame::Taints(name) => of_pool(name, system).child("taints"),
@@ -87,9 +93,18 @@ fn pointer(finding: &Finding, places: &Places<'_>) -> Pointer {
     }
 }
 
-fn of_class(finding: &Finding, places: &Places<'_>) -> Pointer {
+fn of_class(finding: &Finding, scenario: &str, places: &Places<'_>) -> Pointer {
     let system = places.system;
     match finding.class {
+        // With it, pods go back where more of them are evicted at a time than there is room for.
+        Class::L1
+            if system
+                .descheduler
+                .as_ref()
+                .is_some_and(|own| own.evictor.node_fit) =>
+        {
+            pointers::spec("descheduler/limits/total")
+        }
         Class::L1 => pointers::spec("descheduler/evictor/nodeFit"),
         Class::L2 | Class::DeletionTaint => of_on_demand_pool(system),
         Class::L3 => {
@@ -107,7 +122,10 @@ fn of_class(finding: &Finding, places: &Places<'_>) -> Pointer {
         Class::L5 if system.descheduler.is_none() => pointers::spec("descheduler"),
         Class::L5 => pointers::spec("descheduler/evictor"),
         Class::ScaleDown => pointers::spec("autoscaler/profile"),
-        Class::WatchEnded => pointers::spec("simulation/scenarios"),
+        Class::WatchEnded => match own_scenario(scenario, places) {
+            Some((own, _)) => own.child("watchedFor"),
+            None => pointers::spec("simulation/scenarios"),
+        },
         Class::Stall => {
             let pools = &system.plan.node_pools;
             match pools.iter().position(|pool| !pool.is_spot()) {

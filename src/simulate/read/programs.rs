@@ -18,11 +18,14 @@ pub struct Programs {
 
 #[derive(Clone, Debug)]
 pub struct DeschedulerProgram {
-    pub owner: OwnerId,
+    /// Whose pods it runs in; none for a `CronJob`, whose pods are not played.
+    pub owner: Option<OwnerId>,
     /// The policy as YAML.
     pub policy: String,
     /// As its argument has it, `5m`.
     pub interval: String,
+    /// It says what it would evict, and evicts nothing.
+    pub is_dry_run: bool,
 }
 
 /// The `DaemonSet` of a termination handler.
@@ -60,6 +63,21 @@ pub(super) fn argument<'a>(container: &'a api::Container, name: &str) -> Option<
             None if word == name => words.get(at + 1).copied(),
             _ => None,
         }
+    })
+}
+
+/// Whether a flag without a value of its own is set: `--name`, or `--name=true`.
+pub(super) fn flag(container: &api::Container, name: &str) -> bool {
+    let words = [&container.command, &container.args].into_iter();
+    let mut words = words
+        .flatten()
+        .flatten()
+        .map(|word| word.trim_start_matches('-'));
+    words.any(|word| match word.split_once('=') {
+        Some((own, value)) => {
+            own == name && matches!(value, "true" | "1" | "t" | "T" | "True" | "TRUE")
+        }
+        None => word == name,
     })
 }
 

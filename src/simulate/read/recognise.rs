@@ -1,11 +1,14 @@
 //! Workloads that are components of a cluster and act themselves.
 
+use k8s_openapi::api::batch::v1::CronJob;
+use k8s_openapi::api::core::v1 as api;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::cluster::{Cluster, Workload};
-use super::programs::{Counted, DeschedulerProgram, HandlerProgram, argument, is_image};
+use super::programs::{Counted, DeschedulerProgram, HandlerProgram, argument, flag, is_image};
 use crate::kubernetes::{COMPONENT_LABEL, GENERATOR, MANAGED_BY_LABEL};
 use crate::simulate::world::OwnerId;
+use crate::values::Schedule;
 
 impl Cluster {
     /// Whether a workload is a component that acts itself.
@@ -16,23 +19,15 @@ impl Cluster {
         };
         for container in &spec.containers {
             let is = |component: &str| is_component(workload.metadata, component);
-            if is("descheduler")
-                || is_image(container, "descheduler")
-                || argument(container, "policy-config-file").is_some()
-            {
-                let configs = spec.volumes.iter().flatten().filter_map(|volume| {
-                    volume.config_map.as_ref().map(|source| source.name.clone())
-                });
-                let policy = configs
-                    .filter_map(|name| self.configs.get(&(namespace.to_owned(), name)))
-                    .find_map(|data| data.get("policy.yaml"));
-                if let Some(policy) = policy {
+            if is_descheduler(workload.metadata, container) {
+                if let Some(policy) = self.policy(namespace, spec) {
                     self.programs.descheduler = Some(DeschedulerProgram {
-                        owner,
-                        policy: policy.clone(),
+                        owner: Some(owner),
+                        policy,
                         interval: argument(container, "descheduling-interval")
                             .unwrap_or("5m")
                             .to_owned(),
+                        is_dry_run: flag(container, "dry-run"),
                     });
                 }
             } else if is("proportional-autoscaler")
@@ -76,6 +71,52 @@ impl Cluster {
             }
         }
     }
+}
+
+impl Cluster {
+    /// Whether a `CronJob` is a descheduler: it makes a round whenever its schedule says, as one that always runs does at its
+    /// interval.
+    pub(super) fn recognise_scheduled(&mut self, own: &CronJob) -> bool {
+        let spec = &own.spec;
+        let job = spec.job_template.spec.as_ref();
+        let Some(pod) = job.and_then(|job| job.template.spec.as_ref()) else {
+            return false;
+        };
+        let mut containers = pod.containers.iter();
+        let namespace = own.metadata.namespace.as_deref().unwrap_or("default");
+        let schedule = Schedule::parse(&spec.schedule).ok();
+        let found = containers
+            .find(|container| is_descheduler(&own.metadata, container))
+            .zip(self.policy(namespace, pod))
+            .zip(schedule.and_then(|schedule| schedule.longest_gap()));
+        let Some(((container, policy), seconds)) = found.filter(|_| spec.suspend != Some(true))
+        else {
+            return false;
+        };
+        self.programs.descheduler = Some(DeschedulerProgram {
+            owner: None,
+            policy,
+            interval: format!("{seconds}s"),
+            is_dry_run: flag(container, "dry-run"),
+        });
+        true
+    }
+
+    /// The policy of a descheduler among the `ConfigMap`s that its pod mounts.
+    fn policy(&self, namespace: &str, pod: &api::PodSpec) -> Option<String> {
+        let configs = pod.volumes.iter().flatten().filter_map(|volume| {
+            let source = volume.config_map.as_ref();
+            source.map(|source| (namespace.to_owned(), source.name.clone()))
+        });
+        let mut data = configs.filter_map(|place| self.configs.get(&place));
+        data.find_map(|data| data.get("policy.yaml").cloned())
+    }
+}
+
+fn is_descheduler(metadata: &ObjectMeta, container: &api::Container) -> bool {
+    is_component(metadata, "descheduler")
+        || is_image(container, "descheduler")
+        || argument(container, "policy-config-file").is_some()
 }
 
 /// Whether an object is of a component of spotgen: its image may come from anywhere.

@@ -1,7 +1,7 @@
 //! Workloads of all kinds, and the budgets over them.
 
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
-use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1 as api;
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
@@ -24,6 +24,7 @@ impl Cluster {
             "StatefulSet" => self.stateful_set(object, timings),
             "DaemonSet" => self.daemon_set(object, timings),
             "PodDisruptionBudget" => self.budget(object),
+            "CronJob" => self.cron_job(object),
             other => {
                 if let Some(reason) = kinds::left_out(other) {
                     self.leave_out(object, reason.to_owned());
@@ -195,6 +196,17 @@ impl Cluster {
             };
             let owner = self.add(&workload, timings);
             self.recognise(owner, &workload);
+        }
+    }
+
+    fn cron_job(&mut self, object: &Json) {
+        let Some(own) = self.typed::<CronJob>(object) else {
+            return;
+        };
+        if !self.recognise_scheduled(&own)
+            && let Some(reason) = kinds::left_out("CronJob")
+        {
+            self.leave_out(object, reason.to_owned());
         }
     }
 

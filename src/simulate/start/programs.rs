@@ -40,6 +40,10 @@ pub(super) fn descheduler(
             reason,
         });
     };
+    if own.is_dry_run {
+        leave_out("it runs with `--dry-run`: it evicts nothing".to_owned());
+        return None;
+    }
     let policy = match Policy::read(&own.policy, |name| classes.get(name).copied()) {
         Ok(policy) => policy,
         Err(refused) => {
@@ -68,7 +72,7 @@ pub(super) fn descheduler(
     let threshold = protecting.map(|evictor| evictor.threshold).min();
     let descheduler = Descheduler::new(policy, interval).with_namespaces(namespaces);
     Some(Found {
-        hosted: Hosted::new([(Some(own.owner), descheduler)]),
+        hosted: Hosted::new([(own.owner, descheduler)]),
         interval,
         age,
         threshold,

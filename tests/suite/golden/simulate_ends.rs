@@ -240,3 +240,36 @@ fn the_table_shows_the_worst_of_many_workloads() {
         "{out}"
     );
 }
+
+/// A descheduler that a `CronJob` starts each hour moves one pod an hour; one that runs dry moves none.
+#[test]
+fn a_scheduled_descheduler_makes_its_rounds() {
+    let case = root().join("real/descheduler-cronjob");
+    let read = |name: &str| fs::read_to_string(case.join(name)).expect("it is there");
+    let (config, manifests) = (read("spot-config.yaml"), read("manifests.yaml"));
+    let dry = manifests.replace("- --v=3", "- --dry-run");
+    assert_ne!(dry, manifests);
+    let suspended = manifests.replace("  schedule:", "  suspend: true\n  schedule:");
+    for (manifests, verdict) in [
+        (manifests, "converged"),
+        (dry, "quiet"),
+        (suspended, "quiet"),
+    ] {
+        let folder = TempDir::new().expect("a folder can be made");
+        for (name, content) in [("c.yaml", &config), ("m.yaml", &manifests)] {
+            fs::write(folder.path().join(name), content).expect("it can be written");
+        }
+        let output = spotgen(["simulate", "-f", "c.yaml", "--from", "m.yaml"])
+            .args(["--report", "json", "--scenario", "all-spot-10m"])
+            .in_folder(folder.path())
+            .run();
+        let report: Json = serde_json::from_str(text(&output.stdout)).expect("a report");
+        let run = &report["scenarios"][0];
+        assert_eq!(run["verdict"], verdict, "{run}");
+        if verdict == "converged" {
+            assert!(run["failbackSeconds"].as_i64() > Some(24 * 3600), "{run}");
+        } else {
+            assert_eq!(run["evictionsBy"]["descheduler"], 0, "{run}");
+        }
+    }
+}
