@@ -297,19 +297,22 @@ fn missed(world: &World, pod: PodId) -> Missed {
         taints.any(|taint| world.symbols.text(taint.key) == CANDIDATE)
     };
     let mut best = Missed::NotAllowed;
-    let mut has_port = false;
+    let mut is_refused_unseen = false;
     for (node, fits) in would_have_fitted(world, pod, spot) {
         match fits {
             Ok(()) if is_candidate(node) => best = best.min(Missed::CandidateForDeletion),
             Ok(()) => return Missed::RatedLower,
             Err(Reason::Resources(short)) if !short.is_final => best = best.min(Missed::NoRoom),
-            Err(Reason::Ports) => has_port = true,
+            Err(Reason::Ports | Reason::Spread | Reason::SpreadLabel | Reason::Affinity) => {
+                is_refused_unseen = true;
+            }
             Err(_) => {}
         }
     }
-    // The descheduler looks for room and not for ports: it is for such a node that it evicted the pod.
+    // The descheduler looks for room, and not for ports, spread and pods to be beside: it is for such a node that it evicted
+    // the pod.
     // Source: kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/node/node.go, `NodeFit`.
-    if has_port && best == Missed::NoRoom {
+    if is_refused_unseen && best == Missed::NoRoom {
         return Missed::NotAllowed;
     }
     best

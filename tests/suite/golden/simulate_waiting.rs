@@ -168,3 +168,25 @@ fn a_recreated_deployment_on_deallocated_machines() {
         "{run}"
     );
 }
+
+/// The descheduler sees the room of a Spot node, and not that a hard spread keeps the pod off it.
+#[test]
+fn a_hard_spread_that_the_descheduler_does_not_see() {
+    let zoned = |capacity: &str| format!("capacity: {capacity}, zones: ['1', '2', '3']");
+    let more = "  workloads:
+    - {name: web, namespace: shop, selector: {app: web}, replicas: 3, requests: {cpu: 500m, memory: 512Mi}}
+    - {name: api, namespace: shop, selector: {app: api}, replicas: 5, requests: {cpu: '1', memory: 512Mi}, placement: {spread: {method: TopologySpread, zone: {maxSkew: 1, whenUnsatisfiable: DoNotSchedule}}}}
+";
+    let config = config([10, 10], more)
+        .replace("capacity: Spot", &zoned("Spot"))
+        .replace("capacity: OnDemand", &zoned("OnDemand"));
+    let (_, run) = played(&config, "", "all-spot-10m");
+    let finding = &run["findings"][0];
+    assert_eq!(finding["class"], "L3", "{run}");
+    let cause = finding["cause"].as_str().unwrap_or_default();
+    assert!(
+        cause.ends_with("spec.workloads.1.placement.spread"),
+        "{run}"
+    );
+    assert_eq!(finding["changes"][0]["verdict"], "converged", "{run}");
+}
