@@ -332,3 +332,27 @@ fn keys_of_other_tools_are_told_once_and_in_full() {
         checked.fails(help);
     }
 }
+
+#[test]
+fn steps_of_scenarios_name_something() {
+    for (step, key) in [
+        ("interrupt: {pools: []}", "pools"),
+        ("interrupt: {zones: []}", "zones"),
+        ("rollOut: {workloads: []}", "workloads"),
+    ] {
+        let setting = format!("spec.simulation.scenarios=[{{name: a, steps: [{{{step}}}]}}]");
+        let checked = golden(MINIMAL).set(&setting).check();
+        checked.fails("this list names none");
+        assert_eq!(
+            checked.text.matches("names none").count(),
+            1,
+            "{key}: {}",
+            checked.text
+        );
+    }
+    let all = "spec.simulation.scenarios=[{name: a, steps: [{interrupt: {}}]}]";
+    golden(MINIMAL)
+        .set(all)
+        .check()
+        .is_silent_about("names none");
+}

@@ -89,6 +89,7 @@ fn pools(
     pointer: &Pointer,
     must_be_spot: bool,
 ) {
+    empty(context, names, pointer);
     let config = context.config;
     let all = config.spec.node_pools.iter();
     let known = all.filter(|pool| !must_be_spot || pool.capacity == Capacity::Spot);
@@ -106,8 +107,21 @@ fn pools(
     }
 }
 
+/// A list that is written and names none says less than it seems: left out, it would mean all.
+fn empty<T>(context: &mut Context<'_>, names: Option<&Vec<T>>, pointer: &Pointer) {
+    let is_written = context.document.node(pointer).is_some();
+    if is_written && names.is_some_and(Vec::is_empty) {
+        context.problem(
+            pointer,
+            "this list names none",
+            "name at least one, or leave the key out for all",
+        );
+    }
+}
+
 /// A zone is known by the name that a Spot pool has for it, with or without its region.
 fn zones(context: &mut Context<'_>, names: Option<&Vec<LabelValue>>, pointer: &Pointer) {
+    empty(context, names, pointer);
     let config = context.config;
     let pools = config.spec.node_pools.iter();
     let spot = pools.filter(|pool| pool.capacity == Capacity::Spot);
@@ -127,6 +141,7 @@ fn zones(context: &mut Context<'_>, names: Option<&Vec<LabelValue>>, pointer: &P
 
 /// Workloads of manifests are not known here: only a list that is all there is can be held against.
 fn workloads(context: &mut Context<'_>, names: Option<&Vec<String>>, pointer: &Pointer) {
+    empty(context, names, pointer);
     if context.holes.has_manifests {
         return;
     }
