@@ -8,7 +8,7 @@ use super::steps::Steps;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Outcome {
-    /// Where there were pods at all.
+    /// From when on there were pods.
     pub(super) least_ready: i64,
     pub(super) most: i64,
     pub(super) floor: Option<i64>,
@@ -23,7 +23,8 @@ pub(super) struct Outcome {
 impl Outcome {
     pub(super) fn new(pods: &Steps<Pods>, floor: Option<i64>, (from, until): (i64, i64)) -> Self {
         let spans = pods.spans(from, until);
-        let spans = || spans.iter().filter(|span| span.value.staying() > 0);
+        let first = spans.iter().position(|span| span.value.staying() > 0);
+        let spans = || spans[first.unwrap_or(spans.len())..].iter();
         let short = |pods: &Pods, floor: i64| (floor - pods.ready()).max(0);
         let lasting = |count: i64, length: i64| i128::from(count) * i128::from(length);
         let below = spans().filter(|span| short(&span.value, floor.unwrap_or(0)) > 0);
@@ -93,6 +94,20 @@ mod tests {
             pods: Steps::new(pods.collect()),
             floor: floor.into(),
         }
+    }
+
+    #[test]
+    fn pods_that_are_gone_are_not_ready() {
+        let one = Pods {
+            ready_on_spot: 1,
+            ..Pods::default()
+        };
+        let none = Pods::default();
+        let pods = Steps::new(vec![(0, none), (10_000, one), (20_000, none)]);
+        let outcome = Outcome::new(&pods, None, (0, 30_000));
+        assert_eq!(outcome.remark(), "fewest ready 0 of 1");
+        let outcome = Outcome::new(&pods, None, (0, 20_000));
+        assert_eq!(outcome.remark(), "fewest ready 1 of 1");
     }
 
     #[test]
