@@ -98,7 +98,8 @@ fn of_class(finding: &Finding, scenario: &str, places: &Places<'_>) -> Pointer {
     match finding.class {
         // With it, pods go back where more of them are evicted at a time than there is room for.
         Class::L1
-            if system
+            if places
+                .in_effect()
                 .descheduler
                 .as_ref()
                 .is_some_and(|own| own.evictor.node_fit) =>
@@ -119,7 +120,7 @@ fn of_class(finding: &Finding, scenario: &str, places: &Places<'_>) -> Pointer {
                 |(at, _)| pointers::scaling(at),
             )
         }
-        Class::L5 if system.descheduler.is_none() => pointers::spec("descheduler"),
+        Class::L5 if places.in_effect().descheduler.is_none() => pointers::spec("descheduler"),
         Class::L5 => pointers::spec("descheduler/evictor"),
         Class::ScaleDown => pointers::spec("autoscaler/profile"),
         Class::WatchEnded => match own_scenario(scenario, places) {

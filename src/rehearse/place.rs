@@ -1,6 +1,7 @@
 //! Where the configuration and the manifests have what findings are about.
 
-use crate::components::System;
+use crate::components::observe::{self, Observed};
+use crate::components::{Installed, System};
 use crate::config::pointers;
 use crate::diagnostic::{Pointer, position};
 use crate::load::Document;
@@ -13,6 +14,8 @@ use crate::source::Span;
 pub struct Places<'a> {
     pub(super) system: &'a System,
     pub(super) document: &'a Document<'a>,
+    /// What manifests have of the system in place of the configuration.
+    observed: Option<Observed>,
     workloads: Vec<WorkloadView<'a>>,
     parts: Parts<'a>,
 }
@@ -27,6 +30,11 @@ impl<'a> Places<'a> {
         Self {
             system,
             document,
+            observed: manifests.and_then(|manifests| {
+                let installed = Installed::read(manifests);
+                let observed = observe::read(system, document, &installed);
+                observed.into_iter().next()
+            }),
             workloads: workload_view::all(&system.plan, manifests),
             parts: Parts::new(document.sources),
         }
@@ -50,9 +58,18 @@ impl<'a> Places<'a> {
         !all.any(|own| own.name() == pods.name() && own.namespace() != pods.namespace())
     }
 
-    /// A place in the configuration: `file:line:column spec.key`.
+    /// The system as the manifests have it, as far as they hold it.
+    pub(super) fn in_effect(&self) -> &System {
+        let observed = self.observed.as_ref();
+        observed.map_or(self.system, |observed| &observed.system)
+    }
+
+    /// A place in the configuration, or where a manifest has that in its stead: `file:line:column spec.key`.
     pub(super) fn in_config(&self, pointer: &Pointer) -> String {
-        self.told(self.document.locate(pointer), pointer)
+        let observed = self.observed.as_ref();
+        let place = observed.and_then(|observed| observed.locations.of(pointer));
+        let place = place.unwrap_or_else(|| self.document.locate(pointer));
+        self.told(place, pointer)
     }
 
     /// Where a setting of a workload is written; where it is not, the workload or what chose it.

@@ -63,8 +63,8 @@ pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>) -> Told {
     let as_found = found(run, &outcome, places);
     let mut findings = as_found.clone();
     for finding in &mut findings {
-        keys::explain(finding, system);
-        spared::explain(finding, run, system);
+        keys::explain(finding, places.in_effect());
+        spared::explain(finding, run, places.in_effect());
         causes::add(finding, &run.scenario.name, places);
     }
     let against = Against {

@@ -241,6 +241,51 @@ fn the_table_shows_the_worst_of_many_workloads() {
     );
 }
 
+/// All Spot goes and comes back, with what manifests install.
+fn installed(config: &str, manifests: &str) -> Json {
+    let folder = TempDir::new().expect("a folder can be made");
+    for (name, content) in [("c.yaml", config), ("m.yaml", manifests)] {
+        fs::write(folder.path().join(name), content).expect("it can be written");
+    }
+    let output = spotgen(["simulate", "-f", "c.yaml", "--from", "m.yaml"])
+        .args(["--report", "json", "--scenario", "all-spot-10m"])
+        .in_folder(folder.path())
+        .run();
+    let report: Json = serde_json::from_str(text(&output.stdout)).expect("a report");
+    report["scenarios"][0].clone()
+}
+
+/// The setting that is to blame is in the policy that manifests hold, not in the configuration.
+#[test]
+fn a_policy_among_manifests_is_blamed_where_it_is() {
+    let case = root().join("real/descheduler-cronjob");
+    let read = |name: &str| fs::read_to_string(case.join(name)).expect("it is there");
+    let (config, manifests) = (read("spot-config.yaml"), read("manifests.yaml"));
+    for (from, to, place, key) in [
+        (
+            "include: [office]",
+            "include: [other]",
+            "m.yaml:55:",
+            "namespaces.include",
+        ),
+        (
+            "EvictTotal: 1",
+            "EvictTotal: 0",
+            "m.yaml:41:",
+            "limits.total",
+        ),
+    ] {
+        let changed = manifests.replace(from, to);
+        assert_ne!(changed, manifests, "{from}");
+        let run = installed(&config, &changed);
+        let place_of = run["findings"][0]["cause"].as_str().unwrap_or_default();
+        assert!(
+            place_of.starts_with(place) && place_of.ends_with(key),
+            "{run}"
+        );
+    }
+}
+
 /// A descheduler that a `CronJob` starts each hour moves one pod an hour; one that runs dry moves none.
 #[test]
 fn a_scheduled_descheduler_makes_its_rounds() {
@@ -255,16 +300,7 @@ fn a_scheduled_descheduler_makes_its_rounds() {
         (dry, "quiet"),
         (suspended, "quiet"),
     ] {
-        let folder = TempDir::new().expect("a folder can be made");
-        for (name, content) in [("c.yaml", &config), ("m.yaml", &manifests)] {
-            fs::write(folder.path().join(name), content).expect("it can be written");
-        }
-        let output = spotgen(["simulate", "-f", "c.yaml", "--from", "m.yaml"])
-            .args(["--report", "json", "--scenario", "all-spot-10m"])
-            .in_folder(folder.path())
-            .run();
-        let report: Json = serde_json::from_str(text(&output.stdout)).expect("a report");
-        let run = &report["scenarios"][0];
+        let run = installed(&config, &manifests);
         assert_eq!(run["verdict"], verdict, "{run}");
         if verdict == "converged" {
             assert!(run["failbackSeconds"].as_i64() > Some(24 * 3600), "{run}");
