@@ -9,6 +9,7 @@ mod findings;
 mod held;
 mod hold;
 mod keys;
+mod levels;
 mod objectives;
 mod place;
 mod report;
