@@ -14,6 +14,7 @@ mod objectives;
 mod place;
 mod report;
 mod reproduce;
+mod reproduce_words;
 mod scenarios;
 mod spared;
 mod told;
