@@ -33,8 +33,9 @@ pub struct Objectives {
     /// as long as it takes. Example: `1h`.
     #[serde(default)]
     pub failback_within: Option<Duration>,
-    /// How many replicas of each workload must be ready at any time: a number, or a percentage of its replicas. Default:
-    /// none. Example: `50%`.
+    /// How many replicas of each workload must be ready at any time: a number, or all of a workload that wants fewer, or a
+    /// percentage of the replicas that it wants at that time. Those that more load adds count once they have been ready,
+    /// and all of them at the end. Default: none. Example: `50%`.
     #[serde(default)]
     pub min_ready: Option<IntOrPercent>,
 }

@@ -1,9 +1,13 @@
 //! Objectives, and whether a run keeps to them.
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 
+use super::levels::levels;
 use crate::config::{Objectives, Simulation};
-use crate::simulate::verdict::{Outcome, Verdict, WorkloadOutcome};
+use crate::simulate::run::Run;
+use crate::simulate::verdict::{Outcome, Verdict};
 use crate::simulate::world::Millis;
 use crate::values::span::span;
 use crate::values::{Duration, IntOrPercent};
@@ -34,7 +38,7 @@ pub(super) fn of<'s>(simulation: Option<&'s Simulation>, scenario: &str) -> Opti
 }
 
 /// What came of them.
-pub(super) fn assess(objectives: &Objectives, outcome: &Outcome) -> Vec<Assertion> {
+pub(super) fn assess(objectives: &Objectives, outcome: &Outcome, run: &Run) -> Vec<Assertion> {
     let mut found = Vec::new();
     let interrupted = outcome.failover;
     if let Some(within) = &objectives.failover_within {
@@ -58,7 +62,7 @@ pub(super) fn assess(objectives: &Objectives, outcome: &Outcome) -> Vec<Assertio
         ));
     }
     if let Some(least) = objectives.min_ready {
-        found.push(min_ready(least, outcome));
+        found.push(min_ready(least, outcome, run));
     }
     found
 }
@@ -81,28 +85,21 @@ fn within_time(
     }
 }
 
-/// The workload that is furthest from it decides.
-fn min_ready(least: IntOrPercent, outcome: &Outcome) -> Assertion {
-    let lasting = outcome.workloads.iter().filter(|own| own.usual > 0);
-    // Fewer are enough where the scenario takes the load away.
-    let usual = |own: &WorkloadOutcome| own.usual.min(own.replicas);
-    let worst = lasting
-        .map(|own| {
-            // As with budgets, a part of a pod is a whole one.
-            let wanted = match least {
-                IntOrPercent::Int(count) => i64::from(count).min(usual(own)),
-                IntOrPercent::Percent(percent) => (usual(own) * i64::from(percent) + 99) / 100,
-            };
-            (own.least_ready - wanted, own)
-        })
-        .min_by_key(|(margin, _)| *margin);
-    let (margin, got) = worst.map_or((0, None), |(margin, own)| {
-        let most = usual(own);
-        let text = format!(
-            "{} of {most} of {}/{}",
-            own.least_ready, own.namespace, own.name
-        );
-        let is_fewer = matches!(least, IntOrPercent::Int(count) if i64::from(count) > most);
+/// The workload that is furthest from it decides, and with it the moment at which that is so.
+fn min_ready(least: IntOrPercent, outcome: &Outcome, run: &Run) -> Assertion {
+    let levels = levels(run);
+    let workloads = outcome.workloads.iter();
+    let all = workloads.flat_map(|own| {
+        let levels = levels.get(&own.owner).into_iter().flatten();
+        // Where none is due there is nothing to be ready.
+        let levels = levels.filter(|level| level.due > 0);
+        levels.map(move |level| (level.ready - wanted(least, level.due), level, own))
+    });
+    let worst = all.min_by_key(|(margin, level, _)| (*margin, Reverse(level.due)));
+    let (margin, got) = worst.map_or((0, None), |(margin, level, own)| {
+        let (ready, due) = (level.ready, level.due);
+        let text = format!("{ready} of {due} of {}/{}", own.namespace, own.name);
+        let is_fewer = matches!(least, IntOrPercent::Int(count) if i64::from(count) > due);
         let text = if is_fewer {
             format!("{text}, which has no more")
         } else {
@@ -117,6 +114,14 @@ fn min_ready(least: IntOrPercent, outcome: &Outcome) -> Assertion {
         watched: None,
         is_met: margin >= 0,
         margin: Some(margin),
+    }
+}
+
+/// How many of so many pods must be ready. As with budgets, a part of a pod is a whole one.
+fn wanted(least: IntOrPercent, due: i64) -> i64 {
+    match least {
+        IntOrPercent::Int(count) => i64::from(count).min(due),
+        IntOrPercent::Percent(percent) => (due * i64::from(percent) + 99) / 100,
     }
 }
 

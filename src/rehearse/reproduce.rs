@@ -3,15 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::Places;
-use crate::config::Kind;
+use super::reproduce_words::{Nodes, taken, which, withheld};
+use crate::components::System;
+use crate::components::termination_handler::objects::NAME as TERMINATION_HANDLER;
+use crate::config::{EvictionPolicy, Kind};
 use crate::model::WorkloadView;
 use crate::plan::{NodePool, Plan};
 use crate::providers::RealInterruption;
+use crate::simulate::cloud::Taken;
 use crate::simulate::run::Run;
-use crate::simulate::scenario::{Action, Machines, Pools, Workloads};
+use crate::simulate::scenario::{Action, Machines, Pools, Supply, Workloads};
+use crate::simulate::start::DrainedBy;
 use crate::simulate::verdict::WorkloadOutcome;
 use crate::simulate::world::OwnerId;
 use crate::values::shell;
+use crate::values::span::span;
 
 /// Workloads that are named at most.
 const SHOWN: usize = 20;
@@ -22,37 +28,50 @@ pub(super) fn commands(
     workloads: &[WorkloadOutcome],
     places: &Places<'_>,
 ) -> Vec<String> {
-    let struck = struck(run);
     let plan = &places.system.plan;
-    let mut lines = Vec::new();
+    let mut lines = without_handler(run, places.system);
+    let mut taken = taken(run).into_iter();
+    let struck: BTreeSet<String> = { taken.as_slice().iter() }
+        .flat_map(|own| own.pools.clone())
+        .collect();
     // What each workload was scaled to last.
     let mut scaled: BTreeMap<OwnerId, i64> = BTreeMap::new();
+    let (mut is_short, mut last) = (false, 0);
     for step in &run.scenario.steps {
+        let mut own = Vec::new();
         match &step.action {
-            Action::Interrupt(machines) => lines.extend(interrupt(plan, machines, &struck)),
+            Action::Interrupt(machines) => {
+                let taken = taken.next().unwrap_or_default();
+                own.extend(kept(run, plan));
+                own.extend(interrupt(plan, machines, &taken));
+            }
             Action::Load {
                 workloads: which,
                 percent,
-            } => each(&mut lines, (which, workloads), |own| {
-                if matches!(kind(own, places), Kind::Job | Kind::CronJob) {
+            } => each(&mut own, (which, workloads), |own| {
+                if !can_be_scaled(kind(own)) {
                     return None;
                 }
-                let wanted = load(own, *percent, places);
+                let (wanted, reason) = load(own, *percent, places);
                 let before = scaled.insert(own.owner, wanted).unwrap_or(own.usual);
-                (wanted != before).then(|| {
-                    format!(
-                        "kubectl scale {} --replicas {wanted}  # {percent} % of {}",
-                        object(own, places),
-                        own.usual
-                    )
-                })
+                let object = object(own);
+                (wanted != before)
+                    .then(|| format!("kubectl scale {object} --replicas {wanted}  # {reason}"))
             }),
-            Action::RollOut { workloads: which } => each(&mut lines, (which, workloads), |own| {
-                Some(format!("kubectl rollout restart {}", object(own, places)))
-            }),
-            Action::Upgrade { pools } => lines.extend(upgrade(plan, pools)),
-            Action::Supply { .. } => {}
+            Action::RollOut { workloads: which } => {
+                each(&mut own, (which, workloads), restart);
+            }
+            Action::Upgrade { pools } => own.extend(upgrade(plan, pools)),
+            Action::Supply { pools, supply } => {
+                own.extend(withheld(plan, (pools, &struck), *supply, is_short));
+                is_short = *supply != Supply::Plenty;
+            }
         }
+        if step.at != last && !own.is_empty() {
+            lines.push(format!("# after {}:", span(step.at / 1000)));
+            last = step.at;
+        }
+        lines.extend(own);
     }
     lines.dedup();
     lines
@@ -82,38 +101,100 @@ fn is_meant(own: &WorkloadOutcome, which: &Workloads) -> bool {
     }
 }
 
-/// So many hundredths of its replicas, and no more than its autoscaler makes.
-fn load(own: &WorkloadOutcome, percent: i64, places: &Places<'_>) -> i64 {
+/// So many hundredths of its replicas, and no more than its autoscaler makes; and how that comes about.
+fn load(own: &WorkloadOutcome, percent: i64, places: &Places<'_>) -> (i64, String) {
     let wanted = (own.usual * percent + 99) / 100;
     let known = places.workload(&format!("{}/{}", own.namespace, own.name));
-    let most = known.and_then(WorkloadView::autoscaling);
-    most.map_or(wanted, |(_, most)| wanted.min(most.max(own.usual)))
+    let range = known.and_then(WorkloadView::autoscaling);
+    let most = range.map_or(i64::MAX, |(_, most)| most.max(own.usual));
+    let share = format!("{percent} % of {}", own.usual);
+    if wanted > most {
+        let cut = format!("{share} is {wanted}: its autoscaler makes {most} at most");
+        return (most, cut);
+    }
+    (wanted, share)
 }
 
-fn kind(own: &WorkloadOutcome, places: &Places<'_>) -> Kind {
-    let known = places.workload(&format!("{}/{}", own.namespace, own.name));
-    known.map_or(Kind::Deployment, WorkloadView::kind)
+fn kind(own: &WorkloadOutcome) -> Kind {
+    let mut all = Kind::ALL.into_iter();
+    all.find(|kind| kind.as_str() == own.kind)
+        .unwrap_or(Kind::Deployment)
+}
+
+/// Whether it has the subresource `scale`.
+/// Source: kubernetes/kubernetes `pkg/registry/apps/rest/storage_apps.go` and `pkg/registry/core/rest/storage_core.go`;
+/// argoproj/argo-rollouts `manifests/crds/rollout-crd.yaml`.
+fn can_be_scaled(kind: Kind) -> bool {
+    match kind {
+        Kind::Deployment
+        | Kind::StatefulSet
+        | Kind::ReplicaSet
+        | Kind::ReplicationController
+        | Kind::Rollout => true,
+        Kind::DaemonSet | Kind::Job | Kind::CronJob | Kind::Pod => false,
+    }
+}
+
+/// What rolls it out anew; none where nothing does.
+/// Source: kubernetes/kubectl `pkg/polymorphichelpers/objectrestarter.go`; argoproj/argo-rollouts
+/// `docs/generated/kubectl-argo-rollouts/kubectl-argo-rollouts_restart.md`.
+fn restart(own: &WorkloadOutcome) -> Option<String> {
+    match kind(own) {
+        Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet => {
+            Some(format!("kubectl rollout restart {}", object(own)))
+        }
+        Kind::Rollout => Some(format!(
+            "kubectl argo rollouts restart --namespace {} {}",
+            shell::word(&own.namespace),
+            shell::word(&own.name)
+        )),
+        Kind::ReplicaSet | Kind::ReplicationController | Kind::Job | Kind::CronJob | Kind::Pod => {
+            None
+        }
+    }
 }
 
 /// What `kubectl` calls it, and where it is.
-fn object(own: &WorkloadOutcome, places: &Places<'_>) -> String {
-    let kind = kind(own, places);
+fn object(own: &WorkloadOutcome) -> String {
     format!(
         "--namespace {} {}/{}",
         shell::word(&own.namespace),
-        kind.as_str().to_lowercase(),
+        kind(own).as_str().to_lowercase(),
         shell::word(&own.name)
     )
 }
 
-/// The pools that lost machines.
-fn struck(run: &Run) -> BTreeSet<String> {
-    let world = &run.started.engine.world;
-    let watch = run.started.watch.borrow();
-    let lost = watch.nodes.iter();
-    let lost = lost.filter(|node| node.noticed.is_some() || node.lost.is_some());
-    lost.filter_map(|node| Some(world.groups[node.group?.index()].pool.clone()))
-        .collect()
+/// Takes the handler from its nodes where the scenario is to go without it.
+fn without_handler(run: &Run, system: &System) -> Vec<String> {
+    let is_without = run.scenario.drained_by == Some(DrainedBy::Nobody);
+    let handler = system.termination_handler.as_ref();
+    let Some(handler) = handler.filter(|_| is_without) else {
+        return Vec::new();
+    };
+    let namespace = shell::word(&handler.namespace);
+    let patch = |value: &str| {
+        format!(
+            "kubectl patch --namespace {namespace} daemonset/{TERMINATION_HANDLER} --patch '{{\"spec\":{{\"template\":{{\"spec\":{{\"nodeSelector\":{{\"spotgen.dev/nowhere\":{value}}}}}}}}}}}'"
+        )
+    };
+    vec![
+        "# the termination handler is to run nowhere; afterwards, null in place of \"true\" brings it back".to_owned(),
+        patch("\"true\""),
+    ]
+}
+
+/// Says that machines stay deallocated only where the pool is made so.
+/// Source: azure-cli `command_modules/acs/_params.py`: `--eviction-policy` is of `aks nodepool add` alone.
+fn kept(run: &Run, plan: &Plan) -> Option<String> {
+    let is_deallocate = |pool: &&NodePool| pool.eviction_policy == Some(EvictionPolicy::Deallocate);
+    let mut spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
+    let is_other = run.scenario.taken == Some(Taken::Deallocated)
+        && plan.provider.interruption.for_real == RealInterruption::ScaleSet
+        && !spot.all(|pool| is_deallocate(&pool));
+    is_other.then(|| {
+        "# machines stay deallocated only in a pool that was made with `evictionPolicy: Deallocate`"
+            .to_owned()
+    })
 }
 
 fn upgrade(plan: &Plan, pools: &Pools) -> Vec<String> {
@@ -153,36 +234,39 @@ fn cluster(plan: &Plan) -> (String, String) {
     )
 }
 
-fn interrupt(plan: &Plan, machines: &Machines, struck: &BTreeSet<String>) -> Vec<String> {
+fn interrupt(plan: &Plan, machines: &Machines, taken: &Nodes) -> Vec<String> {
     let spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
     let pools: Vec<&NodePool> = match &machines.pools {
         Pools::Named(names) => spot.filter(|pool| names.contains(&pool.name)).collect(),
         // Which of them the model took; all where there was none to take.
         Pools::All | Pools::Busiest => spot
-            .filter(|pool| struck.is_empty() || struck.contains(&pool.name))
+            .filter(|pool| taken.pools.is_empty() || taken.pools.contains(&pool.name))
             .collect(),
     };
+    if pools.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![format!("# {}:", which(machines, taken))];
     match plan.provider.interruption.for_real {
-        _ if pools.is_empty() => Vec::new(),
         RealInterruption::ScaleSet => {
             let (group, cluster) = cluster(plan);
-            let mut lines = vec![format!(
+            lines.push(format!(
                 "NODE_GROUP=$(az aks show --resource-group {group} --name {cluster} --query nodeResourceGroup --output tsv)"
-            )];
+            ));
             lines.extend(pools.iter().map(|pool| {
                 format!(
                     "az vmss simulate-eviction --resource-group \"$NODE_GROUP\" --name {} --instance-id INSTANCE",
                     shell::word(&pool.node_group_sample.replace("12345678", "NUMBER"))
                 )
             }));
-            lines
         }
-        RealInterruption::FaultInjection => vec![
+        RealInterruption::FaultInjection => lines.push(
             "aws fis start-experiment --experiment-template-id TEMPLATE  # action aws:ec2:send-spot-instance-interruptions, durationBeforeInterruption PT2M".to_owned(),
-        ],
-        RealInterruption::MaintenanceEvent => vec![
+        ),
+        RealInterruption::MaintenanceEvent => lines.push(
             "gcloud compute instances simulate-maintenance-event INSTANCE --zone ZONE".to_owned(),
-        ],
-        RealInterruption::None => vec!["# stop the machine of a Spot node, as the cloud would".to_owned()],
+        ),
+        RealInterruption::None => lines.push("# stop the machine of a Spot node, as the cloud would".to_owned()),
     }
+    lines
 }

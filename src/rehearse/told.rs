@@ -75,7 +75,7 @@ pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>) -> Told {
     };
     let together = changes::add(&mut findings, &as_found, places, &against);
     let objectives = objectives::of(system.simulation.as_ref(), &run.scenario.name);
-    let assertions = objectives.map(|own| objectives::assess(own, &outcome));
+    let assertions = objectives.map(|own| objectives::assess(own, &outcome, run));
     Told {
         name: run.scenario.name.clone(),
         about: run.scenario.about.clone(),

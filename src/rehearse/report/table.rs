@@ -1,5 +1,6 @@
 //! Tables for a terminal.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 const RESET: &str = "\x1b[0m";
@@ -33,8 +34,9 @@ pub(super) const fn can_go(upper: &'static str, lower: &'static str) -> Column {
     }
 }
 
-/// Rows of columns, each as wide as its longest text. What is too wide for a line loses first the columns that say nothing,
-/// then the middle of the names, which are in the first column.
+/// Rows of columns, each as wide as its longest text. What is too wide for a line loses first the columns that say nothing.
+/// On a terminal it loses then the middle of the names, which are in the first column: no more than the width asks for, and
+/// not what tells them apart.
 pub(super) fn table(
     out: &mut String,
     columns: &[Column],
@@ -42,6 +44,7 @@ pub(super) fn table(
     width: Option<usize>,
     paint: impl Fn(usize, usize) -> &'static str,
 ) {
+    let is_terminal = width.is_some();
     let width = width.unwrap_or(USUAL_WIDTH);
     let mut shown: Vec<usize> = (0..columns.len()).collect();
     while wide(columns, &rows, &shown) > width {
@@ -55,11 +58,12 @@ pub(super) fn table(
         shown.remove(last);
     }
     let over = wide(columns, &rows, &shown).saturating_sub(width);
-    if over > 0 {
-        let names = rows.iter().map(|row| length(&row[0])).max().unwrap_or(0);
-        let most = names.saturating_sub(over).max(LEAST_NAME);
-        for row in &mut rows {
-            row[0] = cut(&row[0], most);
+    if over > 0 && is_terminal {
+        let names: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
+        let longest = names.iter().map(|name| length(name)).max().unwrap_or(0);
+        let names = cut_all(&names, longest.saturating_sub(over).max(LEAST_NAME));
+        for (row, name) in rows.iter_mut().zip(names) {
+            row[0] = name;
         }
     }
     let widths = widths(columns, &rows, &shown);
@@ -114,13 +118,36 @@ fn length(text: &str) -> usize {
     text.chars().count()
 }
 
-/// At most so many characters: the beginning and the end, which tell names apart.
-fn cut(name: &str, most: usize) -> String {
+/// Names of at most so many characters, or as many more as it takes to tell them apart. As much is left of the beginning as of
+/// the end, where that is enough.
+fn cut_all(names: &[&str], most: usize) -> Vec<String> {
+    let known = distinct(names);
+    let longest = names.iter().map(|name| length(name)).max().unwrap_or(0);
+    for most in most..longest {
+        let left = most - 1;
+        let middle = left / 2;
+        let further = (0..=middle).flat_map(|by| [middle - by, middle + by]);
+        for end in further.filter(|end| *end <= left) {
+            let cut: Vec<String> = names.iter().map(|name| cut(name, most, end)).collect();
+            if distinct(&cut) == known {
+                return cut;
+            }
+        }
+    }
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+fn distinct<T: AsRef<str>>(names: &[T]) -> usize {
+    let names: BTreeSet<&str> = names.iter().map(AsRef::as_ref).collect();
+    names.len()
+}
+
+/// At most so many characters: the beginning, and so many of the end.
+fn cut(name: &str, most: usize, end: usize) -> String {
     let count = length(name);
     if count <= most {
         return name.to_owned();
     }
-    let end = (most - 1) / 2;
     let begin = most - 1 - end;
     let first: String = name.chars().take(begin).collect();
     let last: String = name.chars().skip(count - end).collect();
@@ -161,5 +188,30 @@ mod tests {
             cut.contains("KILLED") && cut.contains("a-name-…length"),
             "{cut}"
         );
+    }
+    #[test]
+    fn without_a_terminal_names_are_whole() {
+        let name = "a-name-of-some-length".repeat(9);
+        let row = [name.as_str(), "1", "3"].map(str::to_owned).to_vec();
+        let mut out = String::new();
+        table(&mut out, &COLUMNS, vec![row], None, |_, _| "");
+        assert!(out.contains(&name), "{out}");
+    }
+
+    #[test]
+    fn names_that_are_cut_stay_apart() {
+        let names = [
+            "ns8/svc17-with-a-rather-long-name",
+            "ns8/svc18-with-a-rather-long-name",
+            "ns8/svc180-with-a-rather-long-name",
+        ];
+        let short = cut_all(&names, 16);
+        assert_eq!(distinct(&short), 3, "{short:?}");
+        assert!(short.iter().all(|name| length(name) <= 16), "{short:?}");
+        let far = [
+            "aaaaaaaaaabbbbbbbbbb1aaaaaaaaaabbbbbbbbbb",
+            "aaaaaaaaaabbbbbbbbbb2aaaaaaaaaabbbbbbbbbb",
+        ];
+        assert_eq!(distinct(&cut_all(&far, 12)), 2);
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::core::v1 as api;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use serde::Deserialize as _;
@@ -83,9 +82,7 @@ impl Cluster {
             let owners = cluster.world.owners.len();
             cluster.kinds.resize(owners, kind(object).to_owned());
         }
-        for object in objects {
-            cluster.read_autoscaler(object);
-        }
+        cluster.read_autoscalers(objects);
         if let Some(add_ons) = add_ons {
             cluster.add_add_ons(add_ons, timings);
         }
@@ -153,38 +150,6 @@ impl Cluster {
         self.unread.push(Unread {
             object: format!("{} {}/{}", kind(object), namespace(object), name(object)),
             reason,
-        });
-    }
-
-    /// Reads who scales what; the workloads are known by now. Replicas that are not given are the least.
-    fn read_autoscaler(&mut self, object: &Json) {
-        if kind(object) != "HorizontalPodAutoscaler" {
-            return;
-        }
-        let Some(own) = self.typed::<HorizontalPodAutoscaler>(object) else {
-            return;
-        };
-        let spec = own.spec;
-        let found = self.world.owners.iter().position(|owner| {
-            let symbols = &self.world.symbols;
-            matches!(
-                owner.kind,
-                OwnerKind::ReplicaSet | OwnerKind::StatefulSet | OwnerKind::ParallelStatefulSet
-            ) && symbols.text(owner.namespace) == namespace(object)
-                && symbols.text(owner.name) == spec.scale_target_ref.name
-        });
-        let Some(at) = found else {
-            self.leave_out(object, "what it scales is not in the model".to_owned());
-            return;
-        };
-        let (min, max) = (spec.min_replicas.unwrap_or(1), spec.max_replicas);
-        let (min, max) = (i64::from(min), i64::from(max.max(min)));
-        let owner = &mut self.world.owners[at];
-        owner.replicas = owner.replicas.clamp(min, max);
-        self.scaled.push(ScaledOwner {
-            owner: OwnerId::of(at),
-            min,
-            max,
         });
     }
 

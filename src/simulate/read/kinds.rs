@@ -37,7 +37,7 @@ const WITHOUT_EFFECT: [&str; 32] = [
 ];
 
 /// Kinds that are read.
-const READ: [&str; 14] = [
+const READ: [&str; 15] = [
     "ConfigMap",
     "DaemonSet",
     "Deployment",
@@ -51,6 +51,7 @@ const READ: [&str; 14] = [
     "PriorityClass",
     "ReplicaSet",
     "ReplicationController",
+    "ScaledObject",
     "StatefulSet",
 ];
 

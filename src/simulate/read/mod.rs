@@ -3,6 +3,7 @@
 //! The same way for everything: what spotgen renders, manifests that it patched, and the inputs of recordings.
 
 mod affinity;
+mod autoscalers;
 mod budgets;
 mod cluster;
 mod details;

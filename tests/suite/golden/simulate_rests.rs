@@ -95,6 +95,7 @@ fn each_step_of_load_has_its_command() {
     let run = scenario(&sets, "", "night");
     let commands = json!([
         "kubectl scale --namespace shop deployment/web --replicas 0  # 0 % of 3",
+        "# after 30 min:",
         "kubectl scale --namespace shop deployment/web --replicas 6  # 200 % of 3",
     ]);
     assert_eq!(run["commands"], commands, "{run}");
@@ -106,6 +107,22 @@ fn each_step_of_load_has_its_command() {
     };
     assert_eq!(replicas("web"), Some(json!(6)), "{run}");
     assert_eq!(replicas("batch"), Some(json!(2)), "{run}");
+}
+
+/// `kubectl rollout restart` knows no Job.
+#[test]
+fn a_job_is_not_rolled_out() {
+    let sets = [
+        "spec.workloads=[{name: web, namespace: shop, selector: {app: web}, replicas: 3, requests: {cpu: 250m, \
+         memory: 512Mi}}, {name: batch, namespace: shop, kind: Job, replicas: 2, requests: {cpu: 250m, memory: 512Mi}}]",
+    ];
+    let run = scenario(&sets, "", "rolling-update");
+    let commands = run["commands"].to_string();
+    assert!(
+        commands.contains("restart --namespace shop deployment/web"),
+        "{run}"
+    );
+    assert!(!commands.contains("batch"), "{run}");
 }
 
 /// A pod that fits nowhere hides nothing of the pods that the descheduler would have to move.
