@@ -12,24 +12,24 @@ struct Replay {
     differs: &'static [(&'static str, &'static str, &'static str)],
 }
 
-/// A preempting pod stayed pending for very long, though it had a nominated node, since another had chosen the same victim: one
-/// in two hundred does (RESULTS.md, finding 14). The model has no such race.
+/// A preempting pod stayed pending for very long, though it had a nominated node, since another had chosen the same victim:
+/// one in two hundred does (RESULTS.md, finding 14). The model has no such race.
 const STUCK: &str = "a preemptor got stuck";
 
-/// Likely, and not proved: the machine of the laboratory was busy, and drains came seconds late, at no steady pace (its README,
-/// "Time"). In d-mid-anti-S1-S3 the evictions took effect 5 to 9 s after the notice and again after 16 s, on a machine with little
-/// else to do after 1 to 3 s and 8 s (c-mid-1m-S1-S3). So fewer pods were replaced within the 30 s.
+/// Likely, and not proved: the machine of the laboratory was busy, and drains came seconds late, at no steady pace (its
+/// README, "Time"). In d-mid-anti-S1-S3 the evictions took effect 5 to 9 s after the notice and again after 16 s, on a
+/// machine with little else to do after 1 to 3 s and 8 s (c-mid-1m-S1-S3). So fewer pods were replaced within the 30 s.
 const BUSY: &str = "the machine was busy";
 
 /// In c-mid-auto-S7 and c-mid-S6-S7 the machine was busy (`about.load`: 5.6 and 6.0 on two processors), and pods were bound
-/// late: 33 s after the load came, 25 of them had no node. With the same inputs and little else to do (c-mid-S6-S7-second and
-/// c-mid-auto-S7-second, loads up to 3.0) all had one by then, and every figure agrees. Seeds of a busy machine let the scheduler
-/// wait for the API after a try that failed, as its log shows it; controllers and kubelets waited too, for how long no recording
-/// says.
+/// late: 33 s after the load came in c-mid-S6-S7, 25 of them had no node. With the same inputs and little else to do (loads
+/// up to 3.0) all had one by then in c-mid-S6-S7-second, all but 2 in c-mid-auto-S7-second, and every figure agrees. Seeds of
+/// a busy machine let the scheduler wait for the API after a try that failed, as its log shows it; controllers and kubelets
+/// waited too, for how long no recording says.
 const LATE_PODS: &str = "pods were bound late";
 
-/// It hangs on which pod was placed or moved where, phases before, or on when the autoscaler acted. None of the seeds that were
-/// tried, hundreds to thousands for each phase, came there with all figures; this is the nearest.
+/// It hangs on which pod was placed or moved where, phases before, or on when the autoscaler acted. None of the seeds that
+/// were tried, hundreds to thousands for each phase, came there with all figures; this is the nearest.
 const CHANCE: &str = "no seed that was tried";
 
 const REPLAYS: [Replay; 40] = [
