@@ -30,6 +30,9 @@ pub(super) struct Recording {
     series: Vec<(i64, BTreeMap<String, i64>, Json, Json)>,
     /// What the cloud did, and was made to do.
     cloud: Vec<(i64, String, String, Json)>,
+    /// When workloads were scaled; the older recordings do not say it.
+    #[serde(default)]
+    scaled: Vec<(i64, String)>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -226,6 +229,13 @@ impl Recording {
         let first = *own.first()?;
         own.retain(|when| *when < first + 4);
         Some(own[own.len() / 2])
+    }
+
+    /// When a workload was scaled for the first time from a moment on; none where the recording does not say it.
+    pub(super) fn scaled_at(&self, from: i64, name: &str) -> Option<i64> {
+        let mut own = self.scaled.iter();
+        let own = own.find(|(when, own)| *when >= from && own == name);
+        own.map(|(when, _)| *when)
     }
 
     /// When each of several workloads was scaled from one number of pods to another, one call of kubectl after the other. The

@@ -123,12 +123,15 @@ impl Play {
                 )
             })
             .collect();
-        let times = recording.scaled(from, &sizes).into_iter();
-        times
-            .zip(sizes)
-            .enumerate()
+        let names = self.apps.iter().map(|app| app.name.as_str());
+        let known: Option<Vec<i64>> = names.map(|name| recording.scaled_at(from, name)).collect();
+        let times = known.unwrap_or_else(|| recording.scaled(from, &sizes));
+        let scaled = times.into_iter().zip(sizes).enumerate();
+        let mut steps: Vec<(i64, Step)> = scaled
             .map(|(at, (when, (_, replicas)))| (when, Step::Scale(at, replicas)))
-            .collect()
+            .collect();
+        steps.sort_by_key(|(when, _)| *when);
+        steps
     }
 
     fn is_placeholder(&self, owner: OwnerId) -> bool {
