@@ -1,5 +1,6 @@
 //! Node pools that may have more nodes.
 
+use super::trial::Trial;
 use crate::plan::NodePool;
 
 /// Pools and the most nodes that each may have now.
@@ -39,5 +40,26 @@ impl Growth {
             )
         })
         .collect()
+    }
+
+    /// The fewest nodes that do as well as what is known to be `enough`: more than `too_few`, and no more than `most`.
+    pub(super) fn fewest<R>(
+        &self,
+        (mut too_few, mut most): (i64, i64),
+        mut enough: (Trial, R),
+        mut does_as_well: impl FnMut(&Trial) -> Option<R>,
+    ) -> (Trial, R) {
+        while most - too_few > 1 {
+            let half = too_few + (most - too_few) / 2;
+            let fewer = Trial {
+                set: self.by(half),
+                ..Trial::default()
+            };
+            match does_as_well(&fewer) {
+                Some(found) => (enough, most) = ((fewer, found), half),
+                None => too_few = half,
+            }
+        }
+        enough
     }
 }

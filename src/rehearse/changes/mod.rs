@@ -5,6 +5,8 @@ mod edits;
 mod growth;
 mod more_placeholders;
 mod placing;
+mod smallest;
+mod trial;
 
 use std::rc::Rc;
 
@@ -21,6 +23,8 @@ use crate::simulate::verdict::{Verdict, outcome};
 use candidates::{Candidate, candidates};
 use edits::Edit;
 use growth::Growth;
+use smallest::smallest;
+use trial::Trial;
 
 /// Makes the cluster of the configuration with some values set, as `--set` does; none where that is not valid.
 pub type Replan<'r> = dyn Fn(&[String]) -> Option<Given> + 'r;
@@ -32,46 +36,6 @@ pub(super) struct Against<'t> {
     /// What the scenario comes to as things are.
     pub(super) now: Verdict,
     pub(super) replan: &'t Replan<'t>,
-}
-
-/// What is tried.
-#[derive(Clone, Default)]
-struct Trial {
-    set: Vec<String>,
-    edits: Vec<Rc<Edit>>,
-}
-
-impl Trial {
-    /// The cluster with it; none where it is not valid, or there is nothing to change.
-    fn given(&self, against: &Against<'_>, now: Option<&Given>) -> Option<Given> {
-        let mut given = (against.replan)(&self.set)?;
-        let applied = self.edits.iter().all(|edit| edit.apply(&mut given));
-        (applied && now != Some(&given)).then_some(given)
-    }
-
-    fn change(&self, verdict: Verdict) -> Change {
-        let words: Vec<&str> = self.edits.iter().map(|edit| edit.words.as_str()).collect();
-        Change {
-            set: self.set.clone(),
-            edit: (!words.is_empty()).then(|| words.join(", and ")),
-            verdict,
-        }
-    }
-
-    /// With what another one changes.
-    fn join(&mut self, other: &Self) {
-        let new = other.set.iter().filter(|set| !self.set.contains(set));
-        let new: Vec<String> = new.cloned().collect();
-        self.set.extend(new);
-        let known = |edit: &Rc<Edit>| self.edits.iter().any(|own| own.words == edit.words);
-        let new: Vec<Rc<Edit>> = other
-            .edits
-            .iter()
-            .filter(|own| !known(own))
-            .cloned()
-            .collect();
-        self.edits.extend(new);
-    }
 }
 
 /// Tries what may end each finding, the smallest change first: one that ends it, and one after which more is well. Where
@@ -106,10 +70,17 @@ pub(super) fn add(
     for (trial, _) in &best {
         all.join(trial);
     }
-    let given = all.given(against, now.as_ref())?;
-    let tried = run(&given, against.scenario, against.seed, &mut |_| ());
-    let verdict = tried.ending.verdict;
-    (rank(verdict) < least).then(|| all.change(verdict))
+    let attempt = |trial: &Trial| {
+        let given = trial.given(against, now.as_ref())?;
+        let tried = run(&given, against.scenario, against.seed, &mut |_| ());
+        let verdict = tried.ending.verdict;
+        (rank(verdict) < least).then_some(verdict)
+    };
+    let verdict = attempt(&all)?;
+    let (all, verdict) = smallest((all.effective(against), verdict), |less| {
+        attempt(less).filter(|found| rank(*found) <= rank(verdict))
+    });
+    Some(all.change(verdict))
 }
 
 /// The changes that end a finding, with what the scenario comes to, each better than the one before.
@@ -139,8 +110,8 @@ fn ends(
     };
     // Fewer nodes than these did not help.
     let mut too_few = 0;
-    for (mut trial, growth) in trials {
-        let Some(mut verdict) = attempt(&trial) else {
+    for (trial, growth) in trials {
+        let Some(verdict) = attempt(&trial) else {
             too_few = growth.map_or(too_few, |(_, more)| more);
             continue;
         };
@@ -148,23 +119,16 @@ fn ends(
             .last()
             .is_none_or(|(_, best)| rank(verdict) < rank(*best));
         if is_better {
+            let mut does_as_well = |less: &Trial| {
+                let found = attempt(less)?;
+                (rank(found) <= rank(verdict)).then_some(found)
+            };
+            let mut enough = (trial, verdict);
             if let Some((growth, more)) = growth {
-                let mut enough = more;
-                while enough - too_few > 1 {
-                    let half = too_few + (enough - too_few) / 2;
-                    let fewer = Trial {
-                        set: growth.by(half),
-                        ..Trial::default()
-                    };
-                    match attempt(&fewer) {
-                        Some(found) if rank(found) <= rank(verdict) => {
-                            (trial, verdict, enough) = (fewer, found, half);
-                        }
-                        _ => too_few = half,
-                    }
-                }
+                enough = growth.fewest((too_few, more), enough, &mut does_as_well);
             }
-            ending.push((trial, verdict));
+            enough.0 = enough.0.effective(against);
+            ending.push(smallest(enough, does_as_well));
         }
         if verdict == Verdict::Converged {
             break;
