@@ -14,6 +14,8 @@ mod objectives;
 mod place;
 mod report;
 mod reproduce;
+mod reproduce_capacity;
+mod reproduce_cloud;
 mod reproduce_words;
 mod scenarios;
 mod spared;
