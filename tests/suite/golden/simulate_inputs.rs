@@ -120,3 +120,30 @@ fn without_a_pool_the_error_has_its_line() {
     );
     assert!(err.contains("--set:1:"), "{err}");
 }
+
+/// Only what is taken for something is told: a `DaemonSet` has no replicas, and a `CronJob` makes no pods here.
+#[test]
+fn what_is_not_known_of_a_workload_depends_on_its_kind() {
+    let requests = "what its pods request is not known: they request nothing here";
+    let cron_job = "when its Jobs run is not modelled: it makes no pods";
+    let at_a_time = "how many of its pods run at a time is not known: 1 is assumed";
+    let to_the_end = "how long its pods run is not known: they run to the end";
+    let replicas = "how many replicas it has is not known: 1 is assumed";
+    for (kind, told) in [
+        ("DaemonSet", &[requests] as &[&str]),
+        ("Pod", &[requests]),
+        ("CronJob", &[cron_job]),
+        ("Job", &[requests, at_a_time, to_the_end]),
+        ("StatefulSet", &[requests, replicas]),
+    ] {
+        let workloads = format!(
+            "spec.workloads=[{{name: web, namespace: shop, selector: {{app: web}}, replicas: 3, requests: {{cpu: 250m, memory: 512Mi}}}}, {{name: x, namespace: shop, kind: {kind}, selector: {{app: x}}}}]"
+        );
+        let run = Simulation::of_minimal()
+            .sets(&[&workloads])
+            .play("one-node");
+        let left_out = run["leftOut"].as_array().expect("a list").iter();
+        let left_out: Vec<&str> = left_out.filter_map(|own| own["reason"].as_str()).collect();
+        assert_eq!(left_out, told, "{kind}");
+    }
+}
