@@ -8,7 +8,10 @@ use crate::load::Document;
 use crate::manifests::{ManifestWorkload, Manifests, Parts, pod_spec_pointer};
 use crate::model::{WorkloadView, workload_view};
 use crate::plan::Workload;
-use crate::source::Span;
+use crate::source::{SET, Span};
+
+/// Characters of an argument that is named as a whole.
+const LONGEST_SET: usize = 60;
 
 /// Everything that has a place.
 pub struct Places<'a> {
@@ -116,11 +119,23 @@ impl<'a> Places<'a> {
 
     pub(super) fn told(&self, span: Span, pointer: &Pointer) -> String {
         let keys: Vec<_> = pointer.segments().map(|key| key.to_string()).collect();
-        format!(
-            "{} {}",
-            position(self.document.sources, span),
-            keys.join(".")
-        )
+        let source = self.document.sources.get(span.source);
+        let place = if source.name == SET {
+            // There can be several, and each has but one line.
+            format!("`--set {}`", short(&source.text))
+        } else {
+            position(self.document.sources, span)
+        };
+        format!("{place} {}", keys.join("."))
+    }
+}
+
+/// What an argument `--set` says, without its value where that is long.
+fn short(set: &str) -> String {
+    let is_short = set.chars().count() <= LONGEST_SET && !set.contains('\n');
+    match set.split_once('=') {
+        Some((key, _)) if !is_short => format!("{key}=…"),
+        _ => set.to_owned(),
     }
 }
 

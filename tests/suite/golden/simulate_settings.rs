@@ -54,3 +54,25 @@ fn refused_machines_at_the_minimum_of_a_pool_are_blamed() {
     assert_eq!(change["set"], json!(["spec.nodePools.spot1.nodes.min=0"]));
     assert_eq!(change["verdict"], "converged", "{run}");
 }
+
+/// Each argument is a text of its own, so that a line and a column do not tell them apart.
+#[test]
+fn a_set_that_is_blamed_is_named() {
+    let no_pods = "spec.descheduler.limits.total=0";
+    let cause = |sets: &[&str]| {
+        let run = Simulation::of_minimal().sets(sets).play("all-spot-10m");
+        let cause = run["findings"][0]["cause"].as_str().unwrap_or_default();
+        cause.to_owned()
+    };
+    let several = [
+        "spec.descheduler.interval=1m",
+        no_pods,
+        "spec.workloads.web.replicas=4",
+    ];
+    let named = "`--set spec.descheduler.limits.total=0` spec.descheduler.limits.total";
+    assert_eq!(cause(&several), named);
+    let long =
+        "spec.descheduler={interval: 1m, limits: {total: 0, perNode: 1}, evictor: {nodeFit: true}}";
+    let named = "`--set spec.descheduler=…` spec.descheduler.limits.total";
+    assert_eq!(cause(&["spec.workloads.web.replicas=4", long]), named);
+}
