@@ -37,3 +37,36 @@ fn more_ready_pods_than_there_are_cannot_be_asked_for() {
         "{run}"
     );
 }
+
+/// In text, tables and charts a time is written as in sentences, and in JSON as seconds.
+#[test]
+fn times_are_written_in_one_way() {
+    let objectives =
+        "spec.simulation.objectives={failoverWithin: 10s, failbackWithin: 1h, minReady: 0}";
+    let simulation = || Simulation::of_minimal().sets(&[objectives]);
+    let out = simulation().tell("all-spot-10m");
+    let is_time = |word: &str| {
+        let number = word.trim_end_matches(|unit: char| "hms".contains(unit));
+        number.len() < word.len() && number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let times = out.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let times: Vec<&str> = times
+        .filter(|word| word.len() > 1 && is_time(word))
+        .collect();
+    // What was asked for, and the name of the scenario.
+    assert_eq!(times, ["10m", "10s", "1h"], "{out}");
+    let (text, charted) = ("not met (30 s, 20 s too long)", "20 s too long");
+    assert!(out.contains(text), "{out}");
+    assert!(
+        out.contains("met (11 min 35 s, 48 min 25 s to spare)"),
+        "{out}"
+    );
+    assert!(out.contains(", 1 replica to spare)"), "{out}");
+    let chart = simulation().arguments(&["--chart", "run.svg", "--scenario", "all-spot-10m"]);
+    chart.say();
+    let drawn = std::fs::read_to_string(chart.folder().join("run.svg")).expect("a chart");
+    assert!(drawn.contains(charted), "{drawn}");
+    let run = simulation().play("all-spot-10m");
+    assert_eq!(run["assertions"][0]["got"], "30s", "{run}");
+    assert_eq!(run["assertions"][0]["margin"], -20, "{run}");
+}
