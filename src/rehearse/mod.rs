@@ -12,6 +12,7 @@ mod keys;
 mod levels;
 mod objectives;
 mod place;
+mod policies;
 mod report;
 mod reproduce;
 mod reproduce_capacity;

@@ -3,12 +3,12 @@
 use crate::components::observe::{self, Observed};
 use crate::components::{Installed, System};
 use crate::config::pointers;
-use crate::diagnostic::{Pointer, position};
+use crate::diagnostic::{Pointer, Severity, position};
 use crate::load::Document;
 use crate::manifests::{ManifestWorkload, Manifests, Parts, pod_spec_pointer};
 use crate::model::{WorkloadView, workload_view};
 use crate::plan::Workload;
-use crate::source::{SET, Span};
+use crate::source::{SET, Sources, Span};
 
 /// Characters of an argument that is named as a whole.
 const LONGEST_SET: usize = 60;
@@ -19,8 +19,28 @@ pub struct Places<'a> {
     pub(super) document: &'a Document<'a>,
     /// What manifests have of the system in place of the configuration.
     observed: Option<Observed>,
+    /// What a descheduler among the manifests refuses of its policy.
+    pub(super) refused: Option<Refused>,
     workloads: Vec<WorkloadView<'a>>,
     parts: Parts<'a>,
+}
+
+/// A fault for which a policy has no effect.
+pub(super) struct Refused {
+    pub(super) place: String,
+    pub(super) fault: String,
+}
+
+fn refused(installed: &Installed<'_>, sources: &Sources) -> Option<Refused> {
+    let mut policies = installed.policies.iter();
+    policies.find_map(|found| {
+        let mut faults = found.faults.iter();
+        let fault = faults.find(|fault| fault.level == Severity::Error)?;
+        Some(Refused {
+            place: format!("{} profiles", position(sources, found.locate(fault))),
+            fault: fault.text.clone(),
+        })
+    })
 }
 
 impl<'a> Places<'a> {
@@ -30,14 +50,17 @@ impl<'a> Places<'a> {
         document: &'a Document<'a>,
         manifests: Option<&'a Manifests>,
     ) -> Self {
+        let installed = manifests.map(Installed::read);
         Self {
             system,
             document,
-            observed: manifests.and_then(|manifests| {
-                let installed = Installed::read(manifests);
-                let observed = observe::read(system, document, &installed);
+            observed: installed.as_ref().and_then(|installed| {
+                let observed = observe::read(system, document, installed);
                 observed.into_iter().next()
             }),
+            refused: installed
+                .as_ref()
+                .and_then(|installed| refused(installed, document.sources)),
             workloads: workload_view::all(&system.plan, manifests),
             parts: Parts::new(document.sources),
         }

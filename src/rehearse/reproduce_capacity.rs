@@ -125,7 +125,7 @@ impl<'p> Withheld<'p> {
                     .to_owned(),
             ),
             Supply::Percent(percent) => Some(format!(
-                "no command withholds capacity: with a lower maximum no more than {percent} % of the first nodes come{}",
+                "no command withholds capacity: with a lower maximum no more than {percent} % of the nodes come that were there at the beginning{}",
                 if is_open {
                     "; set it once no more are left"
                 } else {
@@ -179,7 +179,7 @@ impl<'p> Withheld<'p> {
                 }
             }
             Supply::Percent(percent) => lines.push(format!(
-                "# no command leaves capacity for {percent} % of the nodes of {names}"
+                "# no command leaves capacity for {percent} % of the nodes of {names}: requests are refused or not"
             )),
         }
         lines
@@ -222,7 +222,9 @@ impl<'p> Withheld<'p> {
                 return (!kept.is_empty())
                     .then(|| format!("# give {kept} the usual maximum again"));
             }
-            Supply::Percent(percent) => format!("no more than {percent} % of the first nodes come"),
+            Supply::Percent(percent) => format!(
+                "no more than {percent} % of the nodes come that were there at the beginning"
+            ),
             Supply::Nothing | Supply::Hangs => "no node comes".to_owned(),
         };
         let own_names = names(&mut own.iter());

@@ -6,7 +6,7 @@ use super::cost::{Cost, cost};
 use super::findings::found;
 use super::objectives::{self, Assertion};
 use super::place::Places;
-use super::{causes, changes, keys, reproduce, spared};
+use super::{causes, changes, keys, policies, reproduce, spared};
 use crate::config::Kind;
 use crate::plan::Plan;
 use crate::simulate::run::Run;
@@ -68,6 +68,7 @@ pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>) -> Told {
         keys::explain(finding, places.in_effect());
         spared::explain(finding, run, places.in_effect());
         causes::add(finding, &run.scenario.name, places);
+        policies::explain(finding, run, places);
     }
     let against = Against {
         scenario: &run.scenario,
