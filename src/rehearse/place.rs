@@ -22,6 +22,7 @@ pub struct Places<'a> {
     /// What a descheduler among the manifests refuses of its policy.
     pub(super) refused: Option<Refused>,
     workloads: Vec<WorkloadView<'a>>,
+    manifests: Option<&'a Manifests>,
     parts: Parts<'a>,
 }
 
@@ -62,6 +63,7 @@ impl<'a> Places<'a> {
                 .as_ref()
                 .and_then(|installed| refused(installed, document.sources)),
             workloads: workload_view::all(&system.plan, manifests),
+            manifests,
             parts: Parts::new(document.sources),
         }
     }
@@ -75,7 +77,14 @@ impl<'a> Places<'a> {
             let is_open = own.planned.is_some_and(Workload::is_without_namespace);
             own.namespace().is_none_or(|own| own == namespace) || is_open
         };
-        own.find(is_there).copied()
+        own.find(is_there).copied().or_else(|| {
+            // What only holds room is none of the workloads, and can have faults all the same.
+            let mut found = self.manifests?.workloads.iter();
+            let own = |own: &&ManifestWorkload| {
+                own.name == name && own.namespace.as_deref().is_none_or(|own| own == namespace)
+            };
+            found.find(own).map(WorkloadView::alone)
+        })
     }
 
     /// Whether another namespace has a workload of the same name: `--set` cannot tell them apart.

@@ -226,6 +226,7 @@ fn why_none(finding: &Finding, tried: usize) -> String {
                 .to_owned();
         }
         Blame::Pods { hold, .. } => match hold {
+            Hold::Priority => "only a priority of at least the autoscaler's cutoff does",
             Hold::Ports => "only a Service in place of the port, or fewer replicas than nodes, do",
             Hold::Claims => {
                 "the settings spare them on purpose, since a volume can be bound to a zone; a rollout moves them"

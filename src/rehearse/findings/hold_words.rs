@@ -55,6 +55,7 @@ pub(super) fn off_spot(hold: &Hold) -> Option<&'static str> {
         Hold::Labels => Some("never-on-spot"),
         Hold::Taints => Some("missing-spot-toleration"),
         Hold::Requests => Some("pod-fits-no-node"),
+        Hold::Priority => Some("expendable-placeholder"),
         Hold::Ports => Some("host-port-without-room"),
         Hold::Spread => Some("hard-spread-keeps-off-spot"),
         Hold::AntiAffinity | Hold::AntiAffinityOf(_) => Some("anti-affinity-without-room"),

@@ -27,6 +27,7 @@ mod simulate_objectives;
 mod simulate_placeholders;
 mod simulate_played;
 mod simulate_pods;
+mod simulate_real;
 mod simulate_settings;
 mod simulate_upgrades;
 mod simulate_waiting;
