@@ -1,6 +1,7 @@
 //! The commands that come near a cloud without Spot capacity, and comments where none does.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use super::reproduce_cloud::{cluster, group_and_cluster};
 use super::reproduce_words::{meant, named};
@@ -259,11 +260,11 @@ fn iso(millis: Millis) -> String {
         (seconds % 3600 / 60, 'M'),
         (seconds % 60, 'S'),
     ];
-    let parts = parts.iter().filter(|(count, _)| *count > 0);
-    let parts: String = parts
-        .map(|(count, unit)| format!("{count}{unit}"))
-        .collect();
-    format!("PT{parts}")
+    let mut text = "PT".to_owned();
+    for (count, unit) in parts.into_iter().filter(|(count, _)| *count > 0) {
+        let _ = write!(text, "{count}{unit}");
+    }
+    text
 }
 
 #[cfg(test)]

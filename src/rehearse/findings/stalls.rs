@@ -276,10 +276,7 @@ fn why(
             full(),
         ),
         _ if has_supplied && priority < run.cutoff => (
-            format!(
-                "and the autoscaler adds no node for them: their priority of {priority} is below {}",
-                run.cutoff
-            ),
+            hold_words::of_priority(priority, run.cutoff),
             Some("expendable-placeholder"),
             blamed(Hold::Priority, takes),
         ),

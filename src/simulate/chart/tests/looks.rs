@@ -213,8 +213,7 @@ fn causes_beyond_the_first_are_counted() {
         (5, Some("and 2 more causes: `spotgen simulate --scenario")),
     ] {
         let mut picture = small::picture();
-        let numbers = (0..count).into_iter();
-        picture.causes = numbers.map(|at| format!("config.yaml:{at}")).collect();
+        picture.causes = (0..count).map(|at| format!("config.yaml:{at}")).collect();
         let drawn = svg(&picture);
         assert_eq!(drawn.contains("more cause"), told.is_some(), "{count}");
         assert!(told.is_none_or(|told| drawn.contains(told)), "{count}");
