@@ -207,7 +207,7 @@ impl<'p> Withheld<'p> {
         if self.plan.provider.interruption.is_replaced {
             let pools = named(pools, &self.struck);
             return (supply != Supply::Plenty).then(|| {
-                format!("# no command withholds capacity from {pools}: each machine is replaced")
+                format!("# no command withholds capacity from {pools}: each machine is replaced at once, so that pods come back sooner than told here")
             });
         }
         let is_kept = |pool: &&&NodePool| self.kept.contains_key(&pool.name);

@@ -206,7 +206,7 @@ fn what_no_command_does_is_said() {
             "install the system in a cluster that has all pods on on-demand",
         ),
         ("aks", "silent-hang", "no command makes requests hang"),
-        ("gke", "pool", "each machine is replaced"),
+        ("gke", "pool", "pods come back sooner than told here"),
         ("eks", "by-halves", "no command leaves capacity for 50 %"),
         ("aks", "node-upgrade", "only where there is a newer image"),
     ] {
