@@ -1,6 +1,6 @@
 //! Pods that are easily left out of a report: stopping, on dead machines, of a name that others have, or not the first to be wrong.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::simulate_played::Simulation;
 
@@ -124,4 +124,31 @@ fn dead_nodes_go_with_the_pods_that_never_stop() {
     assert_eq!(run["verdict"], "converged", "{run}");
     assert_eq!(run["workloads"][0]["dead"], 0, "{run}");
     assert_eq!(run["workloads"][0]["stopping"], 0, "{run}");
+}
+
+/// What the text and the charts tell of a run, programs can read too.
+#[test]
+fn programs_are_told_what_people_are() {
+    let pod = "spec.workloads=[{name: web, namespace: shop, selector: {app: web}, replicas: 3, requests: {cpu: 250m, memory: 512Mi}}, \
+         {name: alone, namespace: shop, kind: Pod, selector: {app: alone}, requests: {cpu: 100m, memory: 64Mi}}]";
+    let run = Simulation::of_minimal().sets(&[pod]).play("all-spot-10m");
+    let told = "all Spot nodes are taken, and Spot is back after 10 minutes";
+    assert_eq!(run["about"], told, "{run}");
+    assert_eq!(run["drainedBy"], "handler", "{run}");
+    let back = json!({"atSeconds": 600, "what": "Spot has capacity again"});
+    assert_eq!(run["events"][2], back, "{run}");
+    let [alone, web] = [&run["workloads"][0], &run["workloads"][1]];
+    assert_eq!(
+        (&alone["gone"], &web["gone"]),
+        (&json!(1), &json!(0)),
+        "{run}"
+    );
+    assert_eq!(alone["mayFallTo"], Json::Null, "{run}");
+    assert!(web["mayFallTo"].as_i64() > Some(0), "{run}");
+    // Where machines outlast their nodes' kubelets, a taint has the pods deleted.
+    let run = Simulation::of_minimal()
+        .sets(&["spec.nodePools.spot1.spot={evictionPolicy: Deallocate}"])
+        .play("no-handler");
+    assert_eq!(run["drainedBy"], "nobody", "{run}");
+    assert_eq!(run["deletedByTaint"], 3, "{run}");
 }
