@@ -10,6 +10,9 @@ use crate::diagnostic::Pointer;
 use crate::plan::{NodePool, Workload};
 use crate::yaml::Node;
 
+/// Beyond it the autoscaler is halted.
+pub(super) const UNREADY: &str = "max-total-unready-percentage";
+
 /// Names the cause of a finding in a scenario: `file:line:column spec.key`.
 pub(super) fn add(finding: &mut Finding, scenario: &str, places: &mut Places<'_>) {
     let cause = match &finding.blame {
@@ -21,12 +24,14 @@ pub(super) fn add(finding: &mut Finding, scenario: &str, places: &mut Places<'_>
             pools,
         } => Some(held::pods(workload, hold, pools, places)),
         Blame::Deallocation => own_policy(scenario, places),
+        Blame::UnreadyLimits if !has_limits(places) => own_policy(scenario, places),
         _ => None,
     };
     let has_policy = places.system.plan.provider.spot_pool_defaults.is_some();
     finding.cause = match cause {
         // The scenario has what no pool of this cloud can have.
         None if finding.blame == Blame::Deallocation && !has_policy => None,
+        None if finding.blame == Blame::UnreadyLimits && !has_limits(places) => None,
         None => Some(places.in_config(&pointer(finding, scenario, places))),
         cause => cause,
     };
@@ -38,6 +43,12 @@ pub(super) fn add(finding: &mut Finding, scenario: &str, places: &mut Places<'_>
     for name in about {
         finding.events.extend(replicas(&name, places));
     }
+}
+
+/// Whether the autoscaler of this cloud takes the limits beyond which unready nodes halt it.
+fn has_limits(places: &Places<'_>) -> bool {
+    let autoscaler = &places.system.plan.provider.cluster_autoscaler;
+    autoscaler.has_setting(UNREADY)
 }
 
 /// The eviction policy that a scenario of the configuration has for itself.
@@ -84,7 +95,7 @@ fn pointer(finding: &Finding, scenario: &str, places: &Places<'_>) -> Pointer {
             let first = pools.first().map_or("", String::as_str);
             of_pool(first, system).child("nodes").child("min")
         }
-        Blame::UnreadyLimits => pointers::autoscaler_setting("max-total-unready-percentage"),
+        Blame::UnreadyLimits => pointers::autoscaler_setting(UNREADY),
         Blame::Deallocation => {
             let mut pools = system.plan.node_pools.iter();
             let at = pools.position(NodePool::is_spot).unwrap_or(0);

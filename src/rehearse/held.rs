@@ -129,6 +129,7 @@ fn in_manifest<'a>(
                 .chain([part("resources").child("requests")])
                 .collect()
         }
+        Hold::Priority => vec![part("priorityClassName"), part("priority")],
         Hold::Ports => ports(found),
         Hold::Spread | Hold::AntiAffinity | Hold::AntiAffinityOf(_) => {
             let method = match hold {
@@ -194,6 +195,7 @@ fn in_config(
         (Hold::Labels | Hold::Taints | Hold::Ports | Hold::Affinity, _) => {
             places.setting(pods, &["placement", "spot"])
         }
+        (Hold::Priority, _) => places.setting(pods, &["priorityClassName"]),
         (Hold::Requests, _) => places.setting(pods, &["requests"]),
         (Hold::Spread | Hold::AntiAffinity | Hold::AntiAffinityOf(_), _) => {
             places.setting(pods, &["placement", "spread"])

@@ -15,6 +15,8 @@ pub enum Hold {
     /// It lacks tolerations.
     Taints,
     Requests,
+    /// Their priority: the autoscaler adds no nodes for pods below its cutoff.
+    Priority,
     /// A port of the node.
     Ports,
     Spread,

@@ -2,15 +2,34 @@
 
 use std::cmp::Reverse;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::levels::levels;
 use crate::config::{Objectives, Simulation};
 use crate::simulate::run::Run;
 use crate::simulate::verdict::{Outcome, Verdict};
 use crate::simulate::world::Millis;
-use crate::values::span::span;
 use crate::values::{Duration, IntOrPercent};
+
+/// The objective about pods; the others are about times.
+pub(super) const MIN_READY: &str = "minReady";
+
+/// What came of an objective.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Got {
+    Seconds(i64),
+    /// How many pods of how many, of which workload.
+    Pods(String),
+}
+
+impl Serialize for Got {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Seconds(seconds) => to.collect_str(&format_args!("{seconds}s")),
+            Self::Pods(text) => to.serialize_str(text),
+        }
+    }
+}
 
 /// One objective and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -20,9 +39,10 @@ pub struct Assertion {
     pub objective: &'static str,
     pub wanted: String,
     /// None where it never came so far, or had not when the watching ended.
-    pub got: Option<String>,
-    /// How long was watched, where that was too short to say.
-    pub watched: Option<String>,
+    pub got: Option<Got>,
+    /// For how many seconds was watched, where that was too short to say.
+    #[serde(rename = "watchedSeconds")]
+    pub watched: Option<i64>,
     pub is_met: bool,
     /// How much better it is than it must be, in seconds or replicas; negative where it is worse.
     pub margin: Option<i64>,
@@ -78,8 +98,8 @@ fn within_time(
     Assertion {
         objective,
         wanted: within.as_str().to_owned(),
-        got: took.map(|took| format!("{took}s")),
-        watched: (took.is_none() && outcome.is_cut).then(|| span(outcome.lasted / 1000)),
+        got: took.map(Got::Seconds),
+        watched: (took.is_none() && outcome.is_cut).then_some(outcome.lasted / 1000),
         is_met: took.is_some_and(|took| took <= limit),
         margin: took.map(|took| limit - took),
     }
@@ -105,10 +125,10 @@ fn min_ready(least: IntOrPercent, outcome: &Outcome, run: &Run) -> Assertion {
         } else {
             text
         };
-        (margin, Some(text))
+        (margin, Some(Got::Pods(text)))
     });
     Assertion {
-        objective: "minReady",
+        objective: MIN_READY,
         wanted: least.to_string(),
         got,
         watched: None,

@@ -3,12 +3,15 @@
 use crate::components::observe::{self, Observed};
 use crate::components::{Installed, System};
 use crate::config::pointers;
-use crate::diagnostic::{Pointer, position};
+use crate::diagnostic::{Pointer, Severity, position};
 use crate::load::Document;
 use crate::manifests::{ManifestWorkload, Manifests, Parts, pod_spec_pointer};
 use crate::model::{WorkloadView, workload_view};
 use crate::plan::Workload;
-use crate::source::Span;
+use crate::source::{SET, Sources, Span};
+
+/// Characters of an argument that is named as a whole.
+const LONGEST_SET: usize = 60;
 
 /// Everything that has a place.
 pub struct Places<'a> {
@@ -16,8 +19,29 @@ pub struct Places<'a> {
     pub(super) document: &'a Document<'a>,
     /// What manifests have of the system in place of the configuration.
     observed: Option<Observed>,
+    /// What a descheduler among the manifests refuses of its policy.
+    pub(super) refused: Option<Refused>,
     workloads: Vec<WorkloadView<'a>>,
+    manifests: Option<&'a Manifests>,
     parts: Parts<'a>,
+}
+
+/// A fault for which a policy has no effect.
+pub(super) struct Refused {
+    pub(super) place: String,
+    pub(super) fault: String,
+}
+
+fn refused(installed: &Installed<'_>, sources: &Sources) -> Option<Refused> {
+    let mut policies = installed.policies.iter();
+    policies.find_map(|found| {
+        let mut faults = found.faults.iter();
+        let fault = faults.find(|fault| fault.level == Severity::Error)?;
+        Some(Refused {
+            place: format!("{} profiles", position(sources, found.locate(fault))),
+            fault: fault.text.clone(),
+        })
+    })
 }
 
 impl<'a> Places<'a> {
@@ -27,15 +51,19 @@ impl<'a> Places<'a> {
         document: &'a Document<'a>,
         manifests: Option<&'a Manifests>,
     ) -> Self {
+        let installed = manifests.map(Installed::read);
         Self {
             system,
             document,
-            observed: manifests.and_then(|manifests| {
-                let installed = Installed::read(manifests);
-                let observed = observe::read(system, document, &installed);
+            observed: installed.as_ref().and_then(|installed| {
+                let observed = observe::read(system, document, installed);
                 observed.into_iter().next()
             }),
+            refused: installed
+                .as_ref()
+                .and_then(|installed| refused(installed, document.sources)),
             workloads: workload_view::all(&system.plan, manifests),
+            manifests,
             parts: Parts::new(document.sources),
         }
     }
@@ -49,7 +77,14 @@ impl<'a> Places<'a> {
             let is_open = own.planned.is_some_and(Workload::is_without_namespace);
             own.namespace().is_none_or(|own| own == namespace) || is_open
         };
-        own.find(is_there).copied()
+        own.find(is_there).copied().or_else(|| {
+            // What only holds room is none of the workloads, and can have faults all the same.
+            let mut found = self.manifests?.workloads.iter();
+            let own = |own: &&ManifestWorkload| {
+                own.name == name && own.namespace.as_deref().is_none_or(|own| own == namespace)
+            };
+            found.find(own).map(WorkloadView::alone)
+        })
     }
 
     /// Whether another namespace has a workload of the same name: `--set` cannot tell them apart.
@@ -116,11 +151,23 @@ impl<'a> Places<'a> {
 
     pub(super) fn told(&self, span: Span, pointer: &Pointer) -> String {
         let keys: Vec<_> = pointer.segments().map(|key| key.to_string()).collect();
-        format!(
-            "{} {}",
-            position(self.document.sources, span),
-            keys.join(".")
-        )
+        let source = self.document.sources.get(span.source);
+        let place = if source.name == SET {
+            // There can be several, and each has but one line.
+            format!("`--set {}`", short(&source.text))
+        } else {
+            position(self.document.sources, span)
+        };
+        format!("{place} {}", keys.join("."))
+    }
+}
+
+/// What an argument `--set` says, without its value where that is long.
+fn short(set: &str) -> String {
+    let is_short = set.chars().count() <= LONGEST_SET && !set.contains('\n');
+    match set.split_once('=') {
+        Some((key, _)) if !is_short => format!("{key}=…"),
+        _ => set.to_owned(),
     }
 }
 

@@ -3,17 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::Places;
-use super::reproduce_words::{Nodes, taken, which, withheld};
-use crate::components::System;
-use crate::components::termination_handler::objects::NAME as TERMINATION_HANDLER;
-use crate::config::{EvictionPolicy, Kind};
+use super::reproduce_capacity::{Span, Withheld};
+use super::reproduce_cloud::{Interrupter, kept, undrained, upgrade};
+use super::reproduce_words::{at_first, taken};
+use crate::config::Kind;
 use crate::model::WorkloadView;
-use crate::plan::{NodePool, Plan};
-use crate::providers::RealInterruption;
-use crate::simulate::cloud::Taken;
 use crate::simulate::run::Run;
-use crate::simulate::scenario::{Action, Machines, Pools, Supply, Workloads};
-use crate::simulate::start::DrainedBy;
+use crate::simulate::scenario::{Action, Workloads};
+use crate::simulate::start::Begin;
 use crate::simulate::verdict::WorkloadOutcome;
 use crate::simulate::world::OwnerId;
 use crate::values::shell;
@@ -29,21 +26,31 @@ pub(super) fn commands(
     places: &Places<'_>,
 ) -> Vec<String> {
     let plan = &places.system.plan;
-    let mut lines = without_handler(run, places.system);
+    let mut lines = Vec::new();
+    if run.scenario.begin == Begin::OnDemand {
+        lines.push(
+            "# install the system in a cluster that has all pods on on-demand nodes, while Spot can be had"
+                .to_owned(),
+        );
+    }
+    lines.extend(undrained(run, places.system));
     let mut taken = taken(run).into_iter();
     let struck: BTreeSet<String> = { taken.as_slice().iter() }
         .flat_map(|own| own.pools.clone())
         .collect();
     // What each workload was scaled to last.
     let mut scaled: BTreeMap<OwnerId, i64> = BTreeMap::new();
-    let (mut is_short, mut last) = (false, 0);
-    for step in &run.scenario.steps {
+    let mut withheld = Withheld::new(plan, struck, at_first(run));
+    let mut interrupter = Interrupter::new(plan);
+    let mut last = 0;
+    let steps = &run.scenario.steps;
+    for (number, step) in steps.iter().enumerate() {
         let mut own = Vec::new();
         match &step.action {
             Action::Interrupt(machines) => {
                 let taken = taken.next().unwrap_or_default();
                 own.extend(kept(run, plan));
-                own.extend(interrupt(plan, machines, &taken));
+                own.extend(interrupter.interrupt(machines, &taken));
             }
             Action::Load {
                 workloads: which,
@@ -63,12 +70,15 @@ pub(super) fn commands(
             }
             Action::Upgrade { pools } => own.extend(upgrade(plan, pools)),
             Action::Supply { pools, supply } => {
-                own.extend(withheld(plan, (pools, &struck), *supply, is_short));
-                is_short = *supply != Supply::Plenty;
+                let span = Span {
+                    from: step.at,
+                    later: &steps[number + 1..],
+                };
+                own.extend(withheld.supply(pools, *supply, &span));
             }
         }
         if step.at != last && !own.is_empty() {
-            lines.push(format!("# after {}:", span(step.at / 1000)));
+            lines.push(format!("# at {}:", span(step.at / 1000)));
             last = step.at;
         }
         lines.extend(own);
@@ -109,10 +119,25 @@ fn load(own: &WorkloadOutcome, percent: i64, places: &Places<'_>) -> (i64, Strin
     let most = range.map_or(i64::MAX, |(_, most)| most.max(own.usual));
     let share = format!("{percent} % of {}", own.usual);
     if wanted > most {
-        let cut = format!("{share} is {wanted}: its autoscaler makes {most} at most");
+        let cut = format!(
+            "{share} is {wanted}, and its autoscaler makes {most} at most: {}",
+            held(most)
+        );
         return (most, cut);
     }
+    // At 0 it does nothing. Source: kubernetes/kubernetes pkg/controller/podautoscaler/horizontal.go, `ScalingDisabled`.
+    if range.is_some() && wanted > 0 {
+        return (
+            wanted,
+            format!("{share}, and it has an autoscaler: {}", held(wanted)),
+        );
+    }
     (wanted, share)
+}
+
+/// What keeps an autoscaler of pods from setting another number.
+fn held(wanted: i64) -> String {
+    format!("it undoes this unless its minimum and maximum are {wanted} meanwhile")
 }
 
 fn kind(own: &WorkloadOutcome) -> Kind {
@@ -162,111 +187,4 @@ fn object(own: &WorkloadOutcome) -> String {
         kind(own).as_str().to_lowercase(),
         shell::word(&own.name)
     )
-}
-
-/// Takes the handler from its nodes where the scenario is to go without it.
-fn without_handler(run: &Run, system: &System) -> Vec<String> {
-    let is_without = run.scenario.drained_by == Some(DrainedBy::Nobody);
-    let handler = system.termination_handler.as_ref();
-    let Some(handler) = handler.filter(|_| is_without) else {
-        return Vec::new();
-    };
-    let namespace = shell::word(&handler.namespace);
-    let patch = |value: &str| {
-        format!(
-            "kubectl patch --namespace {namespace} daemonset/{TERMINATION_HANDLER} --patch '{{\"spec\":{{\"template\":{{\"spec\":{{\"nodeSelector\":{{\"spotgen.dev/nowhere\":{value}}}}}}}}}}}'"
-        )
-    };
-    vec![
-        "# the termination handler is to run nowhere; afterwards, null in place of \"true\" brings it back".to_owned(),
-        patch("\"true\""),
-    ]
-}
-
-/// Says that machines stay deallocated only where the pool is made so.
-/// Source: azure-cli `command_modules/acs/_params.py`: `--eviction-policy` is of `aks nodepool add` alone.
-fn kept(run: &Run, plan: &Plan) -> Option<String> {
-    let is_deallocate = |pool: &&NodePool| pool.eviction_policy == Some(EvictionPolicy::Deallocate);
-    let mut spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
-    let is_other = run.scenario.taken == Some(Taken::Deallocated)
-        && plan.provider.interruption.for_real == RealInterruption::ScaleSet
-        && !spot.all(|pool| is_deallocate(&pool));
-    is_other.then(|| {
-        "# machines stay deallocated only in a pool that was made with `evictionPolicy: Deallocate`"
-            .to_owned()
-    })
-}
-
-fn upgrade(plan: &Plan, pools: &Pools) -> Vec<String> {
-    let all = plan.node_pools.iter();
-    let meant = all.filter(|pool| match pools {
-        Pools::Named(names) => names.contains(&pool.name),
-        Pools::All | Pools::Busiest => true,
-    });
-    let (group, cluster) = cluster(plan);
-    let command = |pool: &NodePool| {
-        let name = shell::word(&pool.name);
-        match plan.provider.interruption.for_real {
-            RealInterruption::ScaleSet => format!(
-                "az aks nodepool upgrade --resource-group {group} --cluster-name {cluster} --name {name} --node-image-only"
-            ),
-            RealInterruption::FaultInjection => format!(
-                "aws eks update-nodegroup-version --cluster-name {cluster} --nodegroup-name {name}"
-            ),
-            RealInterruption::MaintenanceEvent => {
-                format!("gcloud container clusters upgrade {cluster} --node-pool {name}")
-            }
-            RealInterruption::None => {
-                format!("# replace the nodes of pool {name}, each after a drain")
-            }
-        }
-    };
-    meant.map(command).collect()
-}
-
-/// The names of the resource group and of the cluster, as words of a shell.
-fn cluster(plan: &Plan) -> (String, String) {
-    let group = plan.cluster.resource_group.as_deref();
-    let cluster = plan.cluster.name.as_deref();
-    (
-        shell::word(group.unwrap_or("RESOURCE_GROUP")),
-        shell::word(cluster.unwrap_or("CLUSTER")),
-    )
-}
-
-fn interrupt(plan: &Plan, machines: &Machines, taken: &Nodes) -> Vec<String> {
-    let spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
-    let pools: Vec<&NodePool> = match &machines.pools {
-        Pools::Named(names) => spot.filter(|pool| names.contains(&pool.name)).collect(),
-        // Which of them the model took; all where there was none to take.
-        Pools::All | Pools::Busiest => spot
-            .filter(|pool| taken.pools.is_empty() || taken.pools.contains(&pool.name))
-            .collect(),
-    };
-    if pools.is_empty() {
-        return Vec::new();
-    }
-    let mut lines = vec![format!("# {}:", which(machines, taken))];
-    match plan.provider.interruption.for_real {
-        RealInterruption::ScaleSet => {
-            let (group, cluster) = cluster(plan);
-            lines.push(format!(
-                "NODE_GROUP=$(az aks show --resource-group {group} --name {cluster} --query nodeResourceGroup --output tsv)"
-            ));
-            lines.extend(pools.iter().map(|pool| {
-                format!(
-                    "az vmss simulate-eviction --resource-group \"$NODE_GROUP\" --name {} --instance-id INSTANCE",
-                    shell::word(&pool.node_group_sample.replace("12345678", "NUMBER"))
-                )
-            }));
-        }
-        RealInterruption::FaultInjection => lines.push(
-            "aws fis start-experiment --experiment-template-id TEMPLATE  # action aws:ec2:send-spot-instance-interruptions, durationBeforeInterruption PT2M".to_owned(),
-        ),
-        RealInterruption::MaintenanceEvent => lines.push(
-            "gcloud compute instances simulate-maintenance-event INSTANCE --zone ZONE".to_owned(),
-        ),
-        RealInterruption::None => lines.push("# stop the machine of a Spot node, as the cloud would".to_owned()),
-    }
-    lines
 }

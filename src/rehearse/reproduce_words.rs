@@ -1,10 +1,14 @@
-//! What comments say of the commands that cause a scenario for real: which nodes are meant, and what no command does.
+//! What comments say of the commands that cause a scenario for real: which nodes are meant.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::plan::Plan;
+use super::cluster::REGION;
+use crate::plan::{NodePool, Plan};
+use crate::providers::ZoneLabel;
 use crate::simulate::run::Run;
-use crate::simulate::scenario::{Machines, Pools, Stage, Supply, Zones};
+use crate::simulate::scenario::{Machines, Pools, Stage, Zones};
+use crate::simulate::world::GroupId;
+use crate::values::words::all_of;
 
 /// The Spot nodes that one step of a scenario took in the model.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,12 +29,11 @@ pub(super) fn taken(run: &Run) -> Vec<Nodes> {
     steps
         .map(|(at, count)| {
             let nodes = watch.nodes.iter().filter(|node| node.noticed == Some(at));
-            let pool = |group: usize| world.groups[group].pool.clone();
             let zone = |zone| world.symbols.text(zone).to_owned();
             Nodes {
                 pools: nodes
                     .clone()
-                    .filter_map(|node| Some(pool(node.group?.index())))
+                    .filter_map(|node| Some(pool(run, node.group?)))
                     .collect(),
                 zones: nodes
                     .filter_map(|own| world.node(own.node).zone.map(zone))
@@ -41,30 +44,81 @@ pub(super) fn taken(run: &Run) -> Vec<Nodes> {
         .collect()
 }
 
+/// The nodes that each pool had when the scenario began.
+pub(super) fn at_first(run: &Run) -> BTreeMap<String, i64> {
+    let zero = run.started.zero;
+    let watch = run.started.watch.borrow();
+    let nodes = watch.nodes.iter();
+    let nodes = nodes.filter(|node| node.asked <= zero && node.gone.is_none_or(|gone| gone > zero));
+    let mut counts = BTreeMap::new();
+    for node in nodes {
+        if let Some(group) = node.group {
+            *counts.entry(pool(run, group)).or_default() += 1;
+        }
+    }
+    counts
+}
+
+fn pool(run: &Run, group: GroupId) -> String {
+    run.started.engine.world.groups[group.index()].pool.clone()
+}
+
+/// The Spot pools that are meant. `Busiest` are those that the model took nodes from; all where there was none to take.
+pub(super) fn meant<'p>(
+    plan: &'p Plan,
+    pools: &Pools,
+    struck: &BTreeSet<String>,
+) -> Vec<&'p NodePool> {
+    let spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
+    spot.filter(|pool| match pools {
+        Pools::Named(names) => names.contains(&pool.name),
+        Pools::Busiest => struck.is_empty() || struck.contains(&pool.name),
+        Pools::All => true,
+    })
+    .collect()
+}
+
 /// Which nodes are to be taken.
-pub(super) fn which(machines: &Machines, taken: &Nodes) -> String {
+pub(super) fn which(plan: &Plan, machines: &Machines, taken: &Nodes) -> String {
     let mut place = String::new();
     let zones: Vec<&str> = match &machines.zones {
         Zones::All => Vec::new(),
-        Zones::Busiest => taken.zones.iter().map(String::as_str).collect(),
+        Zones::Busiest => taken.zones.iter().map(|zone| known(plan, zone)).collect(),
         Zones::Named(names) => names.iter().map(String::as_str).collect(),
     };
-    if !zones.is_empty() {
-        place = format!(" of zone {}", zones.join(", "));
+    // Nodes outside zones have a label all the same.
+    let mut struck = meant(plan, &machines.pools, &taken.pools).into_iter();
+    let has_zones = struck.any(|pool| !pool.zones.is_empty());
+    if !zones.is_empty() && has_zones {
+        let noun = if zones.len() == 1 { "zone" } else { "zones" };
+        place = format!(" of {noun} {}", all_of(&zones));
     }
     if machines.pools != Pools::All {
         place.push_str(" of ");
         place.push_str(&named(&machines.pools, &taken.pools));
     }
-    match (machines.most, taken.count) {
+    let nodes = match (machines.most, taken.count) {
         (_, 0) => format!("all Spot nodes{place}; the model has none there"),
         (Some(_), 1) => format!("one Spot node{place}, that with the most pods"),
         (Some(_), count) => format!("{count} Spot nodes{place}, those with the most pods"),
         (None, count) => format!("all Spot nodes{place}, {count} in the model"),
+    };
+    if !zones.is_empty() && !has_zones {
+        return format!("{nodes}, since the pools have no zones");
     }
+    nodes
 }
 
-fn named(pools: &Pools, struck: &BTreeSet<String>) -> String {
+/// A zone as far as it is known: without the stand-in for a region that nothing names.
+fn known<'z>(plan: &Plan, zone: &'z str) -> &'z str {
+    let has_region = plan.provider.labels.zone == ZoneLabel::RegionAndZone;
+    let number = zone.strip_prefix(REGION).filter(|_| has_region);
+    number
+        .and_then(|number| number.strip_prefix('-'))
+        .unwrap_or(zone)
+}
+
+pub(super) fn named(pools: &Pools, struck: &BTreeSet<String>) -> String {
     let names: Vec<&str> = match pools {
         Pools::All => return "the Spot pools".to_owned(),
         Pools::Busiest => struck.iter().map(String::as_str).collect(),
@@ -73,33 +127,6 @@ fn named(pools: &Pools, struck: &BTreeSet<String>) -> String {
     if names.is_empty() {
         return "the busiest Spot pool".to_owned();
     }
-    format!("pool {}", names.join(", "))
-}
-
-/// Says that no command withholds capacity, and what comes near it.
-///
-/// Where the group of a machine asks for another one by itself, nothing does.
-pub(super) fn withheld(
-    plan: &Plan,
-    (pools, struck): (&Pools, &BTreeSet<String>),
-    supply: Supply,
-    is_short: bool,
-) -> Option<String> {
-    let pools = named(pools, struck);
-    let is_replaced = plan.provider.interruption.is_replaced;
-    let nodes = match supply {
-        Supply::Plenty if is_short && !is_replaced => {
-            return Some(format!("# give {pools} the usual maximum again"));
-        }
-        Supply::Plenty => return None,
-        Supply::Percent(percent) => format!("no more than {percent} % of the nodes come"),
-        Supply::Nothing | Supply::Hangs => "no node comes".to_owned(),
-    };
-    Some(if is_replaced {
-        format!("# no command withholds capacity from {pools}: each machine is replaced")
-    } else {
-        format!(
-            "# no command withholds capacity: lower the maximum of {pools} meanwhile, so that {nodes}"
-        )
-    })
+    let pools = if names.len() == 1 { "pool" } else { "pools" };
+    format!("{pools} {}", all_of(&names))
 }

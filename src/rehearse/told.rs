@@ -6,14 +6,14 @@ use super::cost::{Cost, cost};
 use super::findings::found;
 use super::objectives::{self, Assertion};
 use super::place::Places;
-use super::{causes, changes, keys, reproduce, spared};
+use super::{causes, changes, keys, policies, reproduce, spared};
 use crate::config::Kind;
 use crate::plan::Plan;
 use crate::simulate::run::Run;
 use crate::simulate::scenario::{Happened, Stage};
-use crate::simulate::start::DrainedBy;
+use crate::simulate::start::{DrainedBy, Role};
 use crate::simulate::verdict::{Outcome, WorkloadOutcome, outcome};
-use crate::simulate::world::Millis;
+use crate::simulate::world::{Millis, PodId};
 
 /// Everything that there is to say of a run.
 #[derive(Clone, Debug)]
@@ -36,6 +36,8 @@ pub struct Told {
     pub commands: Vec<String>,
     /// Who drains the nodes whose end is announced.
     pub drained_by: DrainedBy,
+    /// Pods of workloads that the taint of a lost node had deleted.
+    pub deleted_by_taint: usize,
     /// What the steps did, in the times of the timeline.
     pub happened: Vec<Happened>,
     /// The scenario's beginning in the times of the timeline.
@@ -66,6 +68,7 @@ pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>) -> Told {
         keys::explain(finding, places.in_effect());
         spared::explain(finding, run, places.in_effect());
         causes::add(finding, &run.scenario.name, places);
+        policies::explain(finding, run, places);
     }
     let against = Against {
         scenario: &run.scenario,
@@ -92,6 +95,7 @@ pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>) -> Told {
         cost: cost(run, &outcome, &system.plan),
         commands: reproduce::commands(run, &outcome.workloads, places),
         drained_by: run.drained_by,
+        deleted_by_taint: deleted_by_taint(run),
         happened: { run.happened.iter() }
             .filter(|own| own.what != Stage::Noticed)
             .cloned()
@@ -99,6 +103,17 @@ pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>) -> Told {
         zero: run.started.zero,
         outcome,
     }
+}
+
+fn deleted_by_taint(run: &Run) -> usize {
+    let started = &run.started;
+    let watch = started.watch.borrow();
+    let of_workloads = |at: Millis, pod: PodId| {
+        let owner = started.engine.world.pod(pod).owner;
+        at >= started.zero && started.parties[owner.index()].role == Role::Workload
+    };
+    let all = watch.taint_evicted.iter();
+    all.filter(|(at, pod)| of_workloads(*at, *pod)).count()
 }
 
 /// Whether a Rollout was played as the Deployment that stands for it.

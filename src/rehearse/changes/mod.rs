@@ -10,6 +10,7 @@ mod trial;
 
 use std::rc::Rc;
 
+use super::causes::UNREADY;
 use super::class::{Blame, Change, Class, Finding};
 use super::findings::budgets::SEVERAL;
 use super::findings::found;
@@ -189,6 +190,7 @@ fn why_none(finding: &Finding, tried: usize) -> String {
                 .to_owned();
         }
         Blame::Pods { hold, .. } => match hold {
+            Hold::Priority => "only a priority of at least the autoscaler's cutoff does",
             Hold::Ports => "only a Service in place of the port, or fewer replicas than nodes, do",
             Hold::Claims => {
                 "the settings spare them on purpose, since a volume can be bound to a zone; a rollout moves them"
@@ -198,6 +200,15 @@ fn why_none(finding: &Finding, tried: usize) -> String {
         },
         Blame::Deallocation => {
             "the scenario keeps the machines; where pools have `evictionPolicy: Delete`, they are gone"
+        }
+        // The autoscaler of this cloud has no such limits to set.
+        Blame::UnreadyLimits
+            if finding
+                .cause
+                .as_deref()
+                .is_none_or(|cause| !cause.ends_with(UNREADY)) =>
+        {
+            "machines that this cloud takes are gone, and then nothing halts its autoscaler"
         }
         Blame::Workload(_) if finding.rule == Some("interruption-counts-as-failure") => {
             "only a higher `backoffLimit`, or a `podFailurePolicy` that ignores disruptions, does"

@@ -15,7 +15,7 @@ use crate::simulate::read::{GroupSpec, TaintSpec, Unread};
 /// The range of a pool that says none: more nodes than anything here needs.
 const UNKNOWN_MOST: i64 = 100;
 /// What zones are of where the cloud says the region with them, and the configuration does not name it.
-const REGION: &str = "region";
+pub(crate) const REGION: &str = "region";
 
 /// The region of the zones that manifests name, with a cloud whose zones are a region and a number; a stand-in where they
 /// name none, or several.

@@ -6,6 +6,7 @@ mod rollouts;
 mod strategic;
 mod workloads;
 
+pub(super) use groups::REGION;
 pub use groups::without_nodes;
 pub use workloads::without_pods;
 

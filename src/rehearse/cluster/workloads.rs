@@ -53,22 +53,35 @@ pub(super) fn listed(plan: &Plan, bundle: &Bundle<'_>, unread: &mut Vec<Unread>)
         if workload.kind == Kind::Rollout {
             unread.push(left_out(&workload.namespace, &workload.name));
         }
-        if workload.requests.is_none() {
-            unread.push(Unread {
-                object: format!("{}/{}", workload.namespace, workload.name),
-                reason: "what its pods request is not known: they request nothing here".to_owned(),
-            });
-        }
-        if workload.replicas.is_none() && workload.autoscaling.is_none() {
-            unread.push(Unread {
-                object: format!("{}/{}", workload.namespace, workload.name),
-                reason: "how many replicas it has is not known: 1 is assumed".to_owned(),
-            });
-        }
+        let name = format!("{}/{}", workload.namespace, workload.name);
+        unread.extend(unknown(workload).map(|reason| Unread {
+            object: name.clone(),
+            reason: reason.to_owned(),
+        }));
         objects.push(object);
         objects.extend(autoscaler(workload));
     }
     objects
+}
+
+/// What of a workload the configuration does not say, and what is taken for it.
+fn unknown(workload: &Workload) -> impl Iterator<Item = &'static str> {
+    let makes_pods = workload.kind != Kind::CronJob;
+    let requests = (workload.requests.is_none() && makes_pods)
+        .then_some("what its pods request is not known: they request nothing here");
+    let count = match workload.kind {
+        // Nodes decide, or there is only one, or none is made.
+        Kind::DaemonSet | Kind::Pod | Kind::CronJob => None,
+        Kind::Job => Some("how many of its pods run at a time is not known: 1 is assumed"),
+        Kind::Deployment
+        | Kind::StatefulSet
+        | Kind::ReplicaSet
+        | Kind::ReplicationController
+        | Kind::Rollout => Some("how many replicas it has is not known: 1 is assumed"),
+    };
+    let is_known = workload.replicas.is_some() || workload.autoscaling.is_some();
+    let count = count.filter(|_| !is_known);
+    requests.into_iter().chain(count)
 }
 
 /// Whether it is the copy of a manifest that is given.

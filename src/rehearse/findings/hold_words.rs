@@ -20,6 +20,13 @@ pub(super) fn of_no_pool(hold: &Hold) -> (&'static str, &'static str) {
     }
 }
 
+/// Of pods below the autoscaler's cutoff.
+pub(super) fn of_priority(priority: i32, cutoff: i32) -> String {
+    format!(
+        "and the autoscaler adds no node for them: their priority of {priority} is below {cutoff}"
+    )
+}
+
 /// Of pods that are kept off for the sake of other pods.
 pub(super) fn of_other_pods(hold: &Hold) -> (String, Option<&'static str>) {
     let rule = "anti-affinity-without-room";
@@ -55,6 +62,7 @@ pub(super) fn off_spot(hold: &Hold) -> Option<&'static str> {
         Hold::Labels => Some("never-on-spot"),
         Hold::Taints => Some("missing-spot-toleration"),
         Hold::Requests => Some("pod-fits-no-node"),
+        Hold::Priority => Some("expendable-placeholder"),
         Hold::Ports => Some("host-port-without-room"),
         Hold::Spread => Some("hard-spread-keeps-off-spot"),
         Hold::AntiAffinity | Hold::AntiAffinityOf(_) => Some("anti-affinity-without-room"),

@@ -252,6 +252,7 @@ fn why(
     }
     // What other pods forbid, more nodes may not help against. A full node refuses pods for its room before it is asked
     // about others; and where a pool may grow, room is not what they lack.
+    let priority = world.templates[template.index()].priority;
     let has_supplied = growing.iter().any(|id| has_supply(id));
     let beside = world.present_nodes().filter(|node| {
         let group = world.node(*node).group;
@@ -273,6 +274,11 @@ fn why(
             "and every pool that takes them is at its maximum".to_owned(),
             Some(Class::Stall.rule()),
             full(),
+        ),
+        _ if has_supplied && priority < run.cutoff => (
+            hold_words::of_priority(priority, run.cutoff),
+            Some("expendable-placeholder"),
+            blamed(Hold::Priority, takes),
         ),
         _ if has_supplied => (
             "though pools that take them may grow: what keeps them off is not known".to_owned(),

@@ -3,37 +3,52 @@
 use serde::Serialize;
 use serde_json::json;
 
+use super::timeline::label;
 use crate::rehearse::class::{Change, Finding};
 use crate::rehearse::cost::Cost;
 use crate::rehearse::objectives::Assertion;
 use crate::rehearse::told::Told;
 use crate::simulate::read::Unread;
+use crate::simulate::scenario::Happened;
+use crate::simulate::start::DrainedBy;
 use crate::simulate::verdict::{NodeHours, Verdict, WorkloadOutcome};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Scenario<'t> {
     name: &'t str,
+    about: &'t str,
     seed: Option<u64>,
     verdict: Verdict,
     failover_seconds: Option<i64>,
     failback_seconds: Option<i64>,
     evictions: i64,
     evictions_by: By,
+    drained_by: &'static str,
     back_moves: i64,
     killed_without_grace: i64,
     cut_short: i64,
     preemptions: i64,
+    deleted_by_taint: usize,
     lasted_seconds: i64,
     began_settled: bool,
     node_hours: Hours,
     cost: Option<&'t Cost>,
     no_cost: Option<&'t str>,
+    events: Vec<Event>,
     workloads: &'t [WorkloadOutcome],
     findings: &'t [Finding],
     together: Option<&'t Change>,
     assertions: &'t [Assertion],
     commands: &'t [String],
+}
+
+/// What a step did.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Event {
+    at_seconds: i64,
+    what: String,
 }
 
 #[derive(Serialize)]
@@ -70,6 +85,7 @@ fn scenario(told: &Told) -> Scenario<'_> {
     let [handler, autoscaler, descheduler, upgrade] = outcome.evictions;
     Scenario {
         name: &told.name,
+        about: &told.about,
         seed: told.seed,
         verdict: outcome.verdict,
         failover_seconds: outcome.failover.map(|millis| millis / 1000),
@@ -81,10 +97,17 @@ fn scenario(told: &Told) -> Scenario<'_> {
             descheduler,
             upgrade,
         },
+        drained_by: match told.drained_by {
+            DrainedBy::Handler => "handler",
+            DrainedBy::Provider => "cloud",
+            DrainedBy::Kubelet => "kubelets",
+            DrainedBy::Nobody => "nobody",
+        },
         back_moves: outcome.back_moves,
         killed_without_grace: outcome.killed,
         cut_short: outcome.cut_short,
         preemptions: outcome.preemptions,
+        deleted_by_taint: told.deleted_by_taint,
         lasted_seconds: outcome.lasted / 1000,
         began_settled: told.is_settled,
         node_hours: Hours {
@@ -93,11 +116,19 @@ fn scenario(told: &Told) -> Scenario<'_> {
         },
         cost: told.cost.as_ref().ok(),
         no_cost: told.cost.as_ref().err().map(String::as_str),
+        events: told.happened.iter().map(|own| event(own, told)).collect(),
         workloads: &outcome.workloads,
         findings: &told.findings,
         together: told.together.as_ref(),
         assertions: &told.assertions,
         commands: &told.commands,
+    }
+}
+
+fn event(own: &Happened, told: &Told) -> Event {
+    Event {
+        at_seconds: (own.at - told.zero) / 1000,
+        what: label(&own.what),
     }
 }
 

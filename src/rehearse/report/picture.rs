@@ -2,7 +2,7 @@
 
 use super::json::hours;
 use super::timeline::label;
-use super::words::time;
+use super::words::{margin, time};
 use crate::components::System;
 use crate::rehearse::objectives::Assertion;
 use crate::rehearse::told::Told;
@@ -16,7 +16,6 @@ use crate::simulate::start::{DrainedBy, Party, Role};
 use crate::simulate::verdict;
 use crate::simulate::watch::{NodeSpan, Watch};
 use crate::simulate::world::{Evictor, Millis, OwnerId, PodId};
-use crate::values::span::span;
 
 /// Everything that the chart shows of a run. Its times count from the scenario's beginning.
 pub fn picture(run: &Run, told: &Told, system: &System) -> Picture {
@@ -36,11 +35,7 @@ pub fn picture(run: &Run, told: &Told, system: &System) -> Picture {
             verdict::Verdict::Stuck => Verdict::Stuck,
         },
         verdict_line: verdict_line(told),
-        causes: told
-            .findings
-            .iter()
-            .filter_map(|own| own.cause.clone())
-            .collect(),
+        causes: causes(told),
         figures: figures(told),
         objectives: told
             .assertions
@@ -81,10 +76,25 @@ fn floor(outcome: &verdict::Outcome, party: &Party) -> Option<i64> {
 }
 
 fn verdict_line(told: &Told) -> String {
-    match told.findings.first() {
-        Some(first) => first.message.clone(),
-        None => "every pod that prefers Spot and fits there is ready there".to_owned(),
+    match told.findings.as_slice() {
+        [] => "every pod that prefers Spot and fits there is ready there".to_owned(),
+        [only] => only.message.clone(),
+        [first, ..] => {
+            let count = told.findings.len();
+            format!("{} (the first of {count} findings)", first.message)
+        }
     }
+}
+
+/// Each place once.
+fn causes(told: &Told) -> Vec<String> {
+    let mut causes = Vec::new();
+    for cause in told.findings.iter().filter_map(|own| own.cause.as_ref()) {
+        if !causes.contains(cause) {
+            causes.push(cause.clone());
+        }
+    }
+    causes
 }
 
 fn figures(told: &Told) -> Vec<Figure> {
@@ -106,14 +116,13 @@ fn figures(told: &Told) -> Vec<Figure> {
 }
 
 fn objective(own: &Assertion, told: &Told) -> Objective {
-    let margin = match own.margin {
-        Some(margin) if own.objective == "minReady" && margin < 0 => format!("{} too few", -margin),
-        Some(margin) if own.objective == "minReady" => format!("{margin} replicas to spare"),
-        Some(margin) if margin >= 0 => format!("{} to spare", span(margin)),
-        Some(margin) => format!("{} too long", span(-margin)),
-        None if own.watched.is_some() => "not watched for long enough".to_owned(),
-        None => "never".to_owned(),
-    };
+    let margin = margin(own).unwrap_or_else(|| {
+        match own.watched {
+            Some(_) => "not watched for long enough",
+            None => "never",
+        }
+        .to_owned()
+    });
     let limit = crate::values::Duration::parse(&own.wanted).ok();
     let limit = limit.and_then(|limit| Millis::try_from(limit.seconds()).ok());
     let first = told.happened.first().map_or(told.zero, |own| own.at);

@@ -1,8 +1,8 @@
 //! The table of all scenarios.
 
 use super::json::hours;
-use super::table::{Column, can_go, column, table};
-use super::words::{brief, color};
+use super::table::{Column, can_go, column, last, table};
+use super::words::{color, time};
 use crate::rehearse::told::Told;
 use crate::reporters::Style;
 use crate::simulate::verdict::Verdict;
@@ -13,7 +13,7 @@ const COLUMNS: [Column; 9] = [
     column("FAIL-", "OVER"),
     column("FAIL-", "BACK"),
     column("EVIC-", "TIONS"),
-    can_go("MOVED", "BACK"),
+    last("MOVED", "BACK"),
     can_go("", "KILLED"),
     column("SPOT", "HOURS"),
     column("DEMAND", "HOURS"),
@@ -40,8 +40,8 @@ pub(super) fn summary(out: &mut String, told: &[Told], style: Style) {
         rows.push(vec![
             runs[0].name.clone(),
             verdicts(runs),
-            brief(worst(&|own| own.outcome.failover)),
-            brief(worst(&|own| own.outcome.failback)),
+            time(worst(&|own| own.outcome.failover)),
+            time(worst(&|own| own.outcome.failback)),
             most(&|own| own.outcome.evictions()).to_string(),
             most(&|own| own.outcome.back_moves).to_string(),
             most(&|own| own.outcome.killed).to_string(),

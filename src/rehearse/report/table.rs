@@ -11,32 +11,48 @@ const USUAL_WIDTH: usize = 80;
 /// No name is cut to less than this.
 const LEAST_NAME: usize = 12;
 /// What says that nothing happened.
-const NOTHING: [&str; 3] = ["-", "0", "0s"];
+const NOTHING: [&str; 3] = ["-", "0", "0 s"];
 
 /// One column: its heading in two lines, of which the upper one may be empty.
 pub(super) struct Column {
     pub(super) head: [&'static str; 2],
-    /// Whether it can be left out where it says nothing and the table is too wide.
-    pub(super) can_go: bool,
+    stays: Stays,
+}
+
+/// Where a table is too wide, whether a column is left out.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stays {
+    Always,
+    /// Where it says nothing.
+    IfItSays,
+    /// Also where it says something.
+    IfThereIsRoom,
 }
 
 pub(super) const fn column(upper: &'static str, lower: &'static str) -> Column {
     Column {
         head: [upper, lower],
-        can_go: false,
+        stays: Stays::Always,
     }
 }
 
 pub(super) const fn can_go(upper: &'static str, lower: &'static str) -> Column {
     Column {
         head: [upper, lower],
-        can_go: true,
+        stays: Stays::IfItSays,
     }
 }
 
-/// Rows of columns, each as wide as its longest text. What is too wide for a line loses first the columns that say nothing.
-/// On a terminal it loses then the middle of the names, which are in the first column: no more than the width asks for, and
-/// not what tells them apart.
+pub(super) const fn last(upper: &'static str, lower: &'static str) -> Column {
+    Column {
+        head: [upper, lower],
+        stays: Stays::IfThereIsRoom,
+    }
+}
+
+/// Rows of columns, each as wide as its longest text. What is too wide for a line loses first the columns that say nothing,
+/// then those that can be done without, which are named below it. On a terminal it loses then the middle of the names, which
+/// are in the first column: no more than the width asks for, and not what tells them apart.
 pub(super) fn table(
     out: &mut String,
     columns: &[Column],
@@ -50,12 +66,21 @@ pub(super) fn table(
     while wide(columns, &rows, &shown) > width {
         let says_nothing = |at: usize| {
             let mut own = rows.iter().map(|row| row[at].as_str());
-            columns[at].can_go && own.all(|text| NOTHING.contains(&text))
+            columns[at].stays > Stays::Always && own.all(|text| NOTHING.contains(&text))
         };
         let Some(last) = shown.iter().rposition(|at| says_nothing(*at)) else {
             break;
         };
         shown.remove(last);
+    }
+    let mut lacking = Vec::new();
+    while wide(columns, &rows, &shown) > width {
+        let can_lack = |at: &usize| columns[*at].stays == Stays::IfThereIsRoom;
+        let Some(last) = shown.iter().rposition(can_lack) else {
+            break;
+        };
+        let [upper, lower] = columns[shown.remove(last)].head;
+        lacking.push(format!("{upper} {lower}").trim().to_owned());
     }
     let over = wide(columns, &rows, &shown).saturating_sub(width);
     if over > 0 && is_terminal {
@@ -80,6 +105,14 @@ pub(super) fn table(
             out,
             &widths,
             cells.map(|at| (row[*at].as_str(), paint(number, *at))),
+        );
+    }
+    if !lacking.is_empty() {
+        lacking.reverse();
+        let _ = writeln!(
+            out,
+            "left out for want of room: {}; `--report json` has all",
+            lacking.join(", ")
         );
     }
     out.push('\n');
@@ -189,6 +222,29 @@ mod tests {
             "{cut}"
         );
     }
+
+    #[test]
+    fn a_column_that_can_be_done_without_is_named() {
+        let columns = [
+            column("", "NAME"),
+            last("LONGEST", "PENDING"),
+            column("AT", "END"),
+        ];
+        let row = ["web", "19 min 35 s", "3"].map(str::to_owned).to_vec();
+        let told = |width: Option<usize>| {
+            let mut out = String::new();
+            table(&mut out, &columns, vec![row.clone()], width, |_, _| "");
+            out
+        };
+        let narrow = told(Some(20));
+        assert!(!narrow.contains("19 min 35 s"), "{narrow}");
+        assert!(
+            narrow.contains("left out for want of room: LONGEST PENDING;"),
+            "{narrow}"
+        );
+        assert!(told(Some(40)).contains("19 min 35 s"));
+    }
+
     #[test]
     fn without_a_terminal_names_are_whole() {
         let name = "a-name-of-some-length".repeat(9);

@@ -5,16 +5,17 @@ use std::fmt::Write as _;
 use super::json::hours;
 use super::summary::summary;
 use super::timeline::timeline;
-use super::words::{GREEN, RED, color, painted, time, word};
+use super::words::{GREEN, RED, color, margin, painted, time, word};
 use super::workload_table::workload_table;
 use crate::rehearse::class::{Change, Finding};
 use crate::rehearse::cost::Cost;
-use crate::rehearse::objectives::Assertion;
+use crate::rehearse::objectives::{Assertion, Got};
 use crate::rehearse::told::Told;
 use crate::reporters::Style;
 use crate::simulate::read::Unread;
 use crate::simulate::start::DrainedBy;
 use crate::simulate::verdict::{Outcome, Verdict};
+use crate::values::span::span;
 use crate::values::wrap::wrapped;
 
 /// Workloads of a finding that are named.
@@ -227,7 +228,7 @@ fn say(out: &mut String, line: &str, style: Style) {
 fn figures(out: &mut String, told: &Told, style: Style) {
     let outcome = &told.outcome;
     let [handler, autoscaler, descheduler, upgrade] = outcome.evictions;
-    let line = format!(
+    let mut line = format!(
         "failover {}, failback {}; {} killed without their grace, {} cut short; {} preempted",
         time(outcome.failover),
         time(outcome.failback),
@@ -235,9 +236,17 @@ fn figures(out: &mut String, told: &Told, style: Style) {
         outcome.cut_short,
         outcome.preemptions
     );
+    if told.deleted_by_taint > 0 {
+        let _ = write!(
+            line,
+            "; {} deleted for the taint of their lost node",
+            told.deleted_by_taint
+        );
+    }
     say(out, &line, style);
     let drain = match told.drained_by {
-        DrainedBy::Handler | DrainedBy::Nobody => "the handler",
+        DrainedBy::Handler => "the handler",
+        DrainedBy::Nobody => "a handler",
         DrainedBy::Provider => "the cloud's own drain",
         DrainedBy::Kubelet => "the kubelets at shutdown",
     };
@@ -361,23 +370,13 @@ fn assertions(out: &mut String, all: &[Assertion], style: Style) {
         } else {
             painted("not met", RED, style)
         };
-        let got = match (&own.got, &own.watched) {
-            (Some(got), _) => got.clone(),
-            (None, Some(watched)) => format!("not in the {watched} that were watched"),
+        let got = match (&own.got, own.watched) {
+            (Some(Got::Seconds(seconds)), _) => span(*seconds),
+            (Some(Got::Pods(text)), _) => text.clone(),
+            (None, Some(watched)) => format!("not in the {} that were watched", span(watched)),
             (None, None) => "never".to_owned(),
         };
-        let margin = own.margin.map_or_else(String::new, |margin| {
-            let unit = if own.objective == "minReady" {
-                if margin.abs() == 1 {
-                    " replica"
-                } else {
-                    " replicas"
-                }
-            } else {
-                " s"
-            };
-            format!(", margin {margin}{unit}")
-        });
+        let margin = margin(own).map_or_else(String::new, |margin| format!(", {margin}"));
         let _ = writeln!(
             out,
             "  {} {}: {verdict} ({got}{margin})",

@@ -94,17 +94,17 @@ pub(super) fn label(stage: &Stage) -> String {
 
 /// What Spot has, or these pools of it.
 fn supplied(supply: Supply, pools: &[String]) -> String {
-    let (spot, has, its) = match pools {
-        [] => ("Spot".to_owned(), "has", "its"),
-        [only] => (only.clone(), "has", "its"),
-        several => (all_of(several), "have", "their"),
+    let (spot, has, it) = match pools {
+        [] => ("Spot".to_owned(), "has", "it"),
+        [only] => (only.clone(), "has", "it"),
+        several => (all_of(several), "have", "they"),
     };
     match supply {
         Supply::Plenty => format!("{spot} {has} capacity again"),
         Supply::Nothing => format!("{spot} {has} no capacity"),
         Supply::Hangs => format!("requests for {spot} nodes are accepted, and no node comes"),
         Supply::Percent(percent) => {
-            format!("{spot} {has} capacity for {percent} % of {its} first nodes")
+            format!("{spot} {has} capacity for {percent} % of the nodes that {it} began with")
         }
     }
 }

@@ -1,5 +1,6 @@
 //! How verdicts and times are written, and in which colours.
 
+use crate::rehearse::objectives::{Assertion, MIN_READY};
 use crate::reporters::Style;
 use crate::simulate::verdict::Verdict;
 use crate::values::span::span;
@@ -34,21 +35,20 @@ pub(super) fn painted(text: &str, color: &str, style: Style) -> String {
     }
 }
 
-/// A time for a column of a table: `1h30m`, `4m12s`, `30s`.
-pub(super) fn brief(millis: Option<i64>) -> String {
-    let Some(millis) = millis else {
-        return "-".to_owned();
-    };
-    let seconds = millis / 1000;
-    match (seconds / 3600, seconds % 3600 / 60, seconds % 60) {
-        (0, 0, seconds) => format!("{seconds}s"),
-        (0, minutes, 0) => format!("{minutes}m"),
-        (0, minutes, seconds) => format!("{minutes}m{seconds}s"),
-        (hours, 0, _) => format!("{hours}h"),
-        (hours, minutes, _) => format!("{hours}h{minutes}m"),
-    }
-}
-
 pub(super) fn time(millis: Option<i64>) -> String {
     millis.map_or_else(|| "-".to_owned(), |millis| span(millis / 1000))
+}
+
+/// How much better an objective is met than it must be, or how far it is from that; none where that is not known.
+pub(super) fn margin(own: &Assertion) -> Option<String> {
+    let margin = own.margin?;
+    let size = margin.abs();
+    let is_of_pods = own.objective == MIN_READY;
+    let (size, over) = match size {
+        1 if is_of_pods => ("1 replica".to_owned(), "too few"),
+        size if is_of_pods => (format!("{size} replicas"), "too few"),
+        size => (span(size), "too long"),
+    };
+    let what = if margin < 0 { over } else { "to spare" };
+    Some(format!("{size} {what}"))
 }

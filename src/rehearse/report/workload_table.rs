@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::fmt::Write as _;
 
-use super::table::{Column, can_go, column, table};
-use super::words::brief;
+use super::table::{Column, can_go, column, last, table};
+use super::words::time;
 use crate::reporters::Style;
 use crate::simulate::verdict::WorkloadOutcome;
 use crate::values::wrap::wrapped;
@@ -16,8 +16,8 @@ const COLUMNS: [Column; 9] = [
     column("", "WORKLOAD"),
     column("WANTED", "PODS"),
     column("LEAST", "READY"),
-    can_go("BELOW", "BUDGET"),
-    can_go("LONGEST", "PENDING"),
+    last("BELOW", "BUDGET"),
+    last("LONGEST", "PENDING"),
     can_go("", "KILLED"),
     column("AT END", "SPOT"),
     column("ON-", "DEMAND"),
@@ -38,7 +38,7 @@ pub(super) fn workload_table(out: &mut String, all: &[WorkloadOutcome], style: S
         if has_namesake(own, all) {
             let _ = write!(name, " ({})", own.kind);
         }
-        let seconds = |seconds: Option<i64>| brief(seconds.map(|seconds| seconds * 1000));
+        let seconds = |seconds: Option<i64>| time(seconds.map(|seconds| seconds * 1000));
         vec![
             name,
             own.replicas.to_string(),

@@ -6,7 +6,7 @@ use super::picture::{Figure, Objective, Picture, Verdict};
 use super::sheet::{Anchor, MARGIN, PLAIN, SMALL, Sheet, WIDTH};
 
 const ROOM: Length = Length(WIDTH.0 - 2 * MARGIN.0);
-/// So many causes are named; the report has all of them.
+/// So many causes are named; the report has all of them, and the picture says so.
 const CAUSES: usize = 3;
 
 pub(super) fn head(sheet: &mut Sheet, picture: &Picture) {
@@ -70,13 +70,23 @@ fn verdict(sheet: &mut Sheet, picture: &Picture) {
         y += units(19);
     }
     sheet.y = (sheet.y + height).max(y - units(14));
-    for cause in picture.causes.iter().take(CAUSES) {
+    let causes = picture.causes.iter().take(CAUSES);
+    let causes = causes.map(|cause| format!("Cause: {cause}"));
+    for cause in causes.chain(more_causes(picture)) {
         sheet.y += units(4);
-        for line in lettering::lines(&format!("Cause: {cause}"), PLAIN, ROOM, 3) {
+        for line in lettering::lines(&cause, PLAIN, ROOM, 3) {
             sheet.y += units(19);
             sheet.text("text", (MARGIN, sheet.y), Anchor::Start, line);
         }
     }
+}
+
+/// How many causes are not named, and who names them.
+fn more_causes(picture: &Picture) -> Option<String> {
+    let more = picture.causes.len().saturating_sub(CAUSES);
+    let noun = if more == 1 { "cause" } else { "causes" };
+    let who = format!("spotgen simulate --scenario {}", picture.scenario);
+    (more > 0).then(|| format!("and {more} more {noun}: `{who}` names them all"))
 }
 
 /// From its middle on, as the data of a path.

@@ -29,6 +29,8 @@ pub struct WorkloadOutcome {
     pub dead: i64,
     /// Asked to stop, and not gone yet.
     pub stopping: i64,
+    /// Bare pods that are no more: nothing makes them again.
+    pub gone: i64,
     pub longest_pending_seconds: i64,
     /// Of all pods together.
     pub total_pending_seconds: i64,
@@ -46,7 +48,7 @@ pub struct WorkloadOutcome {
     #[serde(skip)]
     pub usual: i64,
     /// How many of those its budget wants ready; none without a budget.
-    #[serde(skip)]
+    #[serde(rename = "mayFallTo")]
     pub floor: Option<i64>,
 }
 
@@ -121,6 +123,7 @@ pub fn workloads(started: &Started) -> Vec<WorkloadOutcome> {
                 pending: counts.all(Doing::Pending),
                 dead: counts.all(Doing::Dead),
                 stopping: counts.all(Doing::Terminating),
+                gone: gone(world, party.owner),
                 longest_pending_seconds: pending[at].0 / 1000,
                 total_pending_seconds: pending[at].1 / 1000,
                 killed_without_grace: of(&watch.killed, party.owner),
@@ -135,6 +138,16 @@ pub fn workloads(started: &Started) -> Vec<WorkloadOutcome> {
         .collect();
     found.sort_by(|one, other| (&one.namespace, &one.name).cmp(&(&other.namespace, &other.name)));
     found
+}
+
+fn gone(world: &World, owner: OwnerId) -> i64 {
+    let own = &world.owners[owner.index()];
+    let pods = world.pods_of(owner).iter();
+    let left = count(pods.filter(|pod| world.is_active(**pod)).count());
+    match own.kind {
+        OwnerKind::None => (own.replicas - left).max(0),
+        _ => 0,
+    }
 }
 
 /// How many pods were ready, from when on; the first from the scenario's beginning.

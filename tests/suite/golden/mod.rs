@@ -20,8 +20,16 @@ mod reporters;
 mod simulate;
 mod simulate_causes;
 mod simulate_changes;
+mod simulate_commands;
 mod simulate_ends;
-mod simulate_rests;
+mod simulate_inputs;
+mod simulate_objectives;
+mod simulate_placeholders;
+mod simulate_played;
+mod simulate_pods;
+mod simulate_real;
+mod simulate_settings;
+mod simulate_upgrades;
 mod simulate_waiting;
 
 pub(crate) use case::arguments;

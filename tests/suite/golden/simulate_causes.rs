@@ -1,12 +1,8 @@
 //! What a run blames where a manifest is at fault: the manifest's own line, and a change there that was tried.
 
-use std::fs;
-
 use serde_json::Value as Json;
-use tempfile::TempDir;
 
-use super::text;
-use crate::process::spotgen;
+use super::simulate_played::Simulation;
 
 const CONFIG: &str = "apiVersion: spotgen.dev/v1alpha1
 kind: SpotConfig
@@ -42,32 +38,6 @@ spec:
 }
 
 const REQUESTS: &str = "resources: {requests: {cpu: 500m, memory: 512Mi}}";
-
-/// The first finding of the first scenario.
-fn finding(manifests: &str, arguments: &[&str]) -> Json {
-    let folder = TempDir::new().expect("a folder can be made");
-    for (name, content) in [("config.yaml", CONFIG), ("app.yaml", manifests)] {
-        fs::write(folder.path().join(name), content).expect("it can be written");
-    }
-    let common = [
-        "-f",
-        "config.yaml",
-        "--from",
-        "app.yaml",
-        "--report",
-        "json",
-    ];
-    let output = spotgen(["simulate"])
-        .args(common)
-        .args(arguments)
-        .in_folder(folder.path())
-        .run();
-    let out = text(&output.stdout);
-    let report: Json = serde_json::from_str(out).unwrap_or_else(|_| {
-        panic!("no report: {}", text(&output.stderr));
-    });
-    report["scenarios"][0]["findings"][0].clone()
-}
 
 /// One fault: the manifests, what is asked of them, and the finding's class, cause, rule and the change that ends it.
 struct Case {
@@ -160,7 +130,10 @@ spec:
 #[test]
 fn a_manifest_is_blamed_at_its_own_line() {
     for case in cases() {
-        let found = finding(&case.manifests, &["--scenario", case.scenario]);
+        let found = Simulation::of(CONFIG)
+            .from(&case.manifests)
+            .play(case.scenario)["findings"][0]
+            .clone();
         assert_eq!(found["class"], case.class, "{found}");
         assert_eq!(found["cause"], case.cause, "{found}");
         assert_eq!(
@@ -179,7 +152,10 @@ fn a_manifest_is_blamed_at_its_own_line() {
 #[test]
 fn a_number_of_replicas_is_told_with_its_place() {
     let case = &cases()[3];
-    let found = finding(&case.manifests, &["--scenario", case.scenario]);
+    let found = Simulation::of(CONFIG)
+        .from(&case.manifests)
+        .play(case.scenario)["findings"][0]
+        .clone();
     let events = found["events"].as_array().expect("a list");
     let place = "shop/web has 9 replicas: app.yaml:5:13 spec.replicas";
     assert!(events.iter().any(|own| own == place), "{found}");
@@ -190,7 +166,11 @@ fn a_number_of_replicas_is_told_with_its_place() {
 fn a_class_is_blamed_where_it_is_written() {
     let manifests = deployment(3, "enableServiceLinks: false", REQUESTS);
     let set = "spec.classes.default={placement: {spot: Required}}";
-    let found = finding(&manifests, &["--scenario", "pool-gone", "--set", set]);
+    let found = Simulation::of(CONFIG)
+        .from(&manifests)
+        .sets(&[set])
+        .play("pool-gone")["findings"][0]
+        .clone();
     let cause = found["cause"].as_str().expect("a cause");
     assert!(
         cause.ends_with(" spec.classes.default.placement.spot"),
@@ -209,10 +189,10 @@ fn a_class_is_blamed_where_it_is_written() {
 #[test]
 fn where_no_change_ends_it_the_report_says_why() {
     let large = "resources: {requests: {cpu: \"7\", memory: 512Mi}}";
-    let found = finding(
-        &deployment(1, "enableServiceLinks: false", large),
-        &["--scenario", "one-node"],
-    );
+    let found = Simulation::of(CONFIG)
+        .from(&deployment(1, "enableServiceLinks: false", large))
+        .play("one-node")["findings"][0]
+        .clone();
     assert_eq!(found["rule"], "pod-fits-no-node");
     assert_eq!(
         found["cause"],

@@ -3,10 +3,9 @@
 use std::fs;
 
 use serde_json::{Value as Json, json};
-use tempfile::TempDir;
 
-use super::{root, text};
-use crate::process::spotgen;
+use super::root;
+use super::simulate_played::Simulation;
 
 const CONFIG: &str = "apiVersion: spotgen.dev/v1alpha1
 kind: SpotConfig
@@ -42,31 +41,6 @@ spec:
     )
 }
 
-/// One scenario of a configuration, with manifests if there are any.
-fn played(configs: &[&str], manifests: &str, scenario: &str) -> Json {
-    let folder = TempDir::new().expect("a folder can be made");
-    let write = |name: &str, content: &str| {
-        fs::write(folder.path().join(name), content).expect("it can be written");
-    };
-    let mut arguments = vec!["--report", "json", "--scenario", scenario];
-    for (name, content) in ["config.yaml", "over.yaml"].into_iter().zip(configs) {
-        write(name, content);
-        arguments.extend(["-f", name]);
-    }
-    if !manifests.is_empty() {
-        write("app.yaml", manifests);
-        arguments.extend(["--from", "app.yaml"]);
-    }
-    let output = spotgen(["simulate"])
-        .args(arguments)
-        .in_folder(folder.path())
-        .run();
-    let out = text(&output.stdout);
-    let report: Json = serde_json::from_str(out)
-        .unwrap_or_else(|error| panic!("{error}: {out}{}", text(&output.stderr)));
-    report["scenarios"][0].clone()
-}
-
 fn classes(run: &Json) -> Vec<&str> {
     let findings = run["findings"].as_array().expect("a list").iter();
     let classes = findings.map(|own| own["class"].as_str().expect("a class"));
@@ -78,7 +52,7 @@ fn two_causes_are_told_apart_and_mended_together() {
     let manifests = deployment("api", 2, "nodeSelector: {disk: ssd}")
         + &deployment("web", 2, "nodeSelector: {gpu: a100}")
         + &deployment("well", 2, "restartPolicy: Always");
-    let run = played(&[CONFIG], &manifests, "all-spot-1h");
+    let run = Simulation::of(CONFIG).from(&manifests).play("all-spot-1h");
     assert_eq!(run["verdict"], "stuck", "{run}");
     for (finding, (name, line)) in [("shop/api", 11), ("shop/web", 26)].into_iter().enumerate() {
         let finding = &run["findings"][finding];
@@ -109,7 +83,9 @@ spec:
   workloads:
     - {name: huge, namespace: shop, class: resilient, replicas: 2, selector: {app: huge}, requests: {cpu: 100, memory: 1Gi}}
 ";
-    let run = played(&[&article.expect("it is there"), huge], "", "cold-start");
+    let run = Simulation::of(&article.expect("it is there"))
+        .over(huge)
+        .play("cold-start");
     assert_eq!(run["verdict"], "loops");
     assert_eq!(classes(&run), ["L1", "stall"], "{run}");
     let stall = &run["findings"][1];
@@ -126,7 +102,7 @@ fn pods_that_forbid_each_other_are_blamed_behind_full_nodes_too() {
     );
     let manifests = deployment("zonal", 4, &apart) + &deployment("web", 9, "restartPolicy: Always");
     for scenario in ["pool-gone", "all-spot-1h"] {
-        let run = played(&[CONFIG], &manifests, scenario);
+        let run = Simulation::of(CONFIG).from(&manifests).play(scenario);
         let finding = &run["findings"][0];
         assert_eq!(finding["rule"], "anti-affinity-without-room", "{run}");
         assert_eq!(finding["changes"][0]["verdict"], "converged", "{finding}");
@@ -146,7 +122,7 @@ spec:
       image: web:1
       resources: {requests: {cpu: 500m, memory: 512Mi}}
 ";
-    let run = played(&[CONFIG], pod, "all-spot-1h");
+    let run = Simulation::of(CONFIG).from(pod).play("all-spot-1h");
     let finding = &run["findings"][0];
     assert_eq!(finding["class"], "L5", "{run}");
     assert_eq!(finding["cause"], "app.yaml:4:9 metadata.name", "{run}");
@@ -177,9 +153,9 @@ spec:
 "
         )
     };
-    let of_spot = played(&[&config("Spot")], "", "one-node");
+    let of_spot = Simulation::of(&config("Spot")).play("one-node");
     assert_eq!(classes(&of_spot), ["L4"], "{of_spot}");
-    let of_on_demand = played(&[&config("[regular1]")], "", "one-node");
+    let of_on_demand = Simulation::of(&config("[regular1]")).play("one-node");
     assert_eq!(classes(&of_on_demand), [] as [&str; 0], "{of_on_demand}");
 }
 
@@ -198,10 +174,12 @@ spec:
           - {interrupt: {}, capacity: {of: None}}
           - {at: 10m, capacity: {of: Full}}
 ";
-    let run = played(&[&minimal.expect("it is there"), short], "", "short");
+    let run = Simulation::of(&minimal.expect("it is there"))
+        .over(short)
+        .play("short");
     let assertion = &run["assertions"][0];
     assert_eq!(assertion["got"], Json::Null, "{run}");
-    assert_eq!(assertion["watched"], "14 min", "{run}");
+    assert_eq!(assertion["watchedSeconds"], 840, "{run}");
 }
 
 const BUDGET: &str = "---
@@ -216,7 +194,7 @@ fn two_budgets_over_the_same_pods_are_told_as_such() {
     let manifests = deployment("web", 2, "restartPolicy: Always")
         + &BUDGET.replace("NAME", "one")
         + &BUDGET.replace("NAME", "two");
-    let run = played(&[CONFIG], &manifests, "pool");
+    let run = Simulation::of(CONFIG).from(&manifests).play("pool");
     let finding = &run["findings"][0];
     assert_eq!(finding["rule"], "overlapping-budgets", "{run}");
     assert_eq!(finding["changes"][0]["verdict"], "converged", "{finding}");
@@ -239,7 +217,7 @@ spec:
           resources: {requests: {cpu: 500m, memory: 512Mi}}
 ";
     let manifests = deployment("web", 4, "restartPolicy: Always") + job;
-    let run = played(&[CONFIG], &manifests, "all-spot-10m");
+    let run = Simulation::of(CONFIG).from(&manifests).play("all-spot-10m");
     let finding = &run["findings"][0];
     assert_eq!(finding["rule"], "interruption-counts-as-failure", "{run}");
     assert_eq!(finding["workloads"], json!(["shop/once"]));
@@ -255,7 +233,7 @@ metadata: {name: low}
 value: -20
 ";
     let manifests = deployment("web", 4, "priorityClassName: low") + low;
-    let run = played(&[CONFIG], &manifests, "all-spot-10m");
+    let run = Simulation::of(CONFIG).from(&manifests).play("all-spot-10m");
     assert_eq!(run["workloads"][0]["name"], "web", "{run}");
     assert_ne!(run["failoverSeconds"], json!(0), "{run}");
 }
@@ -267,6 +245,8 @@ fn zones_of_a_region_are_those_of_the_manifests() {
     let required = format!(
         "affinity: {{nodeAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: {{nodeSelectorTerms: [{{matchExpressions: [{zone}]}}]}}}}}}"
     );
-    let run = played(&[CONFIG], &deployment("web", 2, &required), "one-node");
+    let run = Simulation::of(CONFIG)
+        .from(&deployment("web", 2, &required))
+        .play("one-node");
     assert_eq!(run["verdict"], "converged", "{run}");
 }

@@ -3,41 +3,9 @@
 use std::fs;
 
 use serde_json::Value as Json;
-use tempfile::TempDir;
 
-use super::{root, text};
-use crate::process::spotgen;
-
-/// A scenario of the minimal configuration, with more of a configuration laid over it.
-fn played(over: &str, sets: &[&str], scenario: &str) -> (Option<i32>, Json) {
-    let minimal = fs::read_to_string(root().join("minimal/spot-config.yaml"));
-    played_of(&minimal.expect("it is there"), over, sets, scenario)
-}
-
-/// The same of any configuration; an overlay may be empty.
-fn played_of(config: &str, over: &str, sets: &[&str], scenario: &str) -> (Option<i32>, Json) {
-    let folder = TempDir::new().expect("a folder can be made");
-    let mut files = vec![("spot-config.yaml", config)];
-    files.extend((!over.is_empty()).then_some(("over.yaml", over)));
-    let mut arguments = Vec::new();
-    for (name, content) in files {
-        fs::write(folder.path().join(name), content).expect("it can be written");
-        arguments.extend(["-f", name]);
-    }
-    for set in sets {
-        arguments.extend(["--set", set]);
-    }
-    let output = spotgen(["simulate", "--report", "json", "--scenario", scenario])
-        .args(arguments)
-        .in_folder(folder.path())
-        .run();
-    let out = text(&output.stdout);
-    let report: Json = serde_json::from_str(out)
-        .unwrap_or_else(|error| panic!("{error}: {out}{}", text(&output.stderr)));
-    let mut run = report["scenarios"][0].clone();
-    run["leftOut"] = report["leftOut"].clone();
-    (output.status.code(), run)
-}
+use super::root;
+use super::simulate_played::Simulation;
 
 fn message(run: &Json) -> &str {
     run["findings"][0]["message"].as_str().unwrap_or_default()
@@ -51,7 +19,7 @@ const SCARCE: [&str; 2] = [
 
 #[test]
 fn machines_on_their_way_and_a_pause_of_the_autoscaler_are_waited_for() {
-    let (code, run) = played("", &SCARCE, "flapping");
+    let (code, run) = Simulation::of_minimal().sets(&SCARCE).run("flapping");
     assert_eq!(code, Some(0), "{run}");
     assert_eq!(run["verdict"], "converged");
     assert_eq!(run["workloads"][0]["onSpot"], 3, "{run}");
@@ -61,13 +29,16 @@ fn machines_on_their_way_and_a_pause_of_the_autoscaler_are_waited_for() {
 #[test]
 fn a_return_that_takes_too_long_fails_its_objective() {
     let over = "spec: {simulation: {objectives: {failbackWithin: 10m}}}";
-    let (code, run) = played(over, &SCARCE, "flapping");
+    let (code, run) = Simulation::of_minimal()
+        .over(over)
+        .sets(&SCARCE)
+        .run("flapping");
     assert_eq!(code, Some(1), "{run}");
     let assertion = &run["assertions"][0];
     assert_eq!(assertion["objective"], "failbackWithin");
     assert_eq!(assertion["isMet"], false);
     // Where Spot does not come back there is nothing to fail back to.
-    let (code, run) = played(over, &[], "pool-gone");
+    let (code, run) = Simulation::of_minimal().over(over).run("pool-gone");
     assert_eq!(
         (code, &run["verdict"]),
         (Some(0), &"converged".into()),
@@ -82,7 +53,7 @@ fn a_watching_that_ends_too_early_invents_nothing() {
         let over = format!(
             "spec: {{simulation: {{scenarios: [{{name: short, watchedFor: {watched}, steps: [{{at: 1h, interrupt: {{}}}}]}}]}}}}"
         );
-        let (_, run) = played(&over, &[], "short");
+        let (_, run) = Simulation::of_minimal().over(&over).run("short");
         assert_ne!(run["verdict"], "converged", "{watched}: {run}");
         assert_ne!(run["verdict"], "loops", "{watched}: {run}");
         let findings = run["findings"].as_array().expect("a list");
@@ -99,7 +70,7 @@ fn slow_rounds_and_old_pods_are_waited_for() {
         "spec.descheduler.interval=24h",
         "spec.descheduler.evictor.minPodAge=2h",
     ] {
-        let (code, run) = played("", &[set], "all-spot-10m");
+        let (code, run) = Simulation::of_minimal().sets(&[set]).run("all-spot-10m");
         assert_eq!(code, Some(0), "{set}: {run}");
         assert_eq!(run["verdict"], "converged", "{set}: {run}");
         assert_eq!(run["workloads"][0]["onSpot"], 3, "{set}: {run}");
@@ -124,7 +95,7 @@ fn the_key_that_stops_all_evictions_is_blamed() {
             "evictor.labelSelector",
         ),
     ] {
-        let (_, run) = played("", &[set], "all-spot-10m");
+        let (_, run) = Simulation::of_minimal().sets(&[set]).run("all-spot-10m");
         assert_eq!(run["verdict"], "quiet", "{set}: {run}");
         let cause = run["findings"][0]["cause"].as_str().expect("one is named");
         let wanted = format!(" spec.descheduler.{key}");
@@ -137,7 +108,7 @@ fn the_key_that_stops_all_evictions_is_blamed() {
 #[test]
 fn a_bare_pod_that_is_lost_is_not_ready_for_good() {
     let over = "spec: {workloads: [{name: p, kind: Pod, namespace: shop, selector: {app: p}, requests: {cpu: 100m, memory: 64Mi}}]}";
-    let (code, run) = played(over, &[], "all-spot-10m");
+    let (code, run) = Simulation::of_minimal().over(over).run("all-spot-10m");
     assert_eq!(code, Some(1), "{run}");
     assert_eq!(run["verdict"], "stuck");
     assert_eq!(run["failoverSeconds"], Json::Null);
@@ -145,7 +116,7 @@ fn a_bare_pod_that_is_lost_is_not_ready_for_good() {
     assert_eq!(run["findings"][0]["rule"], "bare-pod-on-spot");
     assert_eq!(run["findings"][0]["workloads"][0], "shop/p");
     // Nothing makes more of it either.
-    let (code, run) = played(over, &[], "load-triples");
+    let (code, run) = Simulation::of_minimal().over(over).run("load-triples");
     assert_eq!(code, Some(0), "{run}");
 }
 
@@ -154,7 +125,9 @@ fn an_upgrade_that_a_budget_blocks_is_told() {
     let set = "spec.workloads.web.disruptionBudget={maxUnavailable: 0}";
     // AKS drains no Spot node.
     let on_demand = "spec.workloads.web.placement={spot: Never}";
-    let (code, run) = played("", &[set, on_demand], "node-upgrade");
+    let (code, run) = Simulation::of_minimal()
+        .sets(&[set, on_demand])
+        .run("node-upgrade");
     assert_eq!(code, Some(1), "{run}");
     assert_eq!(run["findings"].as_array().map(Vec::len), Some(1), "{run}");
     let finding = &run["findings"][0];
@@ -177,7 +150,7 @@ spec:
           - {at: 20m, interrupt: {}}
           - {at: 1h, load: {percent: 100}}
 ";
-    let (_, run) = played(over, &[], "night");
+    let (_, run) = Simulation::of_minimal().over(over).run("night");
     assert_eq!(run["verdict"], "converged", "{run}");
     let took = run["failbackSeconds"].as_i64().expect("they come back");
     assert!(took < 900, "{took}");
@@ -185,7 +158,9 @@ spec:
 
 #[test]
 fn a_base_on_on_demand_is_played_without_its_manifest() {
-    let (_, run) = played("", &["spec.workloads.web.onDemandBase=2"], "all-spot-10m");
+    let (_, run) = Simulation::of_minimal()
+        .sets(&["spec.workloads.web.onDemandBase=2"])
+        .run("all-spot-10m");
     assert_eq!(run["verdict"], "converged", "{run}");
     let workloads = run["workloads"].as_array().expect("a list");
     let base = workloads.iter().find(|own| own["name"] == "web-base");
@@ -197,8 +172,10 @@ fn a_base_on_on_demand_is_played_without_its_manifest() {
 
 #[test]
 fn a_rollout_is_placed_as_a_deployment_is() {
-    let (_, mut deployment) = played("", &[], "all-spot-10m");
-    let (_, rollout) = played("", &["spec.workloads.web.kind=Rollout"], "all-spot-10m");
+    let (_, mut deployment) = Simulation::of_minimal().run("all-spot-10m");
+    let (_, rollout) = Simulation::of_minimal()
+        .sets(&["spec.workloads.web.kind=Rollout"])
+        .run("all-spot-10m");
     deployment["workloads"][0]["kind"] = "Rollout".into();
     assert_eq!(rollout["workloads"], deployment["workloads"]);
     assert_eq!(rollout["failbackSeconds"], deployment["failbackSeconds"]);
@@ -221,38 +198,15 @@ fn the_table_shows_the_worst_of_many_workloads() {
     config.truncate(config.find("  workloads:\n").expect("it lists them"));
     config.push_str("  workloads:\n");
     config.extend(well.chain([workload("zebra", "64")]));
-    let folder = TempDir::new().expect("a folder can be made");
-    fs::write(folder.path().join("spot-config.yaml"), config).expect("it can be written");
-    let output = spotgen(["simulate", "--scenario", "one-node"])
-        .in_folder(folder.path())
-        .run();
-    let out = text(&output.stdout);
+    let out = Simulation::of(&config).tell("one-node");
     let table = out.lines().skip_while(|line| !line.contains("WORKLOAD"));
     let rows: Vec<&str> = table.take_while(|line| !line.is_empty()).collect();
-    assert!(
-        rows.iter().any(|row| row.starts_with("zebra")),
-        "{out}{}",
-        text(&output.stderr)
-    );
+    assert!(rows.iter().any(|row| row.starts_with("zebra")), "{out}");
     assert!(!rows.iter().any(|row| row.starts_with("a34")), "{out}");
     assert!(
         out.contains("these are the 20 worst of 26: `--report json` has them all"),
         "{out}"
     );
-}
-
-/// All Spot goes and comes back, with what manifests install.
-fn installed(config: &str, manifests: &str) -> Json {
-    let folder = TempDir::new().expect("a folder can be made");
-    for (name, content) in [("c.yaml", config), ("m.yaml", manifests)] {
-        fs::write(folder.path().join(name), content).expect("it can be written");
-    }
-    let output = spotgen(["simulate", "-f", "c.yaml", "--from", "m.yaml"])
-        .args(["--report", "json", "--scenario", "all-spot-10m"])
-        .in_folder(folder.path())
-        .run();
-    let report: Json = serde_json::from_str(text(&output.stdout)).expect("a report");
-    report["scenarios"][0].clone()
 }
 
 /// The setting that is to blame is in the policy that manifests hold, not in the configuration.
@@ -265,19 +219,19 @@ fn a_policy_among_manifests_is_blamed_where_it_is() {
         (
             "include: [office]",
             "include: [other]",
-            "m.yaml:55:",
+            "app.yaml:55:",
             "namespaces.include",
         ),
         (
             "EvictTotal: 1",
             "EvictTotal: 0",
-            "m.yaml:41:",
+            "app.yaml:41:",
             "limits.total",
         ),
     ] {
         let changed = manifests.replace(from, to);
         assert_ne!(changed, manifests, "{from}");
-        let run = installed(&config, &changed);
+        let run = Simulation::of(&config).from(&changed).play("all-spot-10m");
         let place_of = run["findings"][0]["cause"].as_str().unwrap_or_default();
         assert!(
             place_of.starts_with(place) && place_of.ends_with(key),
@@ -300,7 +254,9 @@ fn a_scheduled_descheduler_makes_its_rounds() {
         (dry, "quiet"),
         (suspended, "quiet"),
     ] {
-        let run = installed(&config, &manifests);
+        let run = Simulation::of(&config)
+            .from(&manifests)
+            .play("all-spot-10m");
         assert_eq!(run["verdict"], verdict, "{run}");
         if verdict == "converged" {
             assert!(run["failbackSeconds"].as_i64() > Some(24 * 3600), "{run}");

@@ -1,12 +1,8 @@
 //! Pods that wait for good are told, whoever made them: a Job, a rollout, a `StatefulSet` with volumes.
 
-use std::fs;
-
 use serde_json::Value as Json;
-use tempfile::TempDir;
 
-use super::text;
-use crate::process::spotgen;
+use super::simulate_played::Simulation;
 
 /// A Spot pool and an on-demand pool that may have so many nodes; `more` is the rest of the configuration.
 fn config(most: [u32; 2], more: &str) -> String {
@@ -22,27 +18,6 @@ spec:
     - {{name: regular1, capacity: OnDemand, vmSize: Standard_D4s_v5, nodes: {{min: 1, max: {on_demand}}}}}
 {more}"
     )
-}
-
-fn played(config: &str, manifests: &str, scenario: &str) -> (Option<i32>, Json) {
-    let folder = TempDir::new().expect("a folder can be made");
-    let mut arguments = vec!["-f", "config.yaml"];
-    let mut files = vec![("config.yaml", config)];
-    if !manifests.is_empty() {
-        files.push(("app.yaml", manifests));
-        arguments.extend(["--from", "app.yaml"]);
-    }
-    for (name, content) in files {
-        fs::write(folder.path().join(name), content).expect("it can be written");
-    }
-    let output = spotgen(["simulate", "--report", "json", "--scenario", scenario])
-        .args(arguments)
-        .in_folder(folder.path())
-        .run();
-    let out = text(&output.stdout);
-    let report: Json = serde_json::from_str(out)
-        .unwrap_or_else(|error| panic!("{error}: {out}{}", text(&output.stderr)));
-    (output.status.code(), report["scenarios"][0].clone())
 }
 
 fn workload(kind: &str, replicas: u32, cpu: &str) -> String {
@@ -66,14 +41,14 @@ fn is_stalled(code: Option<i32>, run: &Json, pending: i64) {
 #[test]
 fn pods_of_a_job_that_find_no_node() {
     let config = config([4, 1], &workload("Job", 4, "2"));
-    let (code, run) = played(&config, "", "pool-gone");
+    let (code, run) = Simulation::of(&config).run("pool-gone");
     is_stalled(code, &run, 3);
 }
 
 #[test]
 fn the_pod_that_a_rollout_has_more() {
     let config = config([2, 1], &workload("Deployment", 2, "3"));
-    let (code, run) = played(&config, "", "rolling-update");
+    let (code, run) = Simulation::of(&config).run("rolling-update");
     is_stalled(code, &run, 1);
 }
 
@@ -85,7 +60,7 @@ fn interruptions_that_follow_each_other_closely() {
       - {name: twice, steps: [{interrupt: {}}, {at: 1m, interrupt: {}}]}
 ";
     let config = config([4, 4], &(workload("Deployment", 3, "1") + over));
-    let (code, run) = played(&config, "", "twice");
+    let (code, run) = Simulation::of(&config).run("twice");
     let what = (code, &run["verdict"]);
     assert_eq!(what, (Some(0), &"converged".into()), "{run}");
     assert!(run["failoverSeconds"].as_i64() > Some(60), "{run}");
@@ -96,7 +71,7 @@ fn interruptions_that_follow_each_other_closely() {
 fn moves_without_end_are_a_loop_alone() {
     let more = "  descheduler: {interval: 10s, evictor: {nodeFit: false}}\n";
     let config = config([1, 4], &(workload("Deployment", 5, "2") + more));
-    let (code, run) = played(&config, "", "all-spot-10m");
+    let (code, run) = Simulation::of(&config).run("all-spot-10m");
     let what = (code, &run["verdict"]);
     assert_eq!(what, (Some(1), &"loops".into()), "{run}");
     let findings = run["findings"].as_array().expect("a list").iter();
@@ -133,7 +108,9 @@ fn pods_with_claims_of_a_stateful_set() {
       spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
 ";
     let config = config([4, 4], RULES);
-    let (_, run) = played(&config, &manifest("StatefulSet", claims), "all-spot-10m");
+    let (_, run) = Simulation::of(&config)
+        .from(&manifest("StatefulSet", claims))
+        .run("all-spot-10m");
     let message = run["findings"][0]["message"].as_str().unwrap_or_default();
     assert!(
         message.contains("spares pods with PersistentVolumeClaims"),
@@ -158,7 +135,7 @@ fn a_recreated_deployment_on_deallocated_machines() {
     let manifest = manifest
         .replace("replicas: 3", "replicas: 4")
         .replace("cpu: 500m", "cpu: 1");
-    let (code, run) = played(&config, &manifest, "away");
+    let (code, run) = Simulation::of(&config).from(&manifest).run("away");
     assert_eq!((code, &run["verdict"]), (Some(1), &"stuck".into()), "{run}");
     let message = run["findings"][0]["message"].as_str().unwrap_or_default();
     assert!(message.contains("Recreate"), "{run}");
@@ -180,7 +157,7 @@ fn a_hard_spread_that_the_descheduler_does_not_see() {
     let config = config([10, 10], more)
         .replace("capacity: Spot", &zoned("Spot"))
         .replace("capacity: OnDemand", &zoned("OnDemand"));
-    let (_, run) = played(&config, "", "all-spot-10m");
+    let (_, run) = Simulation::of(&config).run("all-spot-10m");
     let finding = &run["findings"][0];
     assert_eq!(finding["class"], "L3", "{run}");
     let cause = finding["cause"].as_str().unwrap_or_default();

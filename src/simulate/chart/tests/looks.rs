@@ -203,3 +203,20 @@ fn nothing_comes_from_elsewhere() {
         assert!(targets.into_iter().all(|target| target.starts_with('#')));
     }
 }
+
+/// Causes that are not named are counted, and a command has them.
+#[test]
+fn causes_beyond_the_first_are_counted() {
+    for (count, told) in [
+        (3, None),
+        (4, Some("and 1 more cause: `spotgen simulate --scenario")),
+        (5, Some("and 2 more causes: `spotgen simulate --scenario")),
+    ] {
+        let mut picture = small::picture();
+        picture.causes = (0..count).map(|at| format!("config.yaml:{at}")).collect();
+        let drawn = svg(&picture);
+        assert_eq!(drawn.contains("more cause"), told.is_some(), "{count}");
+        assert!(told.is_none_or(|told| drawn.contains(told)), "{count}");
+        assert_eq!(drawn.matches(">Cause: config.yaml:").count(), 3, "{count}");
+    }
+}
