@@ -115,6 +115,11 @@ impl Class {
         }
     }
 
+    /// Whether it fails a run whatever the verdict is: that is about where pods are at the end alone.
+    pub(super) fn fails(self) -> bool {
+        matches!(self, Self::Stall | Self::L4)
+    }
+
     /// The rule to read first.
     pub fn rule(self) -> &'static str {
         match self {

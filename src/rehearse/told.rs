@@ -1,7 +1,7 @@
 //! One scenario as it is told: what came of it, what is wrong, whether it keeps to the objectives, and how to cause it.
 
 use super::changes::{Against, Replan};
-use super::class::{Change, Class, Finding};
+use super::class::{Change, Finding};
 use super::cost::{Cost, cost};
 use super::findings::found;
 use super::objectives::{self, Assertion};
@@ -43,11 +43,11 @@ pub struct Told {
 }
 
 impl Told {
-    /// Whether it fails a check: a loop, a stall, or an objective that is not met.
+    /// Whether it fails a check: a loop, a stall, a runaway, or an objective that is not met.
     pub fn fails(&self) -> bool {
         objectives::fails(self.outcome.verdict)
             || self.assertions.iter().any(|own| !own.is_met)
-            || self.findings.iter().any(|own| own.class == Class::Stall)
+            || self.findings.iter().any(|own| own.class.fails())
     }
 }
 
