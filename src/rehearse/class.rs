@@ -45,6 +45,8 @@ pub enum Blame {
     /// What usually is for its class.
     #[default]
     OfClass,
+    /// Moves by the descheduler, of which so many were in one round at most.
+    Moves(usize),
     /// One key of the configuration.
     Key(Pointer),
     /// This workload, by namespace and name.

@@ -208,7 +208,7 @@ fn is_same(one: &Finding, other: &Finding) -> bool {
         (Blame::Pods { hold, .. }, Blame::Pods { hold: other, .. }) => {
             hold == other && shares_workload()
         }
-        (Blame::Maximum(_), Blame::Maximum(_)) => true,
+        (Blame::Maximum(_), Blame::Maximum(_)) | (Blame::Moves(_), Blame::Moves(_)) => true,
         (one, other) => one == other,
     };
     (one.class, one.rule) == (other.class, other.rule) && is_same_blame

@@ -6,8 +6,8 @@ use super::words::{SHOWN, clock, name, pods, rounds_of};
 use crate::rehearse::class::{Blame, Class, Finding, finding};
 use crate::rehearse::hold;
 use crate::simulate::run::Run;
-use crate::simulate::watch::{Missed, is_spot};
-use crate::simulate::world::OwnerId;
+use crate::simulate::watch::{Eviction, Missed, is_spot};
+use crate::simulate::world::{Evictor, OwnerId};
 
 fn class_of(missed: Missed) -> Class {
     match missed {
@@ -18,7 +18,10 @@ fn class_of(missed: Missed) -> Class {
     }
 }
 
-/// One finding for each class of moves that went back after the last step.
+/// Rounds in which a loop goes on: what went back once may have been moved into room for another one.
+const AGAIN: usize = 2;
+
+/// One finding for each class of moves that went back again and again after the last step.
 pub(super) fn loops(run: &Run) -> Vec<Finding> {
     let started = &run.started;
     let watch = started.watch.borrow();
@@ -30,14 +33,21 @@ pub(super) fn loops(run: &Run) -> Vec<Finding> {
         .filter_map(|own| Some((class_of(own.missed?), own)))
         .collect();
     back.sort_by_key(|(class, own)| (*class, own.at));
+    let rounds = |chunk: &[(Class, &Eviction)]| {
+        let mut rounds: Vec<u64> = chunk.iter().map(|(_, own)| own.round).collect();
+        rounds.dedup();
+        rounds
+    };
+    let all: Vec<_> = back.chunk_by(|one, other| one.0 == other.0).collect();
+    let most = all.iter().map(|chunk| rounds(chunk).len()).max();
+    let least = most.unwrap_or(0).min(AGAIN);
     let mut findings: Vec<Finding> = Vec::new();
-    for chunk in back.chunk_by(|one, other| one.0 == other.0) {
+    for chunk in all.into_iter().filter(|own| rounds(own).len() >= least) {
         let class = chunk[0].0;
         let mut owners: Vec<OwnerId> = chunk.iter().map(|(_, own)| own.owner).collect();
         owners.sort_unstable();
         owners.dedup();
-        let mut rounds: Vec<u64> = chunk.iter().map(|(_, own)| own.round).collect();
-        rounds.dedup();
+        let rounds = rounds(chunk);
         let why = match class {
             Class::L1 => "Spot had no room, and on-demand had",
             Class::L2 => "a Spot node had room, and the scheduler rated on-demand higher",
@@ -53,6 +63,14 @@ pub(super) fn loops(run: &Run) -> Vec<Finding> {
         );
         let mut own = finding(class, message);
         own.workloads = owners.iter().map(|owner| name(run, *owner)).collect();
+        if class == Class::L1 {
+            let in_round = |round: &u64| {
+                let own = watch.evictions.iter();
+                own.filter(|own| own.by == Evictor::Descheduler && own.round == *round)
+                    .count()
+            };
+            own.blame = Blame::Moves(rounds.iter().map(in_round).max().unwrap_or(0));
+        }
         if class == Class::L3 {
             own.blame = off_spot(run, owners[0]);
             if let Blame::Pods { hold, .. } = &own.blame {

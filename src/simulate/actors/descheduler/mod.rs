@@ -20,6 +20,7 @@ mod sight;
 mod tests;
 mod unmodelled;
 
+pub use fit::seems_to_fit;
 pub use policy::{
     AffinityKind, Covered, Duplicates, Evictor, Limits, NodeAffinity, NodeTaints, Plugin, Policy,
     Profile, Protections,
