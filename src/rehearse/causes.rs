@@ -81,6 +81,10 @@ fn pointer(finding: &Finding, scenario: &str, places: &Places<'_>) -> Pointer {
             let first = pools.first().map_or("", String::as_str);
             of_pool(first, system).child("nodes").child("max")
         }
+        Blame::MaxPods(pools) => {
+            let first = pools.first().map_or("", String::as_str);
+            of_pool(first, system).child("maxPods")
+        }
         Blame::Minimum(pools) => {
             let first = pools.first().map_or("", String::as_str);
             of_pool(first, system).child("nodes").child("min")
@@ -114,6 +118,7 @@ fn of_class(finding: &Finding, scenario: &str, places: &Places<'_>) -> Pointer {
         Class::L5 if places.in_effect().descheduler.is_none() => pointers::spec("descheduler"),
         Class::L5 => pointers::spec("descheduler/evictor"),
         Class::ScaleDown => pointers::spec("autoscaler/profile"),
+        Class::Slow => pointers::autoscaler_setting("max-node-provision-time"),
         Class::WatchEnded => match own_scenario(scenario, places) {
             Some((own, _)) => own.child("watchedFor"),
             None => pointers::spec("simulation/scenarios"),

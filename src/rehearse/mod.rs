@@ -8,7 +8,6 @@ mod cost;
 mod findings;
 mod held;
 mod hold;
-mod keys;
 mod levels;
 mod objectives;
 mod place;
@@ -16,7 +15,6 @@ mod report;
 mod reproduce;
 mod reproduce_words;
 mod scenarios;
-mod spared;
 mod told;
 
 pub use changes::Replan;

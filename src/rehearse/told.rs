@@ -6,7 +6,7 @@ use super::cost::{Cost, cost};
 use super::findings::found;
 use super::objectives::{self, Assertion};
 use super::place::Places;
-use super::{causes, changes, keys, reproduce, spared};
+use super::{causes, changes, reproduce};
 use crate::config::Kind;
 use crate::plan::Plan;
 use crate::simulate::run::Run;
@@ -63,8 +63,6 @@ pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>) -> Told {
     let as_found = found(run, &outcome, places);
     let mut findings = as_found.clone();
     for finding in &mut findings {
-        keys::explain(finding, places.in_effect());
-        spared::explain(finding, run, places.in_effect());
         causes::add(finding, &run.scenario.name, places);
     }
     let against = Against {

@@ -1,10 +1,14 @@
 //! Pods that are evicted again and again, and go back each time.
 
+use std::collections::BTreeMap;
+
 use super::hold_words;
 use super::to_and_fro::to_and_fro;
 use super::words::{SHOWN, clock, name, pods, rounds_of};
 use crate::rehearse::class::{Blame, Class, Finding, finding};
-use crate::rehearse::hold;
+use crate::rehearse::held;
+use crate::rehearse::hold::{self, Hold};
+use crate::rehearse::place::Places;
 use crate::simulate::run::Run;
 use crate::simulate::watch::{Eviction, Missed, is_spot};
 use crate::simulate::world::{Evictor, OwnerId};
@@ -20,81 +24,36 @@ fn class_of(missed: Missed) -> Class {
 
 /// Rounds in which a loop goes on: what went back once may have been moved into room for another one.
 const AGAIN: usize = 2;
+/// Causes of one kind that are told apart, each with its own place; the others are told with the first.
+const APART: usize = 5;
 
-/// One finding for each class of moves that went back again and again after the last step.
-pub(super) fn loops(run: &Run) -> Vec<Finding> {
-    let started = &run.started;
-    let watch = started.watch.borrow();
-    let world = &started.engine.world;
-    let from = run.happened.last().map_or(started.zero, |own| own.at);
-    let mut back: Vec<_> = watch
-        .back_moves()
-        .filter(|own| own.at >= from)
-        .filter_map(|own| Some((class_of(own.missed?), own)))
-        .collect();
-    back.sort_by_key(|(class, own)| (*class, own.at));
-    let rounds = |chunk: &[(Class, &Eviction)]| {
-        let mut rounds: Vec<u64> = chunk.iter().map(|(_, own)| own.round).collect();
+/// Moves that went back for one cause.
+struct Back<'w> {
+    class: Class,
+    moves: Vec<&'w Eviction>,
+    blame: Blame,
+    /// Where the cause is, if it is one of pods.
+    place: String,
+}
+
+impl Back<'_> {
+    fn rounds(&self) -> Vec<u64> {
+        let mut rounds: Vec<u64> = self.moves.iter().map(|own| own.round).collect();
         rounds.dedup();
         rounds
-    };
-    let all: Vec<_> = back.chunk_by(|one, other| one.0 == other.0).collect();
-    let most = all.iter().map(|chunk| rounds(chunk).len()).max();
-    let least = most.unwrap_or(0).min(AGAIN);
-    let mut findings: Vec<Finding> = Vec::new();
-    for chunk in all.into_iter().filter(|own| rounds(own).len() >= least) {
-        let class = chunk[0].0;
-        let mut owners: Vec<OwnerId> = chunk.iter().map(|(_, own)| own.owner).collect();
-        owners.sort_unstable();
-        owners.dedup();
-        let rounds = rounds(chunk);
-        let why = match class {
-            Class::L1 => "Spot had no room, and on-demand had",
-            Class::L2 => "a Spot node had room, and the scheduler rated on-demand higher",
-            Class::DeletionTaint => {
-                "the Spot nodes with room were marked as candidates for deletion, and the scheduler avoids these"
-            }
-            _ => "no Spot node let the pod on",
-        };
-        let message = format!(
-            "the descheduler evicted {} in {}, and each went to on-demand again: {why}",
-            pods(chunk.len()),
-            rounds_of(rounds.len()),
-        );
-        let mut own = finding(class, message);
-        own.workloads = owners.iter().map(|owner| name(run, *owner)).collect();
-        if class == Class::L1 {
-            let in_round = |round: &u64| {
-                let own = watch.evictions.iter();
-                own.filter(|own| own.by == Evictor::Descheduler && own.round == *round)
-                    .count()
-            };
-            own.blame = Blame::Moves(rounds.iter().map(in_round).max().unwrap_or(0));
-        }
-        if class == Class::L3 {
-            own.blame = off_spot(run, owners[0]);
-            if let Blame::Pods { hold, .. } = &own.blame {
-                own.rule = hold_words::off_spot(hold);
-            }
-        }
-        let shown = chunk.iter().take(SHOWN);
-        own.events = shown
-            .map(|(_, eviction)| {
-                let at = clock(eviction.at - started.zero);
-                let node = |node| world.symbols.text(world.node(node).name).to_owned();
-                let to = eviction.to.map(|(_, to)| node(to)).unwrap_or_default();
-                let from = eviction.from.map(node).unwrap_or_default();
-                format!(
-                    "{at} {}: evicted from {from}, replaced on {to}",
-                    name(run, eviction.owner)
-                )
-            })
-            .collect();
-        if chunk.len() > SHOWN {
-            own.events.push(format!("and {} more", chunk.len() - SHOWN));
-        }
-        findings.push(own);
     }
+}
+
+/// One finding for each cause of moves that went back again and again after the last step.
+pub(super) fn loops(run: &Run, places: &mut Places<'_>) -> Vec<Finding> {
+    let started = &run.started;
+    let watch = started.watch.borrow();
+    let from = run.happened.last().map_or(started.zero, |own| own.at);
+    let all = causes(run, watch.back_moves().filter(|own| own.at >= from), places);
+    let most = all.iter().map(|own| own.rounds().len()).max();
+    let least = most.unwrap_or(0).min(AGAIN);
+    let again = all.into_iter().filter(|own| own.rounds().len() >= least);
+    let mut findings: Vec<Finding> = again.map(|own| finding_of(run, own)).collect();
     if findings.is_empty() {
         findings.extend(to_and_fro(run, from));
     }
@@ -107,8 +66,114 @@ pub(super) fn loops(run: &Run) -> Vec<Finding> {
     findings
 }
 
-/// What of a workload keeps its pods off all Spot nodes.
-fn off_spot(run: &Run, owner: OwnerId) -> Blame {
+/// Moves by their causes: each class, and of pods that no Spot node lets on each place that has why.
+fn causes<'w>(
+    run: &Run,
+    moves: impl Iterator<Item = &'w Eviction>,
+    places: &mut Places<'_>,
+) -> Vec<Back<'w>> {
+    let mut known: BTreeMap<OwnerId, (Blame, String)> = BTreeMap::new();
+    let mut all: Vec<Back<'w>> = Vec::new();
+    for own in moves {
+        let Some(class) = own.missed.map(class_of) else {
+            continue;
+        };
+        let (blame, place) = match class {
+            Class::L3 => known
+                .entry(own.owner)
+                .or_insert_with(|| off_spot(run, own.owner, places))
+                .clone(),
+            _ => (Blame::OfClass, String::new()),
+        };
+        let is_alike = |known: &&mut Back<'_>| known.class == class && kind(&known.blame) == kind(&blame);
+        let apart = all.iter_mut().filter(is_alike).count();
+        let mut alike = all.iter_mut().filter(is_alike);
+        match alike.find(|known| known.place == place || apart >= APART) {
+            Some(known) => known.moves.push(own),
+            None => all.push(Back {
+                class,
+                moves: vec![own],
+                blame,
+                place,
+            }),
+        }
+    }
+    all.sort_by_key(|own| own.class);
+    all
+}
+
+/// What of pods it is.
+fn kind(blame: &Blame) -> Option<&Hold> {
+    match blame {
+        Blame::Pods { hold, .. } => Some(hold),
+        _ => None,
+    }
+}
+
+fn finding_of(run: &Run, back: Back<'_>) -> Finding {
+    let started = &run.started;
+    let watch = started.watch.borrow();
+    let world = &started.engine.world;
+    let rounds = back.rounds();
+    let Back {
+        class,
+        moves,
+        blame,
+        ..
+    } = back;
+    let mut owners: Vec<OwnerId> = moves.iter().map(|own| own.owner).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    let why = match class {
+        Class::L1 => "Spot had no room, and on-demand had",
+        Class::L2 => "a Spot node had room, and the scheduler rated on-demand higher",
+        Class::DeletionTaint => {
+            "the Spot nodes with room were marked as candidates for deletion, and the scheduler avoids these"
+        }
+        _ => "no Spot node let the pod on",
+    };
+    let message = format!(
+        "the descheduler evicted {} in {}, and each went to on-demand again: {why}",
+        pods(moves.len()),
+        rounds_of(rounds.len()),
+    );
+    let mut own = finding(class, message);
+    own.workloads = owners.iter().map(|owner| name(run, *owner)).collect();
+    if class == Class::L1 {
+        let in_round = |round: &u64| {
+            let own = watch.evictions.iter();
+            own.filter(|own| own.by == Evictor::Descheduler && own.round == *round)
+                .count()
+        };
+        own.blame = Blame::Moves(rounds.iter().map(in_round).max().unwrap_or(0));
+    }
+    if class == Class::L3 {
+        own.blame = blame;
+        if let Blame::Pods { hold, .. } = &own.blame {
+            own.rule = hold_words::off_spot(hold);
+        }
+    }
+    let shown = moves.iter().take(SHOWN);
+    own.events = shown
+        .map(|eviction| {
+            let at = clock(eviction.at - started.zero);
+            let node = |node| world.symbols.text(world.node(node).name).to_owned();
+            let to = eviction.to.map(|(_, to)| node(to)).unwrap_or_default();
+            let from = eviction.from.map(node).unwrap_or_default();
+            format!(
+                "{at} {}: evicted from {from}, replaced on {to}",
+                name(run, eviction.owner)
+            )
+        })
+        .collect();
+    if moves.len() > SHOWN {
+        own.events.push(format!("and {} more", moves.len() - SHOWN));
+    }
+    own
+}
+
+/// What of a workload keeps its pods off all Spot nodes, and where that is.
+fn off_spot(run: &Run, owner: OwnerId, places: &mut Places<'_>) -> (Blame, String) {
     let world = &run.started.engine.world;
     let template = world.owners[owner.index()].template;
     let groups = || world.groups.iter().filter(|group| group.is_spot);
@@ -119,13 +184,16 @@ fn off_spot(run: &Run, owner: OwnerId) -> Blame {
         .or_else(|| hold::of_nodes(run, template, &told))
         .or_else(|| hold::of_own_pods(&world.templates[template.index()]));
     let Some(hold) = hold else {
-        return Blame::OfClass;
+        return (Blame::OfClass, String::new());
     };
     let mut pools: Vec<String> = groups().map(|group| group.pool.clone()).collect();
     pools.dedup();
-    Blame::Pods {
-        workload: name(run, owner),
+    let workload = name(run, owner);
+    let place = held::pods(&workload, &hold, &pools, places);
+    let blame = Blame::Pods {
+        workload,
         hold,
         pools,
-    }
+    };
+    (blame, place)
 }

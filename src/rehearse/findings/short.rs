@@ -2,10 +2,11 @@
 
 use super::alone;
 use super::stalls::lacking;
+use crate::simulate::actors::scheduler::node_alone_fits;
 use crate::simulate::record::{Doing, Sample};
 use crate::simulate::run::Run;
 use crate::simulate::verdict::{Outcome, WorkloadOutcome};
-use crate::simulate::world::{Millis, minutes};
+use crate::simulate::world::{Millis, PodId, minutes};
 
 /// Rounds of the descheduler in which a pod that was moved is ready again.
 const MOVED: Millis = 3;
@@ -46,5 +47,19 @@ pub(super) fn short_for_long<'o>(run: &Run, outcome: &'o Outcome) -> Vec<&'o Wor
     // One that is moved again and again is always about to be ready.
     let is_held = |own: &WorkloadOutcome| own.pending + own.dead + own.stopping > 0;
     found.retain(|own| began <= since && is_held(own) && lacked(own));
+    found
+}
+
+/// Those of which a pod waits that no pool takes, however long it is watched.
+pub(super) fn hopeless<'o>(run: &Run, outcome: &'o Outcome) -> Vec<&'o WorkloadOutcome> {
+    let world = &run.started.engine.world;
+    let fits_nowhere = |pod: &PodId| {
+        let template = world.pod(*pod).template;
+        let waits = world.is_active(*pod) && world.pod(*pod).node.is_none();
+        let mut groups = world.groups.iter();
+        waits && !groups.any(|group| node_alone_fits(world, template, group))
+    };
+    let mut found = short(run, outcome);
+    found.retain(|own| world.pods_of(own.owner).iter().any(fits_nowhere));
     found
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::full::{full_by_number, setting};
+use super::given_up::{self, given_up};
 use super::hold_words;
 use super::minimum::{self, refused_at_minimum};
 use crate::rehearse::class::{Blame, Class, Finding, finding};
@@ -264,10 +266,23 @@ fn why(
             let own = || hold::of_own_pods(&world.templates[template.index()]);
             has_supplied.then(own).flatten()
         });
+    let mut late = given_up(run);
+    late.retain(|pool| takes.iter().any(|id| group(id).pool == *pool));
+    if !late.is_empty() {
+        return (format!("and {}", given_up::words(&late)), None, given_up::blame());
+    }
+    let by_number = full_by_number(world, &[template], beside.iter().copied());
     match by_pods {
         Some(own) if has_supplied || takes.iter().any(has_supply) => {
             let (why, rule) = hold_words::of_other_pods(&own);
             (why, rule, blamed(own, takes))
+        }
+        _ if !by_number.is_empty() && !has_supplied => {
+            let why = format!(
+                "and {} lets no more pods on the nodes that take them, and their pools have no more nodes",
+                setting(&by_number)
+            );
+            (why, Some(Class::Stall.rule()), Blame::MaxPods(by_number))
         }
         _ if growing.is_empty() => (
             "and every pool that takes them is at its maximum".to_owned(),

@@ -5,6 +5,7 @@
 //! Source: kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/descheduler.go.
 
 mod arguments;
+mod asked;
 mod compiled;
 mod cycle;
 mod evictor;
@@ -20,6 +21,7 @@ mod sight;
 mod tests;
 mod unmodelled;
 
+pub use asked::Stay;
 pub use fit::seems_to_fit;
 pub use policy::{
     AffinityKind, Covered, Duplicates, Evictor, Limits, NodeAffinity, NodeTaints, Plugin, Policy,
@@ -90,6 +92,11 @@ impl Descheduler {
     pub fn begin(&mut self) {
         self.cycle = None;
         self.limiter = Limiter::default();
+    }
+
+    /// All pods that its plugins would evict as things are, and what keeps each.
+    pub fn stays(&self, world: &World) -> Vec<Stay> {
+        asked::stays(&self.policy, &self.namespaces, world)
     }
 
     /// Whether a round has begun and is not over.
