@@ -146,7 +146,9 @@ pub(super) fn pods(
             Box::new(|pod| soften(pod, "podAffinity")),
             format!("the affinity preferred, not required ({at})"),
         ),
-        Hold::Requests | Hold::Claims | Hold::LocalStorage | Hold::Few => return None,
+        Hold::Requests | Hold::Device(_) | Hold::Claims | Hold::LocalStorage | Hold::Few => {
+            return None;
+        }
     };
     Some(Edit {
         kinds: OF_PODS,

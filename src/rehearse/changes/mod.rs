@@ -224,6 +224,14 @@ fn why_none(finding: &Finding, tried: usize) -> String {
             return "only a larger `vmSize` or smaller requests do, and which size is for you to choose"
                 .to_owned();
         }
+        Blame::Pods {
+            hold: Hold::Device(name),
+            ..
+        } => {
+            return format!(
+                "only a pool whose nodes have {name} does, and which is for you to choose"
+            );
+        }
         Blame::Pods { hold, .. } => match hold {
             Hold::Ports => "only a Service in place of the port, or fewer replicas than nodes, do",
             Hold::Claims => {

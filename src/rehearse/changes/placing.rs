@@ -46,7 +46,12 @@ pub(super) fn sets(pods: WorkloadView<'_>, hold: &Hold, places: &Places<'_>) -> 
             vec![format!("spec.descheduler.evictor.{off}")]
         }
         Hold::Few => vec!["spec.descheduler.evictor.minReplicas=null".to_owned()],
-        Hold::Taints | Hold::Requests | Hold::Ports | Hold::Affinity | Hold::Claims => Vec::new(),
+        Hold::Taints
+        | Hold::Requests
+        | Hold::Device(_)
+        | Hold::Ports
+        | Hold::Affinity
+        | Hold::Claims => Vec::new(),
     }
 }
 

@@ -246,11 +246,7 @@ fn why(
         let by_itself = hold::of_groups(world, template, world.groups.iter());
         let by_itself = by_itself.unwrap_or(Hold::Labels);
         let (why, rule) = hold_words::of_no_pool(&by_itself);
-        return (
-            why.to_owned(),
-            Some(rule),
-            blamed(by_itself, all().collect()),
-        );
+        return (why, Some(rule), blamed(by_itself, all().collect()));
     }
     // What other pods forbid, more nodes may not help against. A full node refuses pods for its room before it is asked
     // about others; and where a pool may grow, room is not what they lack.
@@ -269,7 +265,11 @@ fn why(
     let mut late = given_up(run);
     late.retain(|pool| takes.iter().any(|id| group(id).pool == *pool));
     if !late.is_empty() {
-        return (format!("and {}", given_up::words(&late)), None, given_up::blame());
+        return (
+            format!("and {}", given_up::words(&late)),
+            None,
+            given_up::blame(),
+        );
     }
     let by_number = full_by_number(world, &[template], beside.iter().copied());
     match by_pods {
