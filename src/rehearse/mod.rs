@@ -8,6 +8,7 @@ mod cost;
 mod findings;
 mod held;
 mod hold;
+mod left;
 mod levels;
 mod objectives;
 mod place;

@@ -4,6 +4,7 @@ use super::changes::{Against, Replan};
 use super::class::{Change, Finding};
 use super::cost::{Cost, cost};
 use super::findings::found;
+use super::left::left;
 use super::objectives::{self, Assertion};
 use super::place::Places;
 use super::{causes, changes, reproduce};
@@ -24,6 +25,8 @@ pub struct Told {
     /// Whether the cluster had come to rest before the scenario began.
     pub is_settled: bool,
     pub outcome: Outcome,
+    /// How many pods that prefer Spot stay on on-demand all the same, where it converged, and why.
+    pub left: Option<String>,
     pub findings: Vec<Finding>,
     /// What ends several findings at once, where no change alone brings everything to where it belongs.
     pub together: Option<Change>,
@@ -79,6 +82,7 @@ pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>) -> Told {
         about: run.scenario.about.clone(),
         seed: run.seed,
         is_settled: run.started.is_settled,
+        left: left(run, &outcome),
         findings,
         together,
         assertions: assertions.unwrap_or_default(),

@@ -5,7 +5,7 @@ use crate::simulate::world::{NodeId, TemplateId, World};
 
 /// The pools of these nodes, where those that let such pods on lack nothing else than the number of pods that a node may hold;
 /// none where any lacks more.
-pub(super) fn full_by_number(
+pub(in crate::rehearse) fn full_by_number(
     world: &World,
     templates: &[TemplateId],
     nodes: impl Iterator<Item = NodeId>,
@@ -36,7 +36,7 @@ pub(super) fn full_by_number(
 }
 
 /// The setting of these pools that it is, as it is said.
-pub(super) fn setting(pools: &[String]) -> String {
+pub(in crate::rehearse) fn setting(pools: &[String]) -> String {
     match pools {
         [pool] => format!("`maxPods` of pool {pool}"),
         pools => format!("`maxPods` of pools {}", pools.join(", ")),

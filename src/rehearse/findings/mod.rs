@@ -5,7 +5,7 @@ mod away;
 pub(super) mod budgets;
 mod cut;
 mod failed_jobs;
-mod full;
+pub(super) mod full;
 mod given_up;
 mod hold_words;
 mod kept;
