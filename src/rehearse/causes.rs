@@ -72,9 +72,11 @@ fn pointer(finding: &Finding, scenario: &str, places: &Places<'_>) -> Pointer {
     let system = places.system;
     match &finding.blame {
         Blame::Key(key) => key.clone(),
-        Blame::OfClass | Blame::Moves(_) | Blame::Workload(_) | Blame::Budget(_) | Blame::Pods { .. } => {
-            of_class(finding, scenario, places)
-        }
+        Blame::OfClass
+        | Blame::Moves(_)
+        | Blame::Workload(_)
+        | Blame::Budget(_)
+        | Blame::Pods { .. } => of_class(finding, scenario, places),
         Blame::Placeholders => pointers::spec("overprovisioner/placeholders"),
         Blame::Taints(name) => of_pool(name, system).child("taints"),
         Blame::Maximum(pools) => {
@@ -118,7 +120,7 @@ fn of_class(finding: &Finding, scenario: &str, places: &Places<'_>) -> Pointer {
         Class::L5 if places.in_effect().descheduler.is_none() => pointers::spec("descheduler"),
         Class::L5 => pointers::spec("descheduler/evictor"),
         Class::ScaleDown => pointers::spec("autoscaler/profile"),
-        Class::Slow => pointers::autoscaler_setting("max-node-provision-time"),
+        Class::Slow => pointers::spec("overprovisioner/placeholders"),
         Class::WatchEnded => match own_scenario(scenario, places) {
             Some((own, _)) => own.child("watchedFor"),
             None => pointers::spec("simulation/scenarios"),

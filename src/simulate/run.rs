@@ -13,6 +13,8 @@ pub struct Run {
     pub drained_by: DrainedBy,
     /// Whether the autoscaler scales nothing at the end: too many nodes are unready.
     pub is_halted: bool,
+    /// How long the autoscaler waits for a machine to come.
+    pub provision: Millis,
     /// The cluster at the end, and everything that was seen.
     pub started: Started,
     pub happened: Vec<Happened>,
@@ -40,6 +42,7 @@ pub fn run(
     let is_halted = is_halted(&started.engine.world, &given.autoscaler);
     Run {
         is_halted,
+        provision: given.autoscaler.max_node_provision_time,
         scenario: scenario.clone(),
         seed,
         drained_by: given.drained_by,

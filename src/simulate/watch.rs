@@ -288,7 +288,10 @@ fn missed(world: &World, pod: PodId) -> Missed {
         .present_nodes()
         .filter(|node| {
             let own = world.node(*node);
-            is_spot(world, *node) && own.is_ready() && world.is_alive(*node) && !is_leaving(world, *node)
+            is_spot(world, *node)
+                && own.is_ready()
+                && world.is_alive(*node)
+                && !is_leaving(world, *node)
         })
         .peekable();
     if spot.peek().is_none() {

@@ -110,7 +110,16 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
         ],
         Class::Slow => {
             let key = "spec.autoscaler.profile.max-node-provision-time";
-            vec![vec![format!("{key}=null")], vec![format!("{key}=5m")]]
+            let own = vec![format!("{key}=null")];
+            let kept = set(&["spec.overprovisioner=null"]);
+            let mut all = vec![
+                own.clone(),
+                vec![format!("{key}=5m")],
+                placeholders,
+                kept.clone(),
+            ];
+            all.push(join(&[&own, &kept]));
+            all
         }
         Class::WatchEnded => vec![],
     };

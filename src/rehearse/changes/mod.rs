@@ -208,6 +208,8 @@ fn is_same(one: &Finding, other: &Finding) -> bool {
         (Blame::Pods { hold, .. }, Blame::Pods { hold: other, .. }) => {
             hold == other && shares_workload()
         }
+        // However long it waits.
+        _ if one.class == Class::Slow => true,
         (Blame::Maximum(_), Blame::Maximum(_)) | (Blame::Moves(_), Blame::Moves(_)) => true,
         (one, other) => one == other,
     };

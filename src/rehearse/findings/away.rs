@@ -68,9 +68,10 @@ pub(super) fn moved(run: &Run) -> Vec<OwnerId> {
     let from = run.happened.last().map_or(started.zero, |own| own.at);
     let is_app = |owner: OwnerId| started.parties[owner.index()].role == Role::Workload;
     let watch = started.watch.borrow();
-    let own = watch.evictions.iter().filter(|own| {
-        own.by == Evictor::Descheduler && own.at >= from && is_app(own.owner)
-    });
+    let own = watch
+        .evictions
+        .iter()
+        .filter(|own| own.by == Evictor::Descheduler && own.at >= from && is_app(own.owner));
     own.map(|own| own.owner).collect()
 }
 

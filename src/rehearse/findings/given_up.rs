@@ -6,8 +6,8 @@ use crate::simulate::cloud::{Capacity, InstanceState};
 use crate::simulate::run::Run;
 use crate::simulate::world::GroupId;
 
-/// The pools whose latest machine was asked for after the last step, is gone, and never had a node, though the cloud has as many
-/// as are asked for: the autoscaler deletes what has not registered in time.
+/// The pools none of whose machines that were asked for after the last step ever had a node, though the cloud has as many as are
+/// asked for, and some are gone: the autoscaler deletes what has not registered in time.
 /// Source: kubernetes/autoscaler 1.36.1 cluster-autoscaler/core/static_autoscaler.go, `removeOldUnregisteredNodes`.
 pub(super) fn given_up(run: &Run) -> Vec<String> {
     let started = &run.started;
@@ -16,13 +16,11 @@ pub(super) fn given_up(run: &Run) -> Vec<String> {
     let groups = engine.world.groups.iter().enumerate();
     let own = groups.filter(|(at, _)| {
         let id = GroupId::of(*at);
-        let mut latest = engine.cloud.instances.iter().rev();
-        let latest = latest.find(|one| one.group == id);
+        let asked = engine.cloud.instances.iter();
+        let mut asked = asked.filter(|one| one.group == id && one.asked >= from);
         engine.cloud.capacity(id) == Capacity::Plenty
-            && latest.is_some_and(|one| {
-                let is_gone = matches!(one.state, InstanceState::Deleting | InstanceState::Gone);
-                one.asked >= from && one.node.is_none() && is_gone
-            })
+            && asked.clone().all(|one| one.node.is_none())
+            && asked.any(|one| one.state == InstanceState::Gone)
     });
     let mut pools: Vec<String> = own.map(|(_, group)| group.pool.clone()).collect();
     pools.dedup();

@@ -48,7 +48,10 @@ pub(super) fn kept(run: &Run, outcome: &Outcome) -> Option<Finding> {
         } else {
             Blame::Maximum(pools)
         };
-        (format!("Spot nodes have room only where placeholders are, and {more}"), blame)
+        (
+            format!("Spot nodes have room only where placeholders are, and {more}"),
+            blame,
+        )
     } else {
         let own = setting(&by_number);
         let why = format!(

@@ -85,7 +85,8 @@ fn causes<'w>(
                 .clone(),
             _ => (Blame::OfClass, String::new()),
         };
-        let is_alike = |known: &&mut Back<'_>| known.class == class && kind(&known.blame) == kind(&blame);
+        let is_alike =
+            |known: &&mut Back<'_>| known.class == class && kind(&known.blame) == kind(&blame);
         let apart = all.iter_mut().filter(is_alike).count();
         let mut alike = all.iter_mut().filter(is_alike);
         match alike.find(|known| known.place == place || apart >= APART) {

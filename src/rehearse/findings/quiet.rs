@@ -37,9 +37,7 @@ pub(super) fn quiet(run: &Run, outcome: &Outcome, places: &Places<'_>) -> Vec<Fi
     let mut causes: Vec<(Cause, i64, Vec<&WorkloadOutcome>)> = Vec::new();
     for own in &left {
         for cause in whys(run, outcome.verdict, own, &stays, places) {
-            let known = causes
-                .iter_mut()
-                .find(|(known, ..)| known.why == cause.why);
+            let known = causes.iter_mut().find(|(known, ..)| known.why == cause.why);
             if let Some((_, count, all)) = known {
                 *count += own.count();
                 all.push(own.own);

@@ -61,7 +61,10 @@ pub(super) fn spared(
         ),
         Kept::WithoutBudget => ("protects `PodsWithoutPDB`", protections()),
         Kept::ResourceClaims => ("spares pods with resource claims", protections()),
-        Kept::TooFewReplicas => ("spares pods of workloads with few replicas", pods(Hold::Few)),
+        Kept::TooFewReplicas => (
+            "spares pods of workloads with few replicas",
+            pods(Hold::Few),
+        ),
         Kept::TooYoung => (
             "evicts no pod that is younger than `minPodAge`",
             evictor("minPodAge"),

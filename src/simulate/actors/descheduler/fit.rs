@@ -14,7 +14,9 @@ pub(super) struct Fitting([Option<NodeId>; 2]);
 impl Fitting {
     /// Evictions alone change nothing of this: what is evicted still takes its room until it is gone.
     pub(super) fn of(template: TemplateId, nodes: &[NodeId], world: &World) -> Self {
-        let mut fitting = nodes.iter().filter(|node| seems_to_fit(template, **node, world));
+        let mut fitting = nodes
+            .iter()
+            .filter(|node| seems_to_fit(template, **node, world));
         Self([fitting.next().copied(), fitting.next().copied()])
     }
 
