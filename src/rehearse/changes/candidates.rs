@@ -108,23 +108,26 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
             set(&["spec.autoscaler.profile.scale-down-utilization-threshold=0.1"]),
             set(&["spec.descheduler.interval=1m"]),
         ],
-        Class::Slow => {
-            let key = "spec.autoscaler.profile.max-node-provision-time";
-            let own = vec![format!("{key}=null")];
-            let kept = set(&["spec.overprovisioner=null"]);
-            let mut all = vec![
-                own.clone(),
-                vec![format!("{key}=5m")],
-                placeholders,
-                kept.clone(),
-            ];
-            all.push(join(&[&own, &kept]));
-            all
-        }
+        Class::Slow => against_waiting(),
         Class::WatchEnded => vec![],
     };
     let sets = sets.into_iter().filter(|set| !set.is_empty());
     sets.map(Candidate::Set).collect()
+}
+
+/// What the default preset has: a shorter wait, and placeholders on on-demand.
+fn against_waiting() -> Vec<Vec<String>> {
+    let key = "spec.autoscaler.profile.max-node-provision-time";
+    let wait = format!("{key}=null");
+    let pinned = "spec.overprovisioner.placeholders=null".to_owned();
+    let all = "spec.overprovisioner=null".to_owned();
+    vec![
+        vec![wait.clone()],
+        vec![format!("{key}=5m")],
+        vec![pinned],
+        vec![all.clone()],
+        vec![wait, all],
+    ]
 }
 
 /// Nodes of these pools may hold as many pods as they do by default, or there may be more of them.

@@ -50,8 +50,7 @@ pub(super) fn loops(run: &Run, places: &mut Places<'_>) -> Vec<Finding> {
     let watch = started.watch.borrow();
     let from = run.happened.last().map_or(started.zero, |own| own.at);
     let all = causes(run, watch.back_moves().filter(|own| own.at >= from), places);
-    let most = all.iter().map(|own| own.rounds().len()).max();
-    let least = most.unwrap_or(0).min(AGAIN);
+    let least = least_rounds(all.iter().map(|own| own.rounds().len()));
     let again = all.into_iter().filter(|own| own.rounds().len() >= least);
     let mut findings: Vec<Finding> = again.map(|own| finding_of(run, own)).collect();
     if findings.is_empty() {
@@ -64,6 +63,12 @@ pub(super) fn loops(run: &Run, places: &mut Places<'_>) -> Vec<Finding> {
         ));
     }
     findings
+}
+
+/// In how many rounds pods must have been moved for it to be a loop, if moves of each cause were in so many: more than one, where
+/// any were.
+fn least_rounds(rounds: impl Iterator<Item = usize>) -> usize {
+    rounds.max().unwrap_or(0).min(AGAIN)
 }
 
 /// Moves by their causes: each class, and of pods that no Spot node lets on each place that has why.
@@ -197,4 +202,15 @@ fn off_spot(run: &Run, owner: OwnerId, places: &mut Places<'_>) -> (Blame, Strin
         pools,
     };
     (blame, place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::least_rounds;
+
+    #[test]
+    fn one_move_beside_a_loop_is_no_loop() {
+        assert_eq!(least_rounds([45, 1].into_iter()), 2);
+        assert_eq!(least_rounds([1, 1].into_iter()), 1);
+    }
 }

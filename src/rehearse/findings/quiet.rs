@@ -12,7 +12,7 @@ use crate::rehearse::place::Places;
 use crate::simulate::actors::descheduler::{Kept, Stay};
 use crate::simulate::run::Run;
 use crate::simulate::verdict::{Outcome, Verdict, WorkloadOutcome, fits_on_spot};
-use crate::simulate::world::{Evictor, Note, OwnerId, OwnerKind};
+use crate::simulate::world::{Evictor, Note, OwnerId, OwnerKind, PodId};
 
 /// Why pods stay.
 struct Cause {
@@ -33,7 +33,8 @@ pub(super) fn quiet(run: &Run, outcome: &Outcome, places: &Places<'_>) -> Vec<Fi
     }
     let world = &started.engine.world;
     let descheduler = started.descheduler.as_ref();
-    let stays = descheduler.map_or_else(Vec::new, |own| own.stays(world));
+    let pods: Vec<PodId> = left.iter().flat_map(|own| own.pods.clone()).collect();
+    let stays = descheduler.map_or_else(Vec::new, |own| own.stays(world, &pods));
     let mut causes: Vec<(Cause, i64, Vec<&WorkloadOutcome>)> = Vec::new();
     for own in &left {
         for cause in whys(run, outcome.verdict, own, &stays, places) {
@@ -77,16 +78,20 @@ fn whys(
     if run.started.descheduler_interval.is_none() {
         return vec![cause("no descheduler moves them", Blame::OfClass)];
     }
-    if is_held(run, owner) {
-        // What keeps others from being ready uses a budget up.
-        let allows_none = own.own.floor.is_some_and(|floor| floor >= own.own.usual);
-        if lacking(run, own.own) > 0 && !allows_none {
-            return Vec::new();
-        }
-        return vec![of_budget(run, owner)];
-    }
     let has_room = has_room(run, &own.templates);
+    // Whether it would if all were ready; of another number of pods than at the beginning that is not known.
+    let is_usual = own.own.usual == own.own.replicas;
+    let allows_none = is_usual && own.own.floor.is_some_and(|floor| floor >= own.own.usual);
     let mut all = Vec::new();
+    if lets_none_go(run, owner) && (allows_none || is_refused(run, owner)) {
+        // What keeps others from being ready uses a budget up.
+        if lacking(run, own.own) == 0 || allows_none {
+            all.push(of_budget(run, owner));
+        }
+        if is_refused(run, owner) {
+            return all;
+        }
+    }
     if let Some((why, blame)) = spared((run, own), stays, has_room, places) {
         let room = if has_room {
             "a Spot node has room, but "
@@ -111,22 +116,26 @@ fn whys(
     all
 }
 
-/// Whether its budget refused the descheduler, and still lets no pod go now that nothing happens any more.
-fn is_held(run: &Run, owner: OwnerId) -> bool {
-    let started = &run.started;
-    let world = &started.engine.world;
-    let from = run.happened.last().map_or(started.zero, |own| own.at);
+/// Whether its budget lets no pod go now that nothing happens any more.
+fn lets_none_go(run: &Run, owner: OwnerId) -> bool {
+    let world = &run.started.engine.world;
     let template = world.owners[owner.index()].template;
     let mut covering = world
         .budgets
         .iter()
         .filter(|own| world.selectors.selects(own.selector, template));
     let first = covering.next();
-    let lets_none_go = first.is_some_and(|first| first.allowed <= 0 || covering.next().is_some());
-    lets_none_go
-        && world.journal().iter().any(|(at, note)| {
-            matches!(note, Note::Refused(pod, Evictor::Descheduler) if *at >= from && world.pod(*pod).owner == owner)
-        })
+    first.is_some_and(|first| first.allowed <= 0 || covering.next().is_some())
+}
+
+/// Whether its budget refused the descheduler since the last step.
+fn is_refused(run: &Run, owner: OwnerId) -> bool {
+    let started = &run.started;
+    let world = &started.engine.world;
+    let from = run.happened.last().map_or(started.zero, |own| own.at);
+    world.journal().iter().any(|(at, note)| {
+        matches!(note, Note::Refused(pod, Evictor::Descheduler) if *at >= from && world.pod(*pod).owner == owner)
+    })
 }
 
 fn of_budget(run: &Run, owner: OwnerId) -> Cause {

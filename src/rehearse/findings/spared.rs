@@ -18,11 +18,12 @@ pub(super) fn spared(
     has_room: bool,
     places: &Places<'_>,
 ) -> Option<(String, Blame)> {
-    let mut of_own = stays.iter().filter(|stay| own.pods.contains(&stay.pod));
-    let kept = of_own.next()?.why?;
-    if of_own.any(|stay| stay.why.is_none()) {
-        return None;
-    }
+    let of_own = stays.iter().filter(|stay| own.pods.contains(&stay.pod));
+    // None where one would go.
+    let of_own: Vec<Kept> = of_own.map(|stay| stay.why).collect::<Option<_>>()?;
+    // A profile for other pods says nothing about these.
+    let mut covered = of_own.iter().filter(|why| **why != Kept::NotCovered);
+    let kept = *covered.next().or(of_own.first())?;
     let evictor = |key: &str| Blame::Key(pointers::spec("descheduler/evictor").child(key));
     let workload = || name(run, own.own.owner);
     let pods = |hold: Hold| Blame::Pods {

@@ -235,11 +235,8 @@ fn why(
         pools.dedup();
         Blame::Maximum(pools)
     };
-    let mut waiting = refused_at_minimum(run);
-    waiting.retain(|pool| takes.iter().any(|id| group(id).pool == *pool));
-    if !waiting.is_empty() {
-        let why = minimum::words(&waiting);
-        return (why, Some(Class::L5.rule()), Blame::Minimum(waiting));
+    if let Some(why) = no_machines(run, &takes) {
+        return why;
     }
     let growing: Vec<&GroupId> = takes.iter().filter(|id| may_grow(id)).collect();
     if takes.is_empty() {
@@ -262,15 +259,6 @@ fn why(
             let own = || hold::of_own_pods(&world.templates[template.index()]);
             has_supplied.then(own).flatten()
         });
-    let mut late = given_up(run);
-    late.retain(|pool| takes.iter().any(|id| group(id).pool == *pool));
-    if !late.is_empty() {
-        return (
-            format!("and {}", given_up::words(&late)),
-            None,
-            given_up::blame(),
-        );
-    }
     let by_number = full_by_number(world, &[template], beside.iter().copied());
     match by_pods {
         Some(own) if has_supplied || takes.iter().any(has_supply) => {
@@ -314,6 +302,29 @@ fn why(
             )
         }
     }
+}
+
+/// Why these groups get no machine though the cloud has some.
+fn no_machines(run: &Run, takes: &[GroupId]) -> Option<(String, Option<&'static str>, Blame)> {
+    let groups = &run.started.engine.world.groups;
+    let takes = |pool: &String| takes.iter().any(|id| groups[id.index()].pool == *pool);
+    let mut waiting = refused_at_minimum(run);
+    waiting.retain(takes);
+    if !waiting.is_empty() {
+        let why = minimum::words(&waiting);
+        return Some((why, Some(Class::L5.rule()), Blame::Minimum(waiting)));
+    }
+    let mut late = given_up(run);
+    late.retain(takes);
+    // No rule is about it.
+    let why = || {
+        (
+            format!("and {}", given_up::words(&late)),
+            None,
+            given_up::blame(),
+        )
+    };
+    (!late.is_empty()).then(why)
 }
 
 /// So many of pods that were named before; all of them are not counted again.

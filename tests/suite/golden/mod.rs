@@ -21,6 +21,7 @@ mod simulate;
 mod simulate_causes;
 mod simulate_changes;
 mod simulate_ends;
+mod simulate_findings;
 mod simulate_rests;
 mod simulate_waiting;
 

@@ -35,7 +35,7 @@ use super::limiter::Limiter;
 use crate::kubernetes::Labels;
 use crate::simulate::agenda::{Agenda, Event};
 use crate::simulate::timings::Timings;
-use crate::simulate::world::{Millis, Note, World};
+use crate::simulate::world::{Millis, Note, PodId, World};
 use compiled::{Compiled, ready_nodes};
 use cycle::Cycle;
 use sight::Sight;
@@ -94,9 +94,9 @@ impl Descheduler {
         self.limiter = Limiter::default();
     }
 
-    /// All pods that its plugins would evict as things are, and what keeps each.
-    pub fn stays(&self, world: &World) -> Vec<Stay> {
-        asked::stays(&self.policy, &self.namespaces, world)
+    /// All pods that its plugins would evict as things are, and others if there was a node that they prefer; what keeps each.
+    pub fn stays(&self, world: &World, others: &[PodId]) -> Vec<Stay> {
+        asked::stays(&self.policy, &self.namespaces, world, others)
     }
 
     /// Whether a round has begun and is not over.
