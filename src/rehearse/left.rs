@@ -11,9 +11,16 @@ use crate::simulate::verdict::{Outcome, Verdict};
 use crate::simulate::watch::is_spot;
 use crate::simulate::world::{GroupId, NodeGroup, NodeId, OwnerKind, TemplateId};
 
+/// What is told of them.
+#[derive(Clone, Debug)]
+pub struct Left {
+    pub count: i64,
+    pub words: String,
+}
+
 /// How many of the pods that prefer Spot they are, and why: `3 of 12 pods that prefer Spot stay on on-demand: spot1 may have no
 /// more nodes`. Pods of Jobs end, and are not counted.
-pub(super) fn left(run: &Run, outcome: &Outcome) -> Option<String> {
+pub(super) fn left(run: &Run, outcome: &Outcome) -> Option<Left> {
     if outcome.verdict != Verdict::Converged {
         return None;
     }
@@ -45,9 +52,10 @@ pub(super) fn left(run: &Run, outcome: &Outcome) -> Option<String> {
         "pods that prefer"
     };
     let why = why(run, &templates);
-    Some(format!(
-        "{count} of {all} {of} Spot {stay} on on-demand: {why}"
-    ))
+    Some(Left {
+        count,
+        words: format!("{count} of {all} {of} Spot {stay} on on-demand: {why}"),
+    })
 }
 
 fn why(run: &Run, templates: &BTreeSet<TemplateId>) -> String {

@@ -4,7 +4,7 @@ use super::changes::{Against, Replan};
 use super::class::{Change, Finding};
 use super::cost::{Cost, cost};
 use super::findings::found;
-use super::left::left;
+use super::left::{Left, left};
 use super::objectives::{self, Assertion};
 use super::place::Places;
 use super::{causes, changes, reproduce};
@@ -26,7 +26,7 @@ pub struct Told {
     pub is_settled: bool,
     pub outcome: Outcome,
     /// How many pods that prefer Spot stay on on-demand all the same, where it converged, and why.
-    pub left: Option<String>,
+    pub left: Option<Left>,
     pub findings: Vec<Finding>,
     /// What ends several findings at once, where no change alone brings everything to where it belongs.
     pub together: Option<Change>,

@@ -6,17 +6,17 @@ use crate::rehearse::told::Told;
 use crate::reporters::Style;
 use crate::values::wrap::wrapped;
 
-/// Under the table: each once, with the scenarios in which it is so.
+/// Under the table: each once, with the scenarios in which it is so; of several runs of a scenario the worst.
 pub(super) fn left(out: &mut String, told: &[Told], style: Style) {
     let mut all: Vec<(&str, Vec<&str>)> = Vec::new();
-    for own in told {
-        let Some(left) = own.left.as_deref() else {
+    for runs in told.chunk_by(|one, other| one.name == other.name) {
+        let left = runs.iter().filter_map(|own| own.left.as_ref());
+        let Some(left) = left.max_by_key(|own| own.count) else {
             continue;
         };
-        match all.iter_mut().find(|(known, _)| *known == left) {
-            Some((_, names)) if names.contains(&own.name.as_str()) => {}
-            Some((_, names)) => names.push(&own.name),
-            None => all.push((left, vec![&own.name])),
+        match all.iter_mut().find(|(known, _)| *known == left.words) {
+            Some((_, names)) => names.push(&runs[0].name),
+            None => all.push((&left.words, vec![&runs[0].name])),
         }
     }
     for (left, names) in &all {

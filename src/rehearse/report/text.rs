@@ -68,7 +68,7 @@ pub fn rehearsal_text(told: &Told, style: Style) -> String {
         style,
     );
     let left = told.left.as_ref();
-    let left = left.map_or_else(String::new, |left| format!(", but {left}"));
+    let left = left.map_or_else(String::new, |left| format!(", but {}", left.words));
     say(&mut out, &format!("{}: {verdict}{left}", told.name), style);
     if !told.about.is_empty() {
         let about = match style.width {
