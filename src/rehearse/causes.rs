@@ -5,6 +5,7 @@ use super::findings::budgets::SEVERAL;
 use super::held;
 use super::place::{Places, of_pool};
 use crate::components::System;
+use crate::components::descheduler::counted_on_demand;
 use crate::config::pointers;
 use crate::diagnostic::Pointer;
 use crate::plan::{NodePool, Workload};
@@ -82,14 +83,20 @@ fn pointer(finding: &Finding, scenario: &str, places: &Places<'_>) -> Pointer {
     let system = places.system;
     match &finding.blame {
         Blame::Key(key) => key.clone(),
-        Blame::OfClass | Blame::Workload(_) | Blame::Budget(_) | Blame::Pods { .. } => {
-            of_class(finding, scenario, places)
-        }
+        Blame::OfClass
+        | Blame::Moves(_)
+        | Blame::Workload(_)
+        | Blame::Budget(_)
+        | Blame::Pods { .. } => of_class(finding, scenario, places),
         Blame::Placeholders => pointers::spec("overprovisioner/placeholders"),
         Blame::Taints(name) => of_pool(name, system).child("taints"),
         Blame::Maximum(pools) => {
             let first = pools.first().map_or("", String::as_str);
             of_pool(first, system).child("nodes").child("max")
+        }
+        Blame::MaxPods(pools) => {
+            let first = pools.first().map_or("", String::as_str);
+            of_pool(first, system).child("maxPods")
         }
         Blame::Minimum(pools) => {
             let first = pools.first().map_or("", String::as_str);
@@ -107,17 +114,7 @@ fn pointer(finding: &Finding, scenario: &str, places: &Places<'_>) -> Pointer {
 fn of_class(finding: &Finding, scenario: &str, places: &Places<'_>) -> Pointer {
     let system = places.system;
     match finding.class {
-        // With it, pods go back where more of them are evicted at a time than there is room for.
-        Class::L1
-            if places
-                .in_effect()
-                .descheduler
-                .as_ref()
-                .is_some_and(|own| own.evictor.node_fit) =>
-        {
-            pointers::spec("descheduler/limits/total")
-        }
-        Class::L1 => pointers::spec("descheduler/evictor/nodeFit"),
+        Class::L1 => of_moves(&finding.blame, places),
         Class::L2 | Class::DeletionTaint => of_on_demand_pool(system),
         Class::L3 => {
             let mut named = finding.workloads.iter();
@@ -134,6 +131,7 @@ fn of_class(finding: &Finding, scenario: &str, places: &Places<'_>) -> Pointer {
         Class::L5 if places.in_effect().descheduler.is_none() => pointers::spec("descheduler"),
         Class::L5 => pointers::spec("descheduler/evictor"),
         Class::ScaleDown => pointers::spec("autoscaler/profile"),
+        Class::Slow => pointers::spec("overprovisioner/placeholders"),
         Class::WatchEnded => match own_scenario(scenario, places) {
             Some((own, _)) => own.child("watchedFor"),
             None => pointers::spec("simulation/scenarios"),
@@ -146,6 +144,27 @@ fn of_class(finding: &Finding, scenario: &str, places: &Places<'_>) -> Pointer {
             }
         }
     }
+}
+
+/// What has the descheduler evict pods for which Spot has no room.
+fn of_moves(blame: &Blame, places: &Places<'_>) -> Pointer {
+    let evictor = pointers::spec("descheduler/evictor");
+    let in_effect = places.in_effect();
+    let Some(own) = in_effect.descheduler.as_ref().map(|own| &own.evictor) else {
+        return evictor.child("nodeFit");
+    };
+    if !own.node_fit {
+        return evictor.child("nodeFit");
+    }
+    if counted_on_demand(&in_effect.plan, own).is_some() {
+        return evictor.child("nodeSelector");
+    }
+    // Each pod is judged by itself, so that several can be moved into room for one.
+    if matches!(blame, Blame::Moves(most) if *most > 1) {
+        return pointers::spec("descheduler/limits/total");
+    }
+    // Something else takes the room before the pod does.
+    pointers::spec("overprovisioner/placeholders")
 }
 
 /// The on-demand pool that has no taint by which the scheduler avoids it.

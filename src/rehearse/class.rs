@@ -45,6 +45,8 @@ pub enum Blame {
     /// What usually is for its class.
     #[default]
     OfClass,
+    /// Moves by the descheduler, of which so many were in one round at most.
+    Moves(usize),
     /// One key of the configuration.
     Key(Pointer),
     /// This workload, by namespace and name.
@@ -55,6 +57,8 @@ pub enum Blame {
     Placeholders,
     /// The maximum of these pools.
     Maximum(Vec<String>),
+    /// How many pods a node of these pools may hold.
+    MaxPods(Vec<String>),
     /// The minimum of these pools.
     Minimum(Vec<String>),
     /// The limits beyond which unready nodes halt the autoscaler.
@@ -73,7 +77,7 @@ pub enum Blame {
     Deallocation,
 }
 
-/// The classes of loops and stalls.
+/// The classes of what goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Class {
     /// Spot is full, and on-demand takes the pod again.
@@ -95,6 +99,9 @@ pub enum Class {
     /// Pods are not ready, or nodes not replaced, and nothing changes that.
     #[serde(rename = "stall")]
     Stall,
+    /// Pods waited long for machines that did not come, while another pool could have taken them.
+    #[serde(rename = "slow")]
+    Slow,
     /// The watching ended before it was clear what comes of it.
     #[serde(rename = "watch-ended")]
     WatchEnded,
@@ -111,8 +118,14 @@ impl Class {
             Self::DeletionTaint => "deletion-taint",
             Self::ScaleDown => "scale-down",
             Self::Stall => "stall",
+            Self::Slow => "slow",
             Self::WatchEnded => "watch-ended",
         }
+    }
+
+    /// Whether it fails a run whatever the verdict is: that is about where pods are at the end alone.
+    pub(super) fn fails(self) -> bool {
+        matches!(self, Self::Stall | Self::L4)
     }
 
     /// The rule to read first.
@@ -125,6 +138,7 @@ impl Class {
             Self::L5 | Self::WatchEnded => "never-fails-back",
             Self::ScaleDown => "scale-down-beats-failback",
             Self::Stall => "failover-capacity-short",
+            Self::Slow => "slow-failover",
         }
     }
 }

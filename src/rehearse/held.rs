@@ -130,6 +130,16 @@ fn in_manifest<'a>(
                 .collect()
         }
         Hold::Priority => vec![part("priorityClassName"), part("priority")],
+        Hold::Device(name) => {
+            let containers = (0..MOST).flat_map(|at| {
+                let container = part("containers").child(at);
+                let own = |key: &str| container.child("resources").child(key).child(name.as_str());
+                [own("limits"), own("requests")]
+            });
+            let own =
+                ["limits", "requests"].map(|key| part("resources").child(key).child(name.as_str()));
+            containers.chain(own).collect()
+        }
         Hold::Ports => ports(found),
         Hold::Spread | Hold::AntiAffinity | Hold::AntiAffinityOf(_) => {
             let method = match hold {
@@ -196,7 +206,7 @@ fn in_config(
             places.setting(pods, &["placement", "spot"])
         }
         (Hold::Priority, _) => places.setting(pods, &["priorityClassName"]),
-        (Hold::Requests, _) => places.setting(pods, &["requests"]),
+        (Hold::Requests | Hold::Device(_), _) => places.setting(pods, &["requests"]),
         (Hold::Spread | Hold::AntiAffinity | Hold::AntiAffinityOf(_), _) => {
             places.setting(pods, &["placement", "spread"])
         }

@@ -17,6 +17,8 @@ pub enum Hold {
     Requests,
     /// Their priority: the autoscaler adds no nodes for pods below its cutoff.
     Priority,
+    /// A resource of devices of which no node has so much, `nvidia.com/gpu` for example.
+    Device(String),
     /// A port of the node.
     Ports,
     Spread,
@@ -48,7 +50,21 @@ pub(super) fn of_groups<'w>(
     template: TemplateId,
     groups: impl Iterator<Item = &'w NodeGroup>,
 ) -> Option<Hold> {
-    let refusals = groups.filter_map(|group| node_alone_refuses(world, template, group));
+    let groups: Vec<&NodeGroup> = groups.collect();
+    let device = lacking_device(world, template, &groups);
+    // Where some have the devices, the others are not what the pod is for.
+    let with_devices = groups
+        .iter()
+        .filter(|group| has_devices(world, template, group));
+    let with_devices: Vec<&NodeGroup> = with_devices.copied().collect();
+    let meant = if with_devices.is_empty() {
+        groups
+    } else {
+        with_devices
+    };
+    let refusals = meant
+        .into_iter()
+        .filter_map(|group| node_alone_refuses(world, template, group));
     // Filters are in the order in which the scheduler asks them, but for labels, which come before taints here.
     let rank = |filter: &Filter| match filter {
         Filter::NodeAffinity => 0,
@@ -58,8 +74,26 @@ pub(super) fn of_groups<'w>(
     refusals.max_by_key(rank).map(|filter| match filter {
         Filter::NodeAffinity => Hold::Labels,
         Filter::TaintToleration => Hold::Taints,
-        _ => Hold::Requests,
+        _ => device.clone().map_or(Hold::Requests, Hold::Device),
     })
+}
+
+fn has_devices(world: &World, template: TemplateId, group: &NodeGroup) -> bool {
+    let requests = &world.templates[template.index()].requests;
+    let mut others = requests.others.iter();
+    others.all(|(name, count)| group.allocatable.other(*name) >= *count)
+}
+
+/// The first resource of devices of which no node of these groups has as much as a pod requests.
+fn lacking_device(world: &World, template: TemplateId, groups: &[&NodeGroup]) -> Option<String> {
+    let requests = &world.templates[template.index()].requests;
+    let has = |name: Symbol, count: i64| {
+        let mut groups = groups.iter();
+        groups.any(|group| group.allocatable.other(name) >= count)
+    };
+    let mut others = requests.others.iter();
+    let lacking = others.find(|(name, count)| !has(*name, *count));
+    lacking.map(|(name, _)| world.symbols.text(*name).to_owned())
 }
 
 /// What keeps a pod off the nodes that there are, as the scheduler tells it.

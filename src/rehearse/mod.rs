@@ -8,7 +8,7 @@ mod cost;
 mod findings;
 mod held;
 mod hold;
-mod keys;
+mod left;
 mod levels;
 mod objectives;
 mod place;
@@ -19,7 +19,6 @@ mod reproduce_capacity;
 mod reproduce_cloud;
 mod reproduce_words;
 mod scenarios;
-mod spared;
 mod told;
 
 pub use changes::Replan;

@@ -1,12 +1,13 @@
 //! One scenario as it is told: what came of it, what is wrong, whether it keeps to the objectives, and how to cause it.
 
 use super::changes::{Against, Replan};
-use super::class::{Change, Class, Finding};
+use super::class::{Change, Finding};
 use super::cost::{Cost, cost};
 use super::findings::found;
+use super::left::{Left, left};
 use super::objectives::{self, Assertion};
 use super::place::Places;
-use super::{causes, changes, keys, policies, reproduce, spared};
+use super::{causes, changes, policies, reproduce};
 use crate::config::Kind;
 use crate::plan::Plan;
 use crate::simulate::run::Run;
@@ -24,6 +25,8 @@ pub struct Told {
     /// Whether the cluster had come to rest before the scenario began.
     pub is_settled: bool,
     pub outcome: Outcome,
+    /// How many pods that prefer Spot stay on on-demand all the same, where it converged, and why.
+    pub left: Option<Left>,
     pub findings: Vec<Finding>,
     /// What ends several findings at once, where no change alone brings everything to where it belongs.
     pub together: Option<Change>,
@@ -45,11 +48,11 @@ pub struct Told {
 }
 
 impl Told {
-    /// Whether it fails a check: a loop, a stall, or an objective that is not met.
+    /// Whether it fails a check: a loop, a stall, a runaway, or an objective that is not met.
     pub fn fails(&self) -> bool {
         objectives::fails(self.outcome.verdict)
             || self.assertions.iter().any(|own| !own.is_met)
-            || self.findings.iter().any(|own| own.class == Class::Stall)
+            || self.findings.iter().any(|own| own.class.fails())
     }
 }
 
@@ -65,8 +68,6 @@ pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>) -> Told {
     let as_found = found(run, &outcome, places);
     let mut findings = as_found.clone();
     for finding in &mut findings {
-        keys::explain(finding, places.in_effect());
-        spared::explain(finding, run, places.in_effect());
         causes::add(finding, &run.scenario.name, places);
         policies::explain(finding, run, places);
     }
@@ -84,6 +85,7 @@ pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>) -> Told {
         about: run.scenario.about.clone(),
         seed: run.seed,
         is_settled: run.started.is_settled,
+        left: left(run, &outcome),
         findings,
         together,
         assertions: assertions.unwrap_or_default(),

@@ -15,6 +15,8 @@ pub struct Run {
     pub is_halted: bool,
     /// The autoscaler scales nothing for pods of a lower priority.
     pub cutoff: i32,
+    /// How long the autoscaler waits for a machine to come.
+    pub provision: Millis,
     /// The cluster at the end, and everything that was seen.
     pub started: Started,
     pub happened: Vec<Happened>,
@@ -43,6 +45,7 @@ pub fn run(
     Run {
         is_halted,
         cutoff: given.autoscaler.expendable_cutoff,
+        provision: given.autoscaler.max_node_provision_time,
         scenario: scenario.clone(),
         seed,
         drained_by: given.drained_by,

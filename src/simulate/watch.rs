@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
-use super::actors::autoscaler::scale_down::soft_taint::CANDIDATE;
+use super::actors::autoscaler::scale_down::soft_taint::{CANDIDATE, TO_BE_DELETED};
+use super::actors::descheduler::seems_to_fit;
 use super::actors::scheduler::{Reason, would_have_fitted};
 use super::engine::{Component, Site};
 use super::record::Record;
@@ -76,7 +77,7 @@ pub enum Missed {
     NoRoom,
     /// Spot nodes are there, and all keep it off by a taint, a label or a rule about pods.
     NotAllowed,
-    /// There is no Spot node.
+    /// There is no Spot node, but for such as are about to go.
     NoNode,
 }
 
@@ -286,7 +287,11 @@ fn missed(world: &World, pod: PodId) -> Missed {
     let mut spot = world
         .present_nodes()
         .filter(|node| {
-            is_spot(world, *node) && world.node(*node).is_ready() && world.is_alive(*node)
+            let own = world.node(*node);
+            is_spot(world, *node)
+                && own.is_ready()
+                && world.is_alive(*node)
+                && !is_leaving(world, *node)
         })
         .peekable();
     if spot.peek().is_none() {
@@ -303,19 +308,23 @@ fn missed(world: &World, pod: PodId) -> Missed {
             Ok(()) if is_candidate(node) => best = best.min(Missed::CandidateForDeletion),
             Ok(()) => return Missed::RatedLower,
             Err(Reason::Resources(short)) if !short.is_final => best = best.min(Missed::NoRoom),
-            Err(Reason::Ports | Reason::Spread | Reason::SpreadLabel | Reason::Affinity) => {
-                is_refused_unseen = true;
-            }
-            Err(_) => {}
+            Err(_) => is_refused_unseen |= seems_to_fit(world.pod(pod).template, node, world),
         }
     }
-    // The descheduler looks for room, and not for ports, spread and pods to be beside: it is for such a node that it evicted
-    // the pod.
+    // The descheduler looks for room, and not for ports, spread, pods to be beside and the anti-affinity of others: it is for
+    // such a node that it evicted the pod.
     // Source: kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/node/node.go, `NodeFit`.
     if is_refused_unseen && best == Missed::NoRoom {
         return Missed::NotAllowed;
     }
     best
+}
+
+/// Whether a node takes no pod any more: it is about to go, and what it lets on says nothing about Spot.
+fn is_leaving(world: &World, node: NodeId) -> bool {
+    let node = world.node(node);
+    let mut taints = node.taints.iter();
+    node.is_cordoned || taints.any(|taint| world.symbols.text(taint.key) == TO_BE_DELETED)
 }
 
 fn grow<T: Clone>(list: &mut Vec<Option<T>>, at: usize) {

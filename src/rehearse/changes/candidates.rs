@@ -69,6 +69,12 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
                 all.extend(more.map(Candidate::Set));
                 return all;
             }
+            Blame::MaxPods(full) => {
+                let mut all = without_max_pods(full, places);
+                let more = more_placeholders::sets(places).into_iter();
+                all.extend(more.map(Candidate::Set));
+                return all;
+            }
             Blame::Minimum(held) => vec![without_minimum(held)],
             Blame::UnreadyLimits => vec![unready],
             // Nothing makes a bare Pod again elsewhere.
@@ -90,6 +96,8 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
             Blame::Deallocation => vec![deleted(pools)],
             Blame::Budget(name) => vec![one_at_a_time(name, places)],
             Blame::Maximum(full) => return grow(full, &[2, 4, 8]),
+            Blame::Key(key) => vec![vec![format!("{}=null", written(key))]],
+            Blame::MaxPods(full) => return without_max_pods(full, places),
             Blame::Minimum(held) => vec![without_minimum(held)],
             Blame::UnreadyLimits => vec![unready],
             Blame::Pods { .. } => return of_pods(finding, places),
@@ -100,10 +108,34 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
             set(&["spec.autoscaler.profile.scale-down-utilization-threshold=0.1"]),
             set(&["spec.descheduler.interval=1m"]),
         ],
+        Class::Slow => against_waiting(),
         Class::WatchEnded => vec![],
     };
     let sets = sets.into_iter().filter(|set| !set.is_empty());
     sets.map(Candidate::Set).collect()
+}
+
+/// What the default preset has: a shorter wait, and placeholders on on-demand.
+fn against_waiting() -> Vec<Vec<String>> {
+    let key = "spec.autoscaler.profile.max-node-provision-time";
+    let wait = format!("{key}=null");
+    let pinned = "spec.overprovisioner.placeholders=null".to_owned();
+    let all = "spec.overprovisioner=null".to_owned();
+    vec![
+        vec![wait.clone()],
+        vec![format!("{key}=5m")],
+        vec![pinned],
+        vec![all.clone()],
+        vec![wait, all],
+    ]
+}
+
+/// Nodes of these pools may hold as many pods as they do by default, or there may be more of them.
+fn without_max_pods(pools: &[String], places: &Places<'_>) -> Vec<Candidate> {
+    let set = |pool: &String| format!("spec.nodePools.{pool}.maxPods=null");
+    let mut all = vec![Candidate::Set(pools.iter().map(set).collect())];
+    all.extend(grown(&places.system.plan.node_pools, pools, &[2, 4, 8]));
+    all
 }
 
 /// These pools may be empty.

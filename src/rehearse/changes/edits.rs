@@ -146,7 +146,12 @@ pub(super) fn pods(
             Box::new(|pod| soften(pod, "podAffinity")),
             format!("the affinity preferred, not required ({at})"),
         ),
-        Hold::Requests | Hold::Priority | Hold::Claims | Hold::LocalStorage | Hold::Few => {
+        Hold::Requests
+        | Hold::Device(_)
+        | Hold::Priority
+        | Hold::Claims
+        | Hold::LocalStorage
+        | Hold::Few => {
             return None;
         }
     };

@@ -1,5 +1,6 @@
 //! What may end a finding: changes of the configuration or of a manifest, each tried in the model before it is offered.
 
+mod against;
 mod candidates;
 mod edits;
 mod growth;
@@ -18,26 +19,15 @@ use super::held;
 use super::hold::Hold;
 use super::place::Places;
 use crate::simulate::run::run;
-use crate::simulate::scenario::Scenario;
 use crate::simulate::start::Given;
 use crate::simulate::verdict::{Verdict, outcome};
+pub(super) use against::Against;
+pub use against::Replan;
 use candidates::{Candidate, candidates};
 use edits::Edit;
 use growth::Growth;
 use smallest::smallest;
 use trial::Trial;
-
-/// Makes the cluster of the configuration with some values set, as `--set` does; none where that is not valid.
-pub type Replan<'r> = dyn Fn(&[String]) -> Option<Given> + 'r;
-
-/// What a finding is tried against.
-pub(super) struct Against<'t> {
-    pub(super) scenario: &'t Scenario,
-    pub(super) seed: Option<u64>,
-    /// What the scenario comes to as things are.
-    pub(super) now: Verdict,
-    pub(super) replan: &'t Replan<'t>,
-}
 
 /// Tries what may end each finding, the smallest change first: one that ends it, and one after which more is well. Where
 /// none alone brings everything to where it belongs, all of them together are tried as well, and given back.
@@ -173,7 +163,9 @@ fn is_same(one: &Finding, other: &Finding) -> bool {
         (Blame::Pods { hold, .. }, Blame::Pods { hold: other, .. }) => {
             hold == other && shares_workload()
         }
-        (Blame::Maximum(_), Blame::Maximum(_)) => true,
+        // However long it waits.
+        _ if one.class == Class::Slow => true,
+        (Blame::Maximum(_), Blame::Maximum(_)) | (Blame::Moves(_), Blame::Moves(_)) => true,
         (one, other) => one == other,
     };
     (one.class, one.rule) == (other.class, other.rule) && is_same_blame
@@ -188,6 +180,14 @@ fn why_none(finding: &Finding, tried: usize) -> String {
         } => {
             return "only a larger `vmSize` or smaller requests do, and which size is for you to choose"
                 .to_owned();
+        }
+        Blame::Pods {
+            hold: Hold::Device(name),
+            ..
+        } => {
+            return format!(
+                "only a pool whose nodes have {name} does, and which is for you to choose"
+            );
         }
         Blame::Pods { hold, .. } => match hold {
             Hold::Priority => "only a priority of at least the autoscaler's cutoff does",

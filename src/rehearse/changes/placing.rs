@@ -49,6 +49,7 @@ pub(super) fn sets(pods: WorkloadView<'_>, hold: &Hold, places: &Places<'_>) -> 
         Hold::Taints
         | Hold::Requests
         | Hold::Priority
+        | Hold::Device(_)
         | Hold::Ports
         | Hold::Affinity
         | Hold::Claims => Vec::new(),

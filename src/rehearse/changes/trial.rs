@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::Against;
+use super::against::Against;
 use super::edits::Edit;
 use crate::rehearse::class::Change;
 use crate::simulate::start::Given;

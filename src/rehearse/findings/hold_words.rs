@@ -3,8 +3,8 @@
 use crate::rehearse::hold::Hold;
 
 /// Of pods that no empty node takes.
-pub(super) fn of_no_pool(hold: &Hold) -> (&'static str, &'static str) {
-    match hold {
+pub(super) fn of_no_pool(hold: &Hold) -> (String, &'static str) {
+    let (words, rule) = match hold {
         Hold::Labels => (
             "and no pool has the labels that they ask for",
             "selector-matches-no-pool",
@@ -13,11 +13,16 @@ pub(super) fn of_no_pool(hold: &Hold) -> (&'static str, &'static str) {
             "and they tolerate the taints of no pool",
             "no-pool-takes-pod",
         ),
+        Hold::Device(name) => {
+            let words = format!("and they request {name}, of which no node of any pool has enough");
+            return (words, "pod-fits-no-node");
+        }
         _ => (
             "and they request more than a node of any pool has",
             "pod-fits-no-node",
         ),
-    }
+    };
+    (words.to_owned(), rule)
 }
 
 /// Of pods below the autoscaler's cutoff.
@@ -61,7 +66,7 @@ pub(super) fn off_spot(hold: &Hold) -> Option<&'static str> {
     match hold {
         Hold::Labels => Some("never-on-spot"),
         Hold::Taints => Some("missing-spot-toleration"),
-        Hold::Requests => Some("pod-fits-no-node"),
+        Hold::Requests | Hold::Device(_) => Some("pod-fits-no-node"),
         Hold::Priority => Some("expendable-placeholder"),
         Hold::Ports => Some("host-port-without-room"),
         Hold::Spread => Some("hard-spread-keeps-off-spot"),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::full::{full_by_number, setting};
+use super::given_up::{self, given_up};
 use super::hold_words;
 use super::minimum::{self, refused_at_minimum};
 use crate::rehearse::class::{Blame, Class, Finding, finding};
@@ -233,22 +235,15 @@ fn why(
         pools.dedup();
         Blame::Maximum(pools)
     };
-    let mut waiting = refused_at_minimum(run);
-    waiting.retain(|pool| takes.iter().any(|id| group(id).pool == *pool));
-    if !waiting.is_empty() {
-        let why = minimum::words(&waiting);
-        return (why, Some(Class::L5.rule()), Blame::Minimum(waiting));
+    if let Some(why) = no_machines(run, &takes) {
+        return why;
     }
     let growing: Vec<&GroupId> = takes.iter().filter(|id| may_grow(id)).collect();
     if takes.is_empty() {
         let by_itself = hold::of_groups(world, template, world.groups.iter());
         let by_itself = by_itself.unwrap_or(Hold::Labels);
         let (why, rule) = hold_words::of_no_pool(&by_itself);
-        return (
-            why.to_owned(),
-            Some(rule),
-            blamed(by_itself, all().collect()),
-        );
+        return (why, Some(rule), blamed(by_itself, all().collect()));
     }
     // What other pods forbid, more nodes may not help against. A full node refuses pods for its room before it is asked
     // about others; and where a pool may grow, room is not what they lack.
@@ -265,10 +260,18 @@ fn why(
             let own = || hold::of_own_pods(&world.templates[template.index()]);
             has_supplied.then(own).flatten()
         });
+    let by_number = full_by_number(world, &[template], beside.iter().copied());
     match by_pods {
         Some(own) if has_supplied || takes.iter().any(has_supply) => {
             let (why, rule) = hold_words::of_other_pods(&own);
             (why, rule, blamed(own, takes))
+        }
+        _ if !by_number.is_empty() && !has_supplied => {
+            let why = format!(
+                "and {} lets no more pods on the nodes that take them, and their pools have no more nodes",
+                setting(&by_number)
+            );
+            (why, Some(Class::Stall.rule()), Blame::MaxPods(by_number))
         }
         _ if growing.is_empty() => (
             "and every pool that takes them is at its maximum".to_owned(),
@@ -305,6 +308,29 @@ fn why(
             )
         }
     }
+}
+
+/// Why these groups get no machine though the cloud has some.
+fn no_machines(run: &Run, takes: &[GroupId]) -> Option<(String, Option<&'static str>, Blame)> {
+    let groups = &run.started.engine.world.groups;
+    let takes = |pool: &String| takes.iter().any(|id| groups[id.index()].pool == *pool);
+    let mut waiting = refused_at_minimum(run);
+    waiting.retain(takes);
+    if !waiting.is_empty() {
+        let why = minimum::words(&waiting);
+        return Some((why, Some(Class::L5.rule()), Blame::Minimum(waiting)));
+    }
+    let mut late = given_up(run);
+    late.retain(takes);
+    // No rule is about it.
+    let why = || {
+        (
+            format!("and {}", given_up::words(&late)),
+            None,
+            given_up::blame(),
+        )
+    };
+    (!late.is_empty()).then(why)
 }
 
 /// So many of pods that were named before; all of them are not counted again.

@@ -1,6 +1,7 @@
 //! What is told of the runs: as text, as JSON, as pictures.
 
 mod json;
+mod left;
 mod picture;
 mod summary;
 mod table;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::json::hours;
+use super::left::left;
 use super::summary::summary;
 use super::timeline::timeline;
 use super::words::{GREEN, RED, color, margin, painted, time, word};
@@ -31,6 +32,7 @@ pub fn text(told: &[Told], unread: &[Unread], style: Style) -> String {
         out.push_str(&rehearsal_text(only, style));
     } else {
         summary(&mut out, told, style);
+        left(&mut out, told, style);
         let restless = told.iter().filter(|own| !own.is_settled);
         let restless: Vec<String> = restless.map(named).collect();
         if !restless.is_empty() {
@@ -66,7 +68,9 @@ pub fn rehearsal_text(told: &Told, style: Style) -> String {
         color(told.outcome.verdict),
         style,
     );
-    let _ = writeln!(out, "{}: {verdict}", told.name);
+    let left = told.left.as_ref();
+    let left = left.map_or_else(String::new, |left| format!(", but {}", left.words));
+    say(&mut out, &format!("{}: {verdict}{left}", told.name), style);
     if !told.about.is_empty() {
         let about = match style.width {
             Some(width) => wrapped(&told.about, width, 0, 0),

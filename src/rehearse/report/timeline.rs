@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::rehearse::findings::clock;
+use crate::rehearse::findings::words::clock;
 use crate::rehearse::told::Told;
 use crate::simulate::scenario::{Stage, Supply};
 use crate::simulate::verdict::Point;

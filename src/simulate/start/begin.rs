@@ -13,6 +13,7 @@ use super::{estimate, handlers, programs};
 use crate::simulate::actors::autoscaler::Autoscaler;
 use crate::simulate::actors::autoscaler::expander::Priorities;
 use crate::simulate::actors::controllers::Controllers;
+use crate::simulate::actors::descheduler::Descheduler;
 use crate::simulate::actors::disruption::Disruption;
 use crate::simulate::actors::handler::Handlers;
 use crate::simulate::actors::proportional::Proportional;
@@ -44,8 +45,8 @@ pub struct Started {
     pub descheduler_interval: Option<Millis>,
     /// How old pods must be before it evicts them.
     pub descheduler_age: Millis,
-    /// From this priority on it evicts no pod.
-    pub descheduler_threshold: Option<i32>,
+    /// The descheduler as it began, to be asked what it would do.
+    pub descheduler: Option<Descheduler>,
     /// The proportional autoscalers.
     pub proportional: Vec<Proportional>,
     /// The moment from which a scenario counts.
@@ -76,7 +77,7 @@ const ON_DEMAND_REST: Millis = minutes(3);
 struct Installed {
     programs: Programs,
     priorities: Priorities,
-    descheduler: Option<Hosted<crate::simulate::actors::descheduler::Descheduler>>,
+    descheduler: Option<Hosted<Descheduler>>,
     proportional: Hosted<Proportional>,
 }
 
@@ -107,7 +108,7 @@ pub fn begin(given: &Given, begin: Begin, seed: Option<u64>) -> Started {
     let found = programs::descheduler(&programs, &classes, namespaces, &mut unread);
     let interval = found.as_ref().map(|found| found.interval);
     let age = found.as_ref().map_or(0, |found| found.age);
-    let threshold = found.as_ref().and_then(|found| found.threshold);
+    let program = found.as_ref().map(|found| found.program.clone());
     let descheduler = found.map(|found| found.hosted);
     let proportional = programs::proportional(&programs, &mut world, &mut unread);
     let scalers = proportional.iter().map(|(_, own)| own.clone()).collect();
@@ -160,7 +161,7 @@ pub fn begin(given: &Given, begin: Begin, seed: Option<u64>) -> Started {
         unread,
         descheduler_interval: interval.filter(|interval| *interval > 0),
         descheduler_age: age,
-        descheduler_threshold: threshold,
+        descheduler: program,
         proportional: scalers,
         zero: 0,
         is_settled: false,

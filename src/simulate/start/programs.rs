@@ -18,12 +18,12 @@ use crate::yaml::{self, Dialect};
 /// The descheduler.
 pub(super) struct Found {
     pub(super) hosted: Hosted<Descheduler>,
+    /// The same, to be asked.
+    pub(super) program: Descheduler,
     /// From one round to the next.
     pub(super) interval: Millis,
     /// How old pods must be before it evicts them, in the profile that waits longest.
     pub(super) age: Millis,
-    /// From this priority on it evicts no pod.
-    pub(super) threshold: Option<i32>,
 }
 
 /// The descheduler, if it is installed and starts.
@@ -67,15 +67,12 @@ pub(super) fn descheduler(
     let ages = policy.profiles.iter();
     let ages = ages.filter_map(|profile| profile.evictor.min_age);
     let age = ages.max().unwrap_or(0);
-    let evictors = policy.profiles.iter().map(|profile| &profile.evictor);
-    let protecting = evictors.filter(|evictor| evictor.protects.critical);
-    let threshold = protecting.map(|evictor| evictor.threshold).min();
     let descheduler = Descheduler::new(policy, interval).with_namespaces(namespaces);
     Some(Found {
-        hosted: Hosted::new([(own.owner, descheduler)]),
+        hosted: Hosted::new([(own.owner, descheduler.clone())]),
+        program: descheduler,
         interval,
         age,
-        threshold,
     })
 }
 

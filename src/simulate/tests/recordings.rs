@@ -23,10 +23,6 @@ const STUCK: &str = "a preemptor got stuck";
 /// waited too, for how long no recording says.
 const LATE_PODS: &str = "pods were bound late";
 
-/// It hangs on which pod was placed or moved where, phases before, or on when the autoscaler acted. None of the seeds that
-/// were tried, hundreds to thousands for each phase, came there with all figures; this is the nearest.
-const CHANCE: &str = "no seed that was tried";
-
 const REPLAYS: [Replay; 43] = [
     Replay {
         name: "a-minimal-S1-S2-S3",

@@ -80,7 +80,7 @@ pub(super) fn is_home(world: &World, pod: PodId) -> bool {
 }
 
 /// Whether Spot has or can have room for one more pod of a template.
-fn fits_on_spot(started: &Started, template: TemplateId) -> bool {
+pub fn fits_on_spot(started: &Started, template: TemplateId) -> bool {
     let engine = &started.engine;
     let world = &engine.world;
     let groups = (0..world.groups.len()).map(GroupId::of);

@@ -9,7 +9,7 @@ mod times;
 mod workloads;
 
 pub use ending::{Ending, Verdict, judge};
-pub use goal::{Goal, goal};
+pub use goal::{Goal, fits_on_spot, goal};
 pub use nodes::{NodeHours, node_hours};
 pub use outcome::{Outcome, outcome};
 pub use timeline::{Point, timeline};

@@ -22,6 +22,7 @@ mod simulate_causes;
 mod simulate_changes;
 mod simulate_commands;
 mod simulate_ends;
+mod simulate_findings;
 mod simulate_inputs;
 mod simulate_objectives;
 mod simulate_placeholders;

@@ -14,7 +14,9 @@ pub(super) struct Fitting([Option<NodeId>; 2]);
 impl Fitting {
     /// Evictions alone change nothing of this: what is evicted still takes its room until it is gone.
     pub(super) fn of(template: TemplateId, nodes: &[NodeId], world: &World) -> Self {
-        let mut fitting = nodes.iter().filter(|node| fits(template, **node, world));
+        let mut fitting = nodes
+            .iter()
+            .filter(|node| seems_to_fit(template, **node, world));
         Self([fitting.next().copied(), fitting.next().copied()])
     }
 
@@ -24,8 +26,8 @@ impl Fitting {
     }
 }
 
-/// Whether a pod of this template fits on a node that it is not on.
-fn fits(template: TemplateId, node: NodeId, world: &World) -> bool {
+/// Whether a pod of this template fits on a node that it is not on, as far as the descheduler sees.
+pub fn seems_to_fit(template: TemplateId, node: NodeId, world: &World) -> bool {
     let own = &world.templates[template.index()];
     let target = world.node(node);
     // The cheapest question first: most nodes of a full cluster fail it.

@@ -5,6 +5,7 @@
 //! Source: kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/descheduler.go.
 
 mod arguments;
+mod asked;
 mod compiled;
 mod cycle;
 mod evictor;
@@ -20,6 +21,8 @@ mod sight;
 mod tests;
 mod unmodelled;
 
+pub use asked::Stay;
+pub use fit::seems_to_fit;
 pub use policy::{
     AffinityKind, Covered, Duplicates, Evictor, Limits, NodeAffinity, NodeTaints, Plugin, Policy,
     Profile, Protections,
@@ -32,7 +35,7 @@ use super::limiter::Limiter;
 use crate::kubernetes::Labels;
 use crate::simulate::agenda::{Agenda, Event};
 use crate::simulate::timings::Timings;
-use crate::simulate::world::{Millis, Note, World};
+use crate::simulate::world::{Millis, Note, PodId, World};
 use compiled::{Compiled, ready_nodes};
 use cycle::Cycle;
 use sight::Sight;
@@ -89,6 +92,11 @@ impl Descheduler {
     pub fn begin(&mut self) {
         self.cycle = None;
         self.limiter = Limiter::default();
+    }
+
+    /// All pods that its plugins would evict as things are, and others if there was a node that they prefer; what keeps each.
+    pub fn stays(&self, world: &World, others: &[PodId]) -> Vec<Stay> {
+        asked::stays(&self.policy, &self.namespaces, world, others)
     }
 
     /// Whether a round has begun and is not over.
