@@ -126,10 +126,12 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
         .collect();
     let progress = Progress::new(runs.len());
     let played = |(scenario, seed): &(&Scenario, Option<u64>)| {
-        let mut tick = |now| progress.tick(scenario, now);
+        let mut tick = |now| progress.tick(scenario, &at(now));
         let run = play(&given, scenario, *seed, &mut tick);
         let mut places = Places::new(system, &planned.document, planned.manifests.as_ref());
-        let told = tell(&run, &mut places, &replan);
+        let told = tell(&run, &mut places, &replan, &|| {
+            progress.tick(scenario, "changes are tried");
+        });
         progress.next();
         Played {
             picture: chart.is_some().then(|| picture(&run, &told, system)),
@@ -248,6 +250,14 @@ fn flatten(mut object: Json, objects: &mut Vec<Json>) {
     }
 }
 
+/// The time of a scenario, or that it has not begun, for a terminal.
+fn at(now: Option<i64>) -> String {
+    match now {
+        Some(now) => format!("at {}:{:02}", now / 3_600_000, now % 3_600_000 / 60_000),
+        None => "the cluster comes to rest".to_owned(),
+    }
+}
+
 /// How far a long run is, on a terminal.
 struct Progress {
     began: Instant,
@@ -269,7 +279,7 @@ impl Progress {
         }
     }
 
-    fn tick(&self, scenario: &Scenario, now: i64) {
+    fn tick(&self, scenario: &Scenario, state: &str) {
         if !self.is_shown {
             return;
         }
@@ -282,12 +292,10 @@ impl Progress {
             return;
         }
         *shown = Some(Instant::now());
-        let hours = now / 3_600_000;
-        let minutes = now % 3_600_000 / 60_000;
         // Nobody is left to tell where this cannot be written.
         let _ = write!(
             std::io::stderr(),
-            "\r\x1b[K{} of {}: {} at {hours}:{minutes:02}",
+            "\r\x1b[K{} of {}: {}, {state}",
             self.done.load(Ordering::Relaxed) + 1,
             self.all,
             scenario.name

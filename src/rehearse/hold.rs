@@ -1,8 +1,6 @@
 //! What of a pod keeps it off nodes.
 
-use crate::simulate::actors::scheduler::{
-    Diagnosis, Filter, Reason, fits, node_alone_refuses, refusals_room_aside,
-};
+use crate::simulate::actors::scheduler::{Diagnosis, Filter, Reason, node_alone_refuses};
 use crate::simulate::run::Run;
 use crate::simulate::start::Role;
 use crate::simulate::world::{NodeGroup, NodeId, Owner, Symbol, Template, TemplateId, World};
@@ -98,14 +96,15 @@ fn lacking_device(world: &World, template: TemplateId, groups: &[&NodeGroup]) ->
 
 /// What keeps a pod off the nodes that there are, as the scheduler tells it.
 pub(super) fn diagnosis(
-    world: &World,
+    run: &Run,
     template: TemplateId,
     is_asked: impl Fn(NodeId) -> bool,
 ) -> Diagnosis {
+    let world = &run.started.engine.world;
     let mut found = Diagnosis::default();
     let nodes = world.present_nodes().filter(|node| is_asked(*node));
     for node in nodes {
-        if let Err(reason) = fits(world, template, node) {
+        if let Err(reason) = run.standstill.fits(world, template, node) {
             found.add(reason);
         }
     }
@@ -131,7 +130,10 @@ pub(super) fn of_nodes(run: &Run, template: TemplateId, found: &Diagnosis) -> Op
 pub(super) fn room_aside(run: &Run, template: TemplateId, nodes: &[NodeId]) -> Option<Hold> {
     let world = &run.started.engine.world;
     let mut found = Diagnosis::default();
-    let refusals = refusals_room_aside(world, template, nodes.iter().copied());
+    let nodes_asked = nodes.iter().copied();
+    let refusals = run
+        .standstill
+        .refusals_room_aside(world, template, nodes_asked);
     let is_by_all = !nodes.is_empty() && refusals.len() == nodes.len();
     for reason in refusals {
         found.add(reason);

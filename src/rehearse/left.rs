@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::findings::full::{full_by_number, setting};
-use crate::simulate::actors::scheduler::{fits_past_placeholders, node_alone_fits};
+use crate::simulate::actors::scheduler::node_alone_fits;
 use crate::simulate::cloud::Capacity;
 use crate::simulate::run::Run;
 use crate::simulate::start::Role;
@@ -93,10 +93,13 @@ fn why(run: &Run, templates: &BTreeSet<TemplateId>) -> String {
         .present_nodes()
         .filter(|node| is_spot(world, *node) && world.is_alive(*node))
         .collect();
-    let is_kept =
-        |template: &TemplateId| fits_past_placeholders(world, *template, nodes.iter().copied());
+    let is_kept = |template: &TemplateId| {
+        let nodes = nodes.iter().copied();
+        run.standstill
+            .fits_past_placeholders(world, *template, nodes)
+    };
     let kinds: Vec<TemplateId> = templates.iter().copied().collect();
-    let by_number = full_by_number(world, &kinds, nodes.iter().copied());
+    let by_number = full_by_number(run, &kinds, nodes.iter().copied());
     let room = if !by_number.is_empty() {
         format!("{} lets no more of them on its nodes", setting(&by_number))
     } else if templates.iter().any(is_kept) {

@@ -1,6 +1,7 @@
 //! One run: a cluster begins, a scenario happens to it, and it is watched until it has come to an end.
 
 use super::actors::autoscaler::health::is_halted;
+use super::actors::scheduler::Standstill;
 use super::scenario::{Happened, Scenario, play};
 use super::start::{DrainedBy, Given, Started, begin};
 use super::verdict::{Ending, judge};
@@ -19,16 +20,19 @@ pub struct Run {
     pub provision: Millis,
     /// The cluster at the end, and everything that was seen.
     pub started: Started,
+    /// Which nodes take which pods at the end.
+    pub standstill: Standstill,
     pub happened: Vec<Happened>,
     pub ending: Ending,
 }
 
-/// Runs a scenario. `tick` hears of the time now and then, counted from the scenario's beginning.
+/// Runs a scenario. `tick` hears of the time now and then, counted from the scenario's beginning; none while the cluster comes
+/// to rest.
 pub fn run(
     given: &Given,
     scenario: &Scenario,
     seed: Option<u64>,
-    tick: &mut dyn FnMut(Millis),
+    tick: &mut dyn FnMut(Option<Millis>),
 ) -> Run {
     let mut given = given.clone();
     if let Some(taken) = scenario.taken {
@@ -37,10 +41,10 @@ pub fn run(
     if let Some(by) = scenario.drained_by {
         given.drained_by = by;
     }
-    let mut started = begin(&given, scenario.begin, seed);
-    let happened = play(&mut started, scenario);
-    tick(started.engine.world.now - started.zero);
-    let ending = judge(&mut started, scenario, &given.autoscaler, tick);
+    let mut started = begin(&given, scenario.begin, seed, &mut || tick(None));
+    let mut tick = |now| tick(Some(now));
+    let happened = play(&mut started, scenario, &mut tick);
+    let ending = judge(&mut started, scenario, &given.autoscaler, &mut tick);
     let is_halted = is_halted(&started.engine.world, &given.autoscaler);
     Run {
         is_halted,
@@ -50,6 +54,7 @@ pub fn run(
         seed,
         drained_by: given.drained_by,
         started,
+        standstill: Standstill::default(),
         happened,
         ending,
     }

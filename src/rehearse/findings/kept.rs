@@ -4,7 +4,7 @@ use super::away::{away, moved, spot_nodes};
 use super::full::{full_by_number, setting};
 use super::stay::{finding_of, stay};
 use crate::rehearse::class::{Blame, Finding};
-use crate::simulate::actors::scheduler::{fits_past_placeholders, node_alone_fits};
+use crate::simulate::actors::scheduler::node_alone_fits;
 use crate::simulate::cloud::Capacity;
 use crate::simulate::run::Run;
 use crate::simulate::verdict::{Outcome, Verdict, fits_on_spot};
@@ -18,8 +18,9 @@ pub(super) fn kept(run: &Run, outcome: &Outcome) -> Option<Finding> {
     let engine = &started.engine;
     let world = &engine.world;
     let mut left = away(run, outcome, |template| {
-        !fits_on_spot(started, template)
-            && fits_past_placeholders(world, template, spot_nodes(started))
+        let standstill = &run.standstill;
+        !fits_on_spot(started, standstill, template)
+            && standstill.fits_past_placeholders(world, template, spot_nodes(started))
     });
     if outcome.verdict == Verdict::Loops {
         let moved = moved(run);
@@ -36,7 +37,7 @@ pub(super) fn kept(run: &Run, outcome: &Outcome) -> Option<Finding> {
     });
     let mut pools: Vec<String> = full.map(|(_, group)| group.pool.clone()).collect();
     pools.dedup();
-    let by_number = full_by_number(world, &templates, spot_nodes(started));
+    let by_number = full_by_number(run, &templates, spot_nodes(started));
     let more = if pools.is_empty() {
         "there is no capacity for more".to_owned()
     } else {

@@ -183,7 +183,7 @@ fn off_spot(run: &Run, owner: OwnerId, places: &mut Places<'_>) -> (Blame, Strin
     let world = &run.started.engine.world;
     let template = world.owners[owner.index()].template;
     let groups = || world.groups.iter().filter(|group| group.is_spot);
-    let told = hold::diagnosis(world, template, |node| {
+    let told = hold::diagnosis(run, template, |node| {
         is_spot(world, node) && world.is_alive(node)
     });
     let hold = hold::of_groups(world, template, groups())

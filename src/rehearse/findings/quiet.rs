@@ -23,7 +23,9 @@ struct Cause {
 /// What keeps them there: a finding for each cause.
 pub(super) fn quiet(run: &Run, outcome: &Outcome, places: &Places<'_>) -> Vec<Finding> {
     let started = &run.started;
-    let mut left = away(run, outcome, |template| fits_on_spot(started, template));
+    let mut left = away(run, outcome, |template| {
+        fits_on_spot(started, &run.standstill, template)
+    });
     if outcome.verdict == Verdict::Loops {
         let moved = moved(run);
         left.retain(|own| !moved.contains(&own.own.owner));

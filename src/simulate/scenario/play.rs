@@ -7,7 +7,7 @@ use super::upgrade::{PAUSE, Upgrade};
 use crate::simulate::cloud::Capacity;
 use crate::simulate::start::{Party, Role, Started};
 use crate::simulate::watch::is_spot;
-use crate::simulate::world::{GroupId, Millis, NodeId, OwnerKind, Symbol, World};
+use crate::simulate::world::{GroupId, Millis, NodeId, OwnerKind, Symbol, World, minutes};
 
 /// What a step did, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,9 +39,16 @@ pub enum Stage {
     },
 }
 
-/// Runs all steps; what they did.
-pub fn play(started: &mut Started, scenario: &Scenario) -> Vec<Happened> {
-    let mut player = Player::new(started);
+/// How far it runs before it says so.
+const LOOK: Millis = minutes(1);
+
+/// Runs all steps; what they did. `tick` hears of the time now and then, counted from the scenario's beginning.
+pub fn play(
+    started: &mut Started,
+    scenario: &Scenario,
+    tick: &mut dyn FnMut(Millis),
+) -> Vec<Happened> {
+    let mut player = Player::new(started, tick);
     for step in &scenario.steps {
         let when = player.started.zero + step.at;
         player.run_until(when);
@@ -53,6 +60,7 @@ pub fn play(started: &mut Started, scenario: &Scenario) -> Vec<Happened> {
 
 struct Player<'s> {
     started: &'s mut Started,
+    tick: &'s mut dyn FnMut(Millis),
     happened: Vec<Happened>,
     upgrades: Vec<Upgrade>,
     /// Machines that each group had when the scenario began.
@@ -64,7 +72,7 @@ struct Player<'s> {
 }
 
 impl<'s> Player<'s> {
-    fn new(started: &'s mut Started) -> Self {
+    fn new(started: &'s mut Started, tick: &'s mut dyn FnMut(Millis)) -> Self {
         let world = &started.engine.world;
         let groups = (0..world.groups.len()).map(GroupId::of);
         let at_first = groups
@@ -73,6 +81,7 @@ impl<'s> Player<'s> {
         let replicas = world.owners.iter().map(|owner| owner.replicas).collect();
         Self {
             started,
+            tick,
             happened: Vec::new(),
             upgrades: Vec::new(),
             at_first,
@@ -92,10 +101,15 @@ impl<'s> Player<'s> {
 
     /// Upgrades go on meanwhile.
     fn run_until(&mut self, end: Millis) {
-        while !self.upgrades.is_empty() && self.world().now < end {
-            let next = (self.world().now + PAUSE).min(end);
+        while self.world().now < end {
+            let is_upgraded = !self.upgrades.is_empty();
+            let step = if is_upgraded { PAUSE } else { LOOK };
+            let next = (self.world().now + step).min(end);
             self.started.engine.run_until(next);
-            self.upgrade();
+            if is_upgraded {
+                self.upgrade();
+            }
+            (self.tick)(next - self.started.zero);
         }
         self.started.engine.run_until(end);
     }

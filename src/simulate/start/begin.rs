@@ -81,8 +81,9 @@ struct Installed {
     proportional: Hosted<Proportional>,
 }
 
-/// Begins. A seed stretches boots and starts; without one all take as long as the timings say.
-pub fn begin(given: &Given, begin: Begin, seed: Option<u64>) -> Started {
+/// Begins. A seed stretches boots and starts; without one all take as long as the timings say. `tick` is called each minute of the
+/// cluster's until it has come to rest.
+pub fn begin(given: &Given, begin: Begin, seed: Option<u64>, tick: &mut dyn FnMut()) -> Started {
     let objects = given.objects();
     let cluster = Cluster::read(&objects, &given.groups, None, &given.timings);
     let classes = classes(&objects, &cluster);
@@ -174,8 +175,8 @@ pub fn begin(given: &Given, begin: Begin, seed: Option<u64>) -> Started {
         started.engine.parts.kubelet.start_spread = Some(starts);
     }
     match begin {
-        Begin::Steady => started.settle(installed, given),
-        Begin::OnDemand => started.gather(installed, given),
+        Begin::Steady => started.settle(installed, given, tick),
+        Begin::OnDemand => started.gather(installed, given, tick),
     }
     started.zero = started.engine.world.now;
     started
@@ -194,14 +195,14 @@ fn cloud(world: &mut World, counts: &[i64], taken: Taken) -> Cloud {
 
 impl Started {
     /// Installs everything and waits until nothing changes any more.
-    fn settle(&mut self, installed: Installed, given: &Given) {
+    fn settle(&mut self, installed: Installed, given: &Given, tick: &mut dyn FnMut()) {
         self.engine.start();
         self.install(installed, given);
-        self.is_settled = self.rest(REST, MOST);
+        self.is_settled = self.rest(REST, MOST, tick);
     }
 
     /// Brings all pods of workloads to on-demand, as if there were no Spot groups yet, then installs the rest.
-    fn gather(&mut self, installed: Installed, given: &Given) {
+    fn gather(&mut self, installed: Installed, given: &Given, tick: &mut dyn FnMut()) {
         let world = &mut self.engine.world;
         let later: Vec<(OwnerId, i64)> = self
             .parties
@@ -223,7 +224,7 @@ impl Started {
         let alone = Autoscaler::new(given.autoscaler.clone(), Priorities::Missing);
         self.engine
             .install(|parts| &mut parts.autoscaler, Some(Box::new(alone)));
-        self.is_settled = self.rest(ON_DEMAND_REST, minutes(60));
+        self.is_settled = self.rest(ON_DEMAND_REST, minutes(60), tick);
         for (group, range) in self.engine.world.groups.iter_mut().zip(ranges) {
             group.autoscaled = range;
         }
@@ -256,11 +257,12 @@ impl Started {
     }
 
     /// Runs until nothing has changed for `rest`; false if that takes longer than `most`.
-    fn rest(&mut self, rest: Millis, most: Millis) -> bool {
+    fn rest(&mut self, rest: Millis, most: Millis, tick: &mut dyn FnMut()) -> bool {
         let until = self.engine.world.now + most;
         while self.engine.world.now < until {
             let next = self.engine.world.now + LOOK;
             self.engine.run_until(next);
+            tick();
             if self.watch.borrow().last_activity + rest <= next {
                 return true;
             }

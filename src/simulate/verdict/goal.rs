@@ -1,6 +1,6 @@
 //! Where the pods are that this is about, and whether they could be where they should.
 
-use crate::simulate::actors::scheduler::node_alone_fits;
+use crate::simulate::actors::scheduler::{Standstill, node_alone_fits};
 use crate::simulate::cloud::Capacity;
 use crate::simulate::start::{Party, Role, Started};
 use crate::simulate::watch::is_spot;
@@ -34,6 +34,7 @@ pub(super) fn lasting(started: &Started) -> impl Iterator<Item = &Party> {
 pub fn goal(started: &Started) -> Goal {
     let world = &started.engine.world;
     let mut goal = Goal::default();
+    let standstill = Standstill::default();
     let mut known: Vec<(TemplateId, bool)> = Vec::new();
     for party in lasting(started) {
         let wanted = world.owners[party.owner.index()].replicas;
@@ -47,7 +48,10 @@ pub fn goal(started: &Started) -> Goal {
             goal.away += 1;
             let template = world.pod(pod).template;
             let found = known.iter().find(|(own, _)| *own == template);
-            let fits = found.map_or_else(|| fits_on_spot(started, template), |(_, fits)| *fits);
+            let fits = found.map_or_else(
+                || fits_on_spot(started, &standstill, template),
+                |(_, fits)| *fits,
+            );
             if found.is_none() {
                 known.push((template, fits));
             }
@@ -80,7 +84,7 @@ pub(super) fn is_home(world: &World, pod: PodId) -> bool {
 }
 
 /// Whether Spot has or can have room for one more pod of a template.
-pub fn fits_on_spot(started: &Started, template: TemplateId) -> bool {
+pub fn fits_on_spot(started: &Started, standstill: &Standstill, template: TemplateId) -> bool {
     let engine = &started.engine;
     let world = &engine.world;
     let groups = (0..world.groups.len()).map(GroupId::of);
@@ -99,5 +103,5 @@ pub fn fits_on_spot(started: &Started, template: TemplateId) -> bool {
         || world
             .present_nodes()
             .filter(|node| is_spot(world, *node) && world.is_alive(*node))
-            .any(|node| crate::simulate::actors::scheduler::fits(world, template, node).is_ok())
+            .any(|node| standstill.fits(world, template, node).is_ok())
 }

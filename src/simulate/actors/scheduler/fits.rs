@@ -1,6 +1,6 @@
 //! Whether a node takes a pod, asked without a scheduler.
 
-use super::filters::{Attempt, Supposed};
+use super::filters::Attempt;
 use super::reason::{Filter, Reason};
 use super::snapshot::Snapshot;
 use crate::simulate::world::{
@@ -9,12 +9,12 @@ use crate::simulate::world::{
 
 /// Whether a node of the world takes a pod of the template by all filters, nominated pods aside.
 ///
-/// Where many are asked, keep a [`Snapshot`] and an [`Attempt`] instead: this takes all of the world in anew if the
-/// template, or any pod's anti-affinity, looks at other pods.
+/// Where many are asked, keep a [`super::Standstill`] instead: this takes all of the world in anew if the template, or any
+/// pod's anti-affinity, looks at other pods.
 ///
 /// # Errors
 /// Why not.
-pub fn fits(world: &World, template: TemplateId, node: NodeId) -> Result<(), Reason> {
+pub(super) fn fits(world: &World, template: TemplateId, node: NodeId) -> Result<(), Reason> {
     let mut alone = Snapshot::default();
     alone.see_node(world, node);
     for pod in &world.node(node).pods {
@@ -27,61 +27,6 @@ pub fn fits(world: &World, template: TemplateId, node: NodeId) -> Result<(), Rea
     let mut all = Snapshot::new(world);
     let attempt = Attempt::new(&mut all, world, template);
     attempt.check(world, &all, node, None)
-}
-
-/// Why each of these nodes refuses a pod of the template even if it had room; only those that do.
-pub fn refusals_room_aside(
-    world: &World,
-    template: TemplateId,
-    nodes: impl Iterator<Item = NodeId>,
-) -> Vec<Reason> {
-    let mut all = Snapshot::new(world);
-    let attempt = Attempt::new(&mut all, world, template);
-    let roomy = Supposed::roomy();
-    let refused = nodes.filter_map(|node| attempt.check(world, &all, node, Some(&roomy)).err());
-    refused.collect()
-}
-
-/// Whether one of these nodes would take a pod of the template if its placeholders of lower priority made way.
-pub fn fits_past_placeholders(
-    world: &World,
-    template: TemplateId,
-    mut nodes: impl Iterator<Item = NodeId>,
-) -> bool {
-    let own = &world.templates[template.index()];
-    let makes_way = |pod: PodId| {
-        let other = world.template_of(pod);
-        other.is_placeholder && other.priority < own.priority && !own.never_preempts
-    };
-    let mut none = Snapshot::default();
-    let looks_at_pods = Attempt::new(&mut none, world, template)
-        .questions
-        .look_at_pods();
-    if !looks_at_pods {
-        return nodes.any(|node| {
-            let mut alone = Snapshot::default();
-            alone.see_node(world, node);
-            let stay = world.node(node).pods.iter().filter(|pod| !makes_way(**pod));
-            for pod in stay {
-                alone.see_pod(world, *pod);
-            }
-            let attempt = Attempt::new(&mut alone, world, template);
-            attempt.check(world, &alone, node, None).is_ok()
-        });
-    }
-    let mut all = Snapshot::new(world);
-    let attempt = Attempt::new(&mut all, world, template);
-    nodes.any(|node| {
-        let Some(place) = all.place(node) else {
-            return false;
-        };
-        let mut without = Supposed::as_is(place);
-        for pod in world.node(node).pods.iter().filter(|pod| makes_way(**pod)) {
-            let id = world.pod(*pod).template;
-            without.remove(id, &world.templates[id.index()]);
-        }
-        attempt.check(world, &all, node, Some(&without)).is_ok()
-    })
 }
 
 /// Whether each of these nodes would have taken a pod that was just bound to another one: itself, it does not count.

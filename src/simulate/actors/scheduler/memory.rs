@@ -1,7 +1,7 @@
 //! What the scheduler remembers of attempts in vain, so that it looks again only at nodes that have changed. Answers are
 //! the same as without; upstream has nothing like it.
 
-use super::reason::Reason;
+use super::reason::{Diagnosis, Reason};
 use super::snapshot::Snapshot;
 use crate::simulate::world::{NodeId, TemplateId};
 
@@ -11,9 +11,19 @@ pub(super) struct Memory {
     failures: Vec<Option<Failure>>,
 }
 
+/// Where a search begins and ends among the nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Course {
+    pub(super) start: usize,
+    /// Where the next one begins.
+    pub(super) end: usize,
+}
+
 #[derive(Clone, Debug)]
 struct Failure {
     stamp: u64,
+    course: Course,
+    diagnosis: Diagnosis,
     /// By node.
     reasons: Vec<Option<Reason>>,
 }
@@ -31,11 +41,25 @@ impl Memory {
         (!snapshot.has_changed_since(node, failure.stamp)).then_some(reason)
     }
 
+    /// What came of the last attempt, where the next one is the same: nothing has changed on any node, and it begins at the
+    /// same one.
+    pub(super) fn again(
+        &self,
+        snapshot: &Snapshot,
+        template: TemplateId,
+        start: usize,
+    ) -> Option<(&Diagnosis, Course)> {
+        let failure = self.failures.get(template.index())?.as_ref()?;
+        let is_same = failure.stamp == snapshot.stamp() && failure.course.start == start;
+        is_same.then_some((&failure.diagnosis, failure.course))
+    }
+
     pub(super) fn keep(
         &mut self,
         snapshot: &Snapshot,
         template: TemplateId,
         rejected: &[(NodeId, Reason)],
+        (course, diagnosis): (Course, Diagnosis),
     ) {
         if self.failures.len() <= template.index() {
             self.failures.resize(template.index() + 1, None);
@@ -51,6 +75,8 @@ impl Memory {
         }
         self.failures[template.index()] = Some(Failure {
             stamp: snapshot.stamp(),
+            course,
+            diagnosis,
             reasons,
         });
     }

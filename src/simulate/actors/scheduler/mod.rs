@@ -17,19 +17,18 @@ mod rounds;
 mod scores;
 mod search;
 mod snapshot;
+mod standstill;
 mod state;
 #[cfg(test)]
 mod tests;
 mod ties;
 
 pub use filters::{Attempt, Supposed, node_alone};
-pub use fits::{
-    fits, fits_past_placeholders, node_alone_fits, node_alone_refuses, refusals_room_aside,
-    would_have_fitted,
-};
+pub use fits::{node_alone_fits, node_alone_refuses, would_have_fitted};
 pub use preemption::Candidate;
 pub use queue::Backoff;
 pub use reason::{Diagnosis, Filter, Filters, Reason, Shortage};
 pub use scores::PLUGINS;
 pub use snapshot::{Place, Snapshot};
+pub use standstill::Standstill;
 pub use state::Scheduler;

@@ -63,6 +63,10 @@ impl Scheduler {
     fn schedule(&mut self, world: &mut World, pod: PodId) -> bool {
         let template = world.pod(pod).template;
         let attempt = Attempt::new(&mut self.snapshot, world, template);
+        if let Some(diagnosis) = self.is_in_vain(world, &attempt, pod) {
+            return self.put_back(world, pod, &diagnosis);
+        }
+        let start = self.next_start;
         self.find_feasible(world, &attempt, pod);
         if let Some(node) = self.choose(world, &attempt, pod) {
             self.queue.remove(pod);
@@ -78,22 +82,17 @@ impl Scheduler {
         for (_, reason) in &self.rejected {
             diagnosis.add(*reason);
         }
-        self.queue.put_back(world.now, pod, diagnosis.filters());
-        if self.diagnoses.len() <= pod.index() {
-            self.diagnoses.resize(pod.index() + 1, None);
-        }
-        let is_news = self.diagnoses[pod.index()].as_ref() != Some(&diagnosis);
+        let is_news = self.put_back(world, pod, &diagnosis);
         let nominated = world.pod(pod).nominated;
-        self.diagnoses[pod.index()] = Some(diagnosis);
         // From here on the order is that of the snapshot.
         let rejected = std::mem::take(&mut self.rejected);
         match self.find_victims(world, &attempt, pod, &rejected) {
             Outcome::NotEligible if world.template_of(pod).never_preempts => {
-                self.remember(world, &attempt, pod, &rejected);
+                self.remember(world, &attempt, pod, &rejected, (start, diagnosis));
             }
             Outcome::NotEligible => {}
             Outcome::NoCandidate => {
-                self.remember(world, &attempt, pod, &rejected);
+                self.remember(world, &attempt, pod, &rejected, (start, diagnosis));
                 world.pod_mut(pod).nominated = None;
                 self.forget_nomination(pod);
             }
@@ -101,6 +100,20 @@ impl Scheduler {
         }
         self.rejected = rejected;
         is_news || world.pod(pod).nominated != nominated
+    }
+
+    /// A pod that found no node waits on. True if why is news.
+    fn put_back(&mut self, world: &World, pod: PodId, diagnosis: &Diagnosis) -> bool {
+        self.queue.put_back(world.now, pod, diagnosis.filters());
+        if self.diagnoses.len() <= pod.index() {
+            self.diagnoses.resize(pod.index() + 1, None);
+        }
+        let known = &mut self.diagnoses[pod.index()];
+        let is_news = known.as_ref() != Some(diagnosis);
+        if is_news {
+            *known = Some(diagnosis.clone());
+        }
+        is_news
     }
 
     /// Source: preemption.go, `prepareCandidateAsync`.

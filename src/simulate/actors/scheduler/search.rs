@@ -1,7 +1,8 @@
 //! The search for nodes that take a pod, and the choice among them.
 
 use super::filters::{Attempt, Supposed};
-use super::reason::Reason;
+use super::memory::Course;
+use super::reason::{Diagnosis, Reason};
 use super::scores::{self, Scoring};
 use super::state::Scheduler;
 use super::ties;
@@ -84,10 +85,35 @@ impl Scheduler {
         attempt: &Attempt,
         pod: PodId,
         rejected: &[(NodeId, Reason)],
+        (start, diagnosis): (usize, Diagnosis),
     ) {
         if self.remembers(world, attempt, pod) {
-            self.memory.keep(&self.snapshot, attempt.template, rejected);
+            let course = Course {
+                start,
+                end: self.next_start,
+            };
+            let template = attempt.template;
+            self.memory
+                .keep(&self.snapshot, template, rejected, (course, diagnosis));
         }
+    }
+
+    /// Whether a pod of this template has just been tried in vain, and nothing is otherwise now; then the search is at its end.
+    pub(super) fn is_in_vain(
+        &mut self,
+        world: &World,
+        attempt: &Attempt,
+        pod: PodId,
+    ) -> Option<Diagnosis> {
+        let template = attempt.template;
+        let (diagnosis, course) = self
+            .memory
+            .again(&self.snapshot, template, self.next_start)?;
+        if !self.remembers(world, attempt, pod) {
+            return None;
+        }
+        self.next_start = course.end;
+        Some(diagnosis.clone())
     }
 
     /// Whether a node takes the pod also when the pods that are promised the node have come.

@@ -3,7 +3,8 @@
 use super::cluster::Cluster;
 use crate::kubernetes::Effect::{NoExecute, NoSchedule};
 use crate::kubernetes::{HOSTNAME, ZONE};
-use crate::simulate::actors::scheduler::{Filter, Reason, fits};
+use crate::simulate::actors::scheduler::fits::fits;
+use crate::simulate::actors::scheduler::{Filter, Reason};
 use crate::simulate::world::{NodeId, OwnerId, Test};
 
 fn reason(cluster: &Cluster, owner: OwnerId, node: NodeId) -> Option<Reason> {

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use super::cluster::{Cluster, V1_36};
 use crate::kubernetes::Effect::{NoSchedule, PreferNoSchedule};
 use crate::kubernetes::{HOSTNAME, ZONE};
-use crate::simulate::actors::scheduler::{Scheduler, Snapshot, fits};
+use crate::simulate::actors::scheduler::fits::fits;
+use crate::simulate::actors::scheduler::{Diagnosis, Scheduler, Snapshot, Standstill};
 use crate::simulate::world::{NodeId, OwnerId, PodId, TemplateId};
 
 /// What happens, by numbers that stand for whatever there is.
@@ -212,11 +213,13 @@ impl Run {
         }
         // Counts that were kept are those that are taken anew.
         let mut kept = self.scheduler.snapshot().clone();
+        let standstill = Standstill::default();
         for template in (0..world.templates.len()).map(TemplateId::of) {
             let attempt = super::super::Attempt::new(&mut kept, world, template);
             for node in world.present_nodes() {
                 let answer = attempt.check(world, &kept, node, None);
                 assert_eq!(answer, fits(world, template, node));
+                assert_eq!(answer, standstill.fits(world, template, node));
             }
         }
         let mut anew = Snapshot::new(world);
@@ -238,6 +241,11 @@ impl Run {
         let pods = self.cluster.world.pods.iter();
         pods.map(|pod| (pod.node, pod.nominated, pod.deletion))
             .collect()
+    }
+
+    /// What pods that wait are told, and where the next search begins.
+    fn memories(&self) -> (Vec<Option<Diagnosis>>, usize) {
+        (self.scheduler.diagnoses.clone(), self.scheduler.next_start)
     }
 }
 
@@ -262,7 +270,7 @@ proptest! {
             for step in &steps {
                 run.step(step);
             }
-            run.bindings()
+            (run.bindings(), run.memories())
         });
         prop_assert_eq!(one, other);
     }
