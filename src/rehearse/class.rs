@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::hold::Hold;
 use crate::diagnostic::Pointer;
 use crate::simulate::verdict::Verdict;
+use crate::values::shell::word;
 
 /// What ends a finding, tried in the model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -15,6 +16,17 @@ pub struct Change {
     pub edit: Option<String>,
     /// What the same scenario comes to with it.
     pub verdict: Verdict,
+}
+
+impl Change {
+    /// What it does, as it can be typed.
+    pub(super) fn words(&self) -> String {
+        let sets = self.set.iter();
+        let sets: Vec<String> = sets.map(|set| format!("--set {}", word(set))).collect();
+        let sets = (!sets.is_empty()).then(|| sets.join(" "));
+        let both = sets.into_iter().chain(self.edit.clone());
+        both.collect::<Vec<_>>().join(", and ")
+    }
 }
 
 /// One thing that is wrong.
@@ -126,6 +138,14 @@ impl Class {
     /// Whether it fails a run whatever the verdict is: that is about where pods are at the end alone.
     pub(super) fn fails(self) -> bool {
         matches!(self, Self::Stall | Self::L4)
+    }
+
+    /// Whether it is of pods that are moved again and again.
+    pub(super) fn is_of_moves(self) -> bool {
+        matches!(
+            self,
+            Self::L1 | Self::L2 | Self::L3 | Self::DeletionTaint | Self::ScaleDown
+        )
     }
 
     /// The rule to read first.

@@ -56,8 +56,8 @@ impl Told {
     }
 }
 
-/// Tells a run. `replan` is for changes that may mend what is wrong.
-pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>) -> Told {
+/// Tells a run. `replan` is for changes that may mend what is wrong; while they are tried, `tick` is called now and then.
+pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>, tick: &dyn Fn()) -> Told {
     let system = places.system;
     let mut outcome = outcome(run);
     for own in &mut outcome.workloads {
@@ -76,6 +76,7 @@ pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>) -> Told {
         seed: run.seed,
         now: outcome.verdict,
         replan,
+        tick,
     };
     let together = changes::add(&mut findings, &as_found, places, &against);
     let objectives = objectives::of(system.simulation.as_ref(), &run.scenario.name);

@@ -14,4 +14,6 @@ pub(in crate::rehearse) struct Against<'t> {
     /// What the scenario comes to as things are.
     pub now: Verdict,
     pub replan: &'t Replan<'t>,
+    /// Called now and then while a change is tried.
+    pub tick: &'t dyn Fn(),
 }

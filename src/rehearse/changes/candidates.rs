@@ -43,7 +43,7 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
         "spec.autoscaler.profile.ok-total-unready-count=1000",
     ]);
     let join = |lists: &[&Vec<String>]| lists.iter().flat_map(|own| own.iter().cloned()).collect();
-    let grow = |full: &[String], times: &[i64]| grown(pools, full, times);
+    let grow = |full: &[String]| grown(pools, full);
     let sets: Vec<Vec<String>> = match finding.class {
         Class::L1 => vec![
             room.clone(),
@@ -60,11 +60,11 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
         Class::L4 => vec![placeholders],
         Class::L5 => match &finding.blame {
             Blame::Pods { .. } => return of_pods(finding, places),
-            Blame::Budget(name) => vec![one_at_a_time(name, places)],
+            Blame::Budget(_) => vec![one_at_a_time(finding, places)],
             Blame::Key(key) => vec![vec![format!("{}=null", written(key))]],
             Blame::Taints(pool) => vec![vec![format!("spec.nodePools.{pool}.taints=null")]],
             Blame::Maximum(full) => {
-                let mut all = grow(full, &[2, 4]);
+                let mut all = grow(full);
                 let more = more_placeholders::sets(places).into_iter();
                 all.extend(more.map(Candidate::Set));
                 return all;
@@ -94,8 +94,8 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
         },
         Class::Stall => match &finding.blame {
             Blame::Deallocation => vec![deleted(pools)],
-            Blame::Budget(name) => vec![one_at_a_time(name, places)],
-            Blame::Maximum(full) => return grow(full, &[2, 4, 8]),
+            Blame::Budget(_) => vec![one_at_a_time(finding, places)],
+            Blame::Maximum(full) => return grow(full),
             Blame::Key(key) => vec![vec![format!("{}=null", written(key))]],
             Blame::MaxPods(full) => return without_max_pods(full, places),
             Blame::Minimum(held) => vec![without_minimum(held)],
@@ -108,33 +108,41 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
             set(&["spec.autoscaler.profile.scale-down-utilization-threshold=0.1"]),
             set(&["spec.descheduler.interval=1m"]),
         ],
-        Class::Slow => against_waiting(),
+        Class::Slow => against_waiting(pools),
         Class::WatchEnded => vec![],
     };
     let sets = sets.into_iter().filter(|set| !set.is_empty());
     sets.map(Candidate::Set).collect()
 }
 
-/// What the default preset has: a shorter wait, and placeholders on on-demand.
-fn against_waiting() -> Vec<Vec<String>> {
+/// What the default preset has: a shorter wait, and placeholders on on-demand; then more on-demand nodes that are always there, on
+/// which these placeholders are.
+fn against_waiting(pools: &[NodePool]) -> Vec<Vec<String>> {
     let key = "spec.autoscaler.profile.max-node-provision-time";
     let wait = format!("{key}=null");
     let pinned = "spec.overprovisioner.placeholders=null".to_owned();
     let all = "spec.overprovisioner=null".to_owned();
-    vec![
+    let mut sets = vec![
         vec![wait.clone()],
         vec![format!("{key}=5m")],
         vec![pinned],
         vec![all.clone()],
         vec![wait, all],
-    ]
+    ];
+    let on_demand = pools.iter().filter(|pool| !pool.is_spot());
+    for (pool, range) in on_demand.filter_map(|pool| Some((pool, pool.nodes?))) {
+        let more = [1, 2, 4, 8].map(|more| range.min + more);
+        let more = more.into_iter().filter(|min| *min <= range.max);
+        sets.extend(more.map(|min| vec![format!("spec.nodePools.{}.nodes.min={min}", pool.name)]));
+    }
+    sets
 }
 
 /// Nodes of these pools may hold as many pods as they do by default, or there may be more of them.
 fn without_max_pods(pools: &[String], places: &Places<'_>) -> Vec<Candidate> {
     let set = |pool: &String| format!("spec.nodePools.{pool}.maxPods=null");
     let mut all = vec![Candidate::Set(pools.iter().map(set).collect())];
-    all.extend(grown(&places.system.plan.node_pools, pools, &[2, 4, 8]));
+    all.extend(grown(&places.system.plan.node_pools, pools));
     all
 }
 
@@ -187,17 +195,21 @@ fn of_pods(finding: &Finding, places: &Places<'_>) -> Vec<Candidate> {
         all.extend(taints.map(Candidate::Set));
     }
     if hold.is_by_number() {
-        all.extend(grown(&places.system.plan.node_pools, pools, &[2, 4]));
+        all.extend(grown(&places.system.plan.node_pools, pools));
     }
     all
 }
 
-/// So many times the nodes that these pools may have.
-fn grown(pools: &[NodePool], full: &[String], times: &[i64]) -> Vec<Candidate> {
+/// So many times the nodes that pools may have: plenty, whatever load is to come, and few, where plenty do harm. Of what helps, no
+/// more than is needed is offered.
+const TIMES: [i64; 3] = [8, 64, 2];
+
+/// More nodes that these pools may have.
+fn grown(pools: &[NodePool], full: &[String]) -> Vec<Candidate> {
     let Some(growth) = Growth::of(pools, full) else {
         return Vec::new();
     };
-    let times = times.iter();
+    let times = TIMES.iter();
     times
         .map(|times| {
             let more = growth.largest().saturating_mul(times - 1);
@@ -206,8 +218,19 @@ fn grown(pools: &[NodePool], full: &[String], times: &[i64]) -> Vec<Candidate> {
         .collect()
 }
 
+/// Budgets that let one pod go, of all workloads that a finding is about.
+fn one_at_a_time(finding: &Finding, places: &Places<'_>) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for name in &finding.workloads {
+        let new = lets_one_go(name, places).into_iter();
+        let new: Vec<String> = new.filter(|set| !all.contains(set)).collect();
+        all.extend(new);
+    }
+    all
+}
+
 /// A budget that lets one pod go. Names that two workloads have say nothing certain to `--set`.
-fn one_at_a_time(name: &str, places: &Places<'_>) -> Vec<String> {
+fn lets_one_go(name: &str, places: &Places<'_>) -> Vec<String> {
     let own = places.workload(name).filter(|own| places.is_alone(*own));
     // The budget of a manifest stays beside it.
     let Some(own) = own.filter(|own| own.budget.is_none()) else {

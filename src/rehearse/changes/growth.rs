@@ -1,5 +1,6 @@
 //! Node pools that may have more nodes.
 
+use super::peak::Peak;
 use super::trial::Trial;
 use crate::plan::NodePool;
 
@@ -42,24 +43,22 @@ impl Growth {
         .collect()
     }
 
-    /// The fewest nodes that do as well as what is known to be `enough`: more than `too_few`, and no more than `most`.
-    pub(super) fn fewest<R>(
-        &self,
-        (mut too_few, mut most): (i64, i64),
-        mut enough: (Trial, R),
-        mut does_as_well: impl FnMut(&Trial) -> Option<R>,
-    ) -> (Trial, R) {
-        while most - too_few > 1 {
-            let half = too_few + (most - too_few) / 2;
-            let fewer = Trial {
-                set: self.by(half),
-                ..Trial::default()
-            };
-            match does_as_well(&fewer) {
-                Some(found) => (enough, most) = ((fewer, found), half),
-                None => too_few = half,
-            }
+    /// The same as a trial.
+    pub(super) fn trial(&self, more: i64) -> Trial {
+        Trial {
+            set: self.by(more),
+            ..Trial::default()
         }
-        enough
+    }
+
+    /// How many more the largest pool must be allowed, at most `most`, for each pool to have as many nodes as it had then.
+    pub(super) fn reaching(&self, peak: &Peak, most: i64) -> i64 {
+        let largest = self.largest();
+        let each = self.0.iter().map(|(name, own)| {
+            let lacking = (peak.get(name).copied().unwrap_or(0) - own).max(0);
+            // Its share of the growth is rounded up.
+            (lacking - 1).max(0).saturating_mul(largest) / own + i64::from(lacking > 0)
+        });
+        each.max().unwrap_or(0).min(most)
     }
 }

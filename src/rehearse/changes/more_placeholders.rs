@@ -29,7 +29,7 @@ pub(super) fn sets(places: &Places<'_>) -> Vec<Vec<String>> {
             list.join(", ")
         )]
     };
-    [1, 2].map(set).to_vec()
+    [1, 2, 4].map(set).to_vec()
 }
 
 /// A placeholder as the configuration has it, with so many more replicas.

@@ -10,6 +10,17 @@ use crate::rehearse::place::Places;
 /// What to set so that this no longer holds the pods of a workload up; empty where no setting does.
 pub(super) fn sets(pods: WorkloadView<'_>, hold: &Hold, places: &Places<'_>) -> Vec<String> {
     match hold {
+        // Nothing else puts these on on-demand.
+        Hold::Labels if pods.planned.is_some_and(|own| own.base().is_some()) => {
+            let owner = owner(pods, &["onDemandBase"], places);
+            let owner = owner.into_iter();
+            owner
+                .flat_map(|own| {
+                    let set = format!("{own}.onDemandBase=0");
+                    kept(&own, places).into_iter().chain([set])
+                })
+                .collect()
+        }
         Hold::Labels => {
             let owner = owner(pods, &["placement", "spot"], places);
             let owner = owner.into_iter();
@@ -75,9 +86,12 @@ pub(super) fn owner(pods: WorkloadView<'_>, path: &[&str], places: &Places<'_>) 
         written.is_none_or(|written| own.is_some_and(|own| written.lies_in(&own)))
     };
     if is_own {
+        // What is made beside a workload has its settings.
+        let base = planned.base();
+        let name = base.map_or(planned.name.as_str(), |base| base.of.as_str());
         return places
             .is_alone(pods)
-            .then(|| format!("spec.workloads.{}", planned.name));
+            .then(|| format!("spec.workloads.{name}"));
     }
     Some(format!("spec.classes.{}", planned.class))
 }

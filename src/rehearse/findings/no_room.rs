@@ -3,18 +3,18 @@
 use super::away::spot_nodes;
 use super::full::{full_by_number, setting};
 use super::given_up::{self, given_up};
-use super::minimum::{self, refused_at_minimum};
+use super::minimum::waiting_at_minimum;
 use crate::rehearse::class::Blame;
-use crate::simulate::actors::scheduler::{fits, node_alone_fits};
+use crate::simulate::actors::scheduler::node_alone_fits;
 use crate::simulate::run::Run;
-use crate::simulate::world::{NodeId, TemplateId};
+use crate::simulate::world::{NodeGroup, NodeId, Template, TemplateId};
 
 /// Whether a Spot node has room for one of such pods.
 pub(super) fn has_room(run: &Run, templates: &[TemplateId]) -> bool {
     let world = &run.started.engine.world;
     spot_nodes(&run.started).any(|node| {
         let mut templates = templates.iter();
-        templates.any(|template| fits(world, *template, node).is_ok())
+        templates.any(|template| run.standstill.fits(world, *template, node).is_ok())
     })
 }
 
@@ -34,16 +34,15 @@ pub(super) fn no_room(run: &Run, templates: &[TemplateId]) -> (String, Blame) {
             group.is_spot && templates.any(|template| node_alone_fits(world, *template, group))
         })
     };
-    let waiting = refused_at_minimum(run);
-    if !waiting.is_empty() {
-        return (minimum::words(&waiting), Blame::Minimum(waiting));
+    if let Some(waiting) = waiting_at_minimum(run, |_| true) {
+        return (waiting.words(), Blame::Minimum(waiting.pools));
     }
     let mut late = given_up(run);
     late.retain(takes);
     if !late.is_empty() {
         return (given_up::words(&late), given_up::blame());
     }
-    let lets_on = |node: NodeId| {
+    let takes_any = |node: NodeId| {
         let group = world.node(node).group;
         let group = group.map(|group| &world.groups[group.index()]);
         group.is_some_and(|group| {
@@ -51,7 +50,7 @@ pub(super) fn no_room(run: &Run, templates: &[TemplateId]) -> (String, Blame) {
             templates.any(|template| node_alone_fits(world, *template, group))
         })
     };
-    let by_number = full_by_number(world, templates, spot_nodes(started));
+    let by_number = full_by_number(run, templates, spot_nodes(started));
     if !by_number.is_empty() {
         let why = format!(
             "{} lets no more pods on Spot nodes that have room for them, and nothing requests another one",
@@ -59,7 +58,12 @@ pub(super) fn no_room(run: &Run, templates: &[TemplateId]) -> (String, Blame) {
         );
         return (why, Blame::MaxPods(by_number));
     }
-    if spot_nodes(started).any(lets_on) {
+    if spot_nodes(started).any(takes_any) {
+        if let Some(pool) = shut(run, templates) {
+            let why =
+                format!("Spot nodes with room are of pool {pool}, whose taints keep such pods off");
+            return (why, Blame::Taints(pool));
+        }
         let why = "no Spot node has room, and nothing requests another one";
         return (why.to_owned(), Blame::Placeholders);
     }
@@ -70,10 +74,9 @@ pub(super) fn no_room(run: &Run, templates: &[TemplateId]) -> (String, Blame) {
     };
     let group = &world.groups[group.index()];
     let pool = group.pool.clone();
-    let is_by_taint = templates.iter().any(|template| {
-        let tolerations = &world.templates[template.index()].tolerations;
-        group.taints.iter().any(|taint| !tolerations.let_on(*taint))
-    });
+    let is_by_taint = templates
+        .iter()
+        .any(|template| !lets_on(&world.templates[template.index()], group));
     if is_by_taint {
         let why = format!(
             "placeholders request only nodes of pool {pool}, whose taints keep such pods off"
@@ -84,4 +87,25 @@ pub(super) fn no_room(run: &Run, templates: &[TemplateId]) -> (String, Blame) {
             format!("placeholders request only nodes of pool {pool}, which do not take such pods");
         (why, Blame::Placeholders)
     }
+}
+
+/// The pool of a Spot node that has room for one of such pods, and keeps it off by a taint.
+fn shut(run: &Run, templates: &[TemplateId]) -> Option<String> {
+    let world = &run.started.engine.world;
+    let mut shut = spot_nodes(&run.started).filter_map(|node| {
+        let node = world.node(node);
+        let group = &world.groups[node.group?.index()];
+        let mut templates = templates.iter();
+        let is_shut = templates.any(|template| {
+            let template = &world.templates[template.index()];
+            !lets_on(template, group) && template.requests.fits(&node.allocatable, &node.requested)
+        });
+        is_shut.then(|| group.pool.clone())
+    });
+    shut.next()
+}
+
+fn lets_on(template: &Template, group: &NodeGroup) -> bool {
+    let mut taints = group.taints.iter();
+    taints.all(|taint| template.tolerations.let_on(*taint))
 }

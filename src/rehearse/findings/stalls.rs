@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::full::{full_by_number, setting};
 use super::given_up::{self, given_up};
 use super::hold_words;
-use super::minimum::{self, refused_at_minimum};
+use super::minimum::waiting_at_minimum;
 use crate::rehearse::class::{Blame, Class, Finding, finding};
 use crate::rehearse::held;
 use crate::rehearse::hold::{self, Hold};
@@ -52,8 +52,10 @@ pub(super) fn stalls(
             } => held::pods(workload, hold, pools, places),
             _ => String::new(),
         };
-        let is_alike =
-            |known: &Held| (known.are, &known.why, known.rule) == (held.are, &held.why, held.rule);
+        let is_alike = |known: &Held| {
+            (known.are, &known.why, known.rule) == (held.are, &held.why, held.rule)
+                && pools(&known.blame) == pools(&held.blame)
+        };
         let told_apart = apart.entry(held.why.clone()).or_default();
         let known = causes
             .iter_mut()
@@ -70,6 +72,14 @@ pub(super) fn stalls(
     found
         .map(|(held, _, own)| finding_of(run, held, &own))
         .collect()
+}
+
+/// The pools that would have to grow.
+fn pools(blame: &Blame) -> &[String] {
+    match blame {
+        Blame::Maximum(pools) => pools,
+        _ => &[],
+    }
 }
 
 fn finding_of(run: &Run, held: Held, own: &[&WorkloadOutcome]) -> Finding {
@@ -187,7 +197,7 @@ fn waits(run: &Run, own: &WorkloadOutcome) -> Held {
         world.pod(*pod).template
     });
     let workload = hold::owner(world, &world.owners[own.owner.index()]);
-    let diagnosis = hold::diagnosis(world, template, |node| world.is_alive(node));
+    let diagnosis = hold::diagnosis(run, template, |node| world.is_alive(node));
     let (why, rule, blame) = why(run, template, &workload, &diagnosis);
     let told = format!("{workload} waits: {}", diagnosis.text(world));
     Held {
@@ -260,7 +270,7 @@ fn why(
             let own = || hold::of_own_pods(&world.templates[template.index()]);
             has_supplied.then(own).flatten()
         });
-    let by_number = full_by_number(world, &[template], beside.iter().copied());
+    let by_number = full_by_number(run, &[template], beside.iter().copied());
     match by_pods {
         Some(own) if has_supplied || takes.iter().any(has_supply) => {
             let (why, rule) = hold_words::of_other_pods(&own);
@@ -314,11 +324,9 @@ fn why(
 fn no_machines(run: &Run, takes: &[GroupId]) -> Option<(String, Option<&'static str>, Blame)> {
     let groups = &run.started.engine.world.groups;
     let takes = |pool: &String| takes.iter().any(|id| groups[id.index()].pool == *pool);
-    let mut waiting = refused_at_minimum(run);
-    waiting.retain(takes);
-    if !waiting.is_empty() {
-        let why = minimum::words(&waiting);
-        return Some((why, Some(Class::L5.rule()), Blame::Minimum(waiting)));
+    if let Some(waiting) = waiting_at_minimum(run, takes) {
+        let rule = Some(Class::L5.rule());
+        return Some((waiting.words(), rule, Blame::Minimum(waiting.pools)));
     }
     let mut late = given_up(run);
     late.retain(takes);

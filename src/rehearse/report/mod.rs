@@ -1,5 +1,6 @@
 //! What is told of the runs: as text, as JSON, as pictures.
 
+mod findings;
 mod json;
 mod left;
 mod picture;

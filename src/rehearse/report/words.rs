@@ -1,6 +1,7 @@
 //! How verdicts and times are written, and in which colours.
 
 use crate::rehearse::objectives::{Assertion, MIN_READY};
+use crate::rehearse::told::Told;
 use crate::reporters::Style;
 use crate::simulate::verdict::Verdict;
 use crate::values::span::span;
@@ -51,4 +52,12 @@ pub(super) fn margin(own: &Assertion) -> Option<String> {
     };
     let what = if margin < 0 { over } else { "to spare" };
     Some(format!("{size} {what}"))
+}
+
+/// A run with its seed, if it has one.
+pub(super) fn named(told: &Told) -> String {
+    match told.seed {
+        Some(seed) => format!("{} #{seed}", told.name),
+        None => told.name.clone(),
+    }
 }

@@ -25,6 +25,7 @@ mod simulate_ends;
 mod simulate_findings;
 mod simulate_inputs;
 mod simulate_objectives;
+mod simulate_offers;
 mod simulate_placeholders;
 mod simulate_played;
 mod simulate_pods;

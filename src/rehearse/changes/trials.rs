@@ -1,0 +1,59 @@
+//! What to try against a finding.
+
+use std::rc::Rc;
+
+use super::candidates::{Candidate, candidates};
+use super::edits::{self, Edit};
+use super::growth::Growth;
+use super::trial::Trial;
+use crate::rehearse::class::{Blame, Finding};
+use crate::rehearse::findings::budgets::SEVERAL;
+use crate::rehearse::held;
+use crate::rehearse::place::Places;
+
+/// What to try, with how many more nodes that means.
+pub(super) fn trials(
+    finding: &Finding,
+    places: &Places<'_>,
+) -> Vec<(Trial, Option<(Growth, i64)>)> {
+    let edit = edit(finding, places).map(|edit| Trial {
+        edits: vec![Rc::new(edit)],
+        ..Trial::default()
+    });
+    let set = |set| Trial {
+        set,
+        ..Trial::default()
+    };
+    let all = candidates(finding, places).into_iter();
+    let all = all.map(|candidate| match candidate {
+        Candidate::Set(own) => (set(own), None),
+        Candidate::Grow(growth, more) => (growth.trial(more), Some((growth, more))),
+    });
+    edit.map(|edit| (edit, None))
+        .into_iter()
+        .chain(all)
+        .collect()
+}
+
+/// The change of a manifest that may end it, where the cause is in one.
+fn edit(finding: &Finding, places: &Places<'_>) -> Option<Edit> {
+    let place = finding.cause.as_deref().unwrap_or_default();
+    match &finding.blame {
+        Blame::Budget(name) if finding.rule == Some(SEVERAL) => {
+            edits::no_budget(places.workload(name)?, place)
+        }
+        Blame::Budget(name) => edits::budget(places.workload(name)?, place),
+        Blame::Pods {
+            workload,
+            hold,
+            pools,
+        } => {
+            let pods = held::by(workload, hold, places)?;
+            if !held::is_in_manifest(pods, hold, pools, places) {
+                return None;
+            }
+            edits::pods(pods, (hold, pools), (place, places))
+        }
+        _ => None,
+    }
+}
