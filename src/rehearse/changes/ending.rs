@@ -76,6 +76,7 @@ pub(super) fn ends(
     if ending.is_empty() {
         let why = why_none(
             finding,
+            before,
             search.count,
             search.instead.as_ref(),
             search.places,

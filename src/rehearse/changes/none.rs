@@ -7,14 +7,16 @@ use crate::rehearse::class::{Blame, Change, Class, Finding};
 use crate::rehearse::hold::Hold;
 use crate::rehearse::place::Places;
 
-/// Why no change is offered, after so many were tried. `instead` is the first of them that brings another finding.
+/// Why no change is offered, after so many were tried. `instead` is the first of them that brings another finding, and `all` are
+/// those of the run.
 pub(super) fn why_none(
     finding: &Finding,
+    all: &[Finding],
     tried: usize,
     instead: Option<&(Change, Finding)>,
     places: &Places<'_>,
 ) -> String {
-    let known = known(instead.map_or(finding, |(_, next)| next), places);
+    let known = known(instead.map_or(finding, |(_, next)| next), all, places);
     let mut parts = vec![match tried {
         0 => return known.unwrap_or_else(|| "none is known that could end it".to_owned()),
         1 => "the one change that was tried does not end it".to_owned(),
@@ -29,9 +31,12 @@ pub(super) fn why_none(
 }
 
 /// What would end a finding and is not for `--set`, or not for a machine to choose.
-fn known(finding: &Finding, places: &Places<'_>) -> Option<String> {
+fn known(finding: &Finding, all: &[Finding], places: &Places<'_>) -> Option<String> {
     let known = match &finding.blame {
         Blame::Pods { hold, .. } => return Some(of_pods(hold)),
+        Blame::Budget(name) if is_short_of(name, all) => {
+            "the budget allows none while others of its pods are not ready"
+        }
         Blame::Deallocation => {
             "the scenario keeps the machines; where pools have `evictionPolicy: Delete`, they are gone"
         }
@@ -56,6 +61,12 @@ fn known(finding: &Finding, places: &Places<'_>) -> Option<String> {
         _ => return None,
     };
     Some(known.to_owned())
+}
+
+/// Whether another finding is that pods of a workload are not ready.
+fn is_short_of(name: &String, all: &[Finding]) -> bool {
+    let mut stalls = all.iter().filter(|own| own.class == Class::Stall);
+    stalls.any(|own| !matches!(own.blame, Blame::Budget(_)) && own.workloads.contains(name))
 }
 
 /// Whether the largest pod has no room beside the placeholders on a Spot node.

@@ -6,8 +6,9 @@ use crate::simulate::cloud::{Capacity, InstanceState};
 use crate::simulate::run::Run;
 use crate::simulate::world::GroupId;
 
-/// The pools none of whose machines that were asked for after the last step ever had a node, though the cloud has as many as are
-/// asked for, and some are gone: the autoscaler deletes what has not registered in time.
+/// The pools whose latest machines that were asked for after the last step never had a node, though the cloud has as many as are
+/// asked for, and of which some are gone: the autoscaler deletes what has not registered in time, but for what a pool at its minimum
+/// still waits for.
 /// Source: kubernetes/autoscaler 1.36.1 cluster-autoscaler/core/static_autoscaler.go, `removeOldUnregisteredNodes`.
 pub(super) fn given_up(run: &Run) -> Vec<String> {
     let started = &run.started;
@@ -16,11 +17,11 @@ pub(super) fn given_up(run: &Run) -> Vec<String> {
     let groups = engine.world.groups.iter().enumerate();
     let own = groups.filter(|(at, _)| {
         let id = GroupId::of(*at);
-        let asked = engine.cloud.instances.iter();
-        let mut asked = asked.filter(|one| one.group == id && one.asked >= from);
+        let asked = engine.cloud.instances.iter().rev();
+        let asked = asked.filter(|one| one.group == id && one.asked >= from);
+        let mut since = asked.take_while(|one| one.node.is_none());
         engine.cloud.capacity(id) == Capacity::Plenty
-            && asked.clone().all(|one| one.node.is_none())
-            && asked.any(|one| one.state == InstanceState::Gone)
+            && since.any(|one| one.state == InstanceState::Gone)
     });
     let mut pools: Vec<String> = own.map(|(_, group)| group.pool.clone()).collect();
     pools.dedup();

@@ -226,3 +226,30 @@ spec:
     );
     assert_eq!(changed(config, &run, 0)["findings"], json!([]), "{run}");
 }
+
+/// A machine that the minimum keeps comes after all; each other one is given up.
+#[test]
+fn machines_that_are_given_up_are_named_beside_one_that_came() {
+    let config = "apiVersion: spotgen.dev/v1alpha1
+kind: SpotConfig
+metadata: {name: c}
+spec:
+  provider: aks
+  nodePools:
+    - {name: spot1, capacity: Spot, vmSize: Standard_D8s_v5, nodes: {min: 2, max: 3}}
+    - {name: regular1, capacity: OnDemand, vmSize: Standard_D4s_v5, nodes: {min: 1, max: 10}, maxPods: 12}
+  workloads:
+    - {name: data, namespace: shop, kind: StatefulSet, selector: {app: data}, replicas: 3, requests: {cpu: 3, memory: 128Mi}}
+    - {name: web, namespace: shop, selector: {app: web}, replicas: 10, requests: {cpu: 100m, memory: 128Mi}}
+  overprovisioner: {enabled: false}
+  autoscaler: {profile: {max-node-provision-time: 2m}}
+";
+    let run = Simulation::of(config).play("zone");
+    let finding = &run["findings"][0];
+    let message = finding["message"].as_str().unwrap_or_default();
+    assert!(
+        message.contains("`max-node-provision-time` is shorter"),
+        "{run}"
+    );
+    assert_eq!(finding["changes"][0]["verdict"], "converged", "{run}");
+}
