@@ -25,6 +25,7 @@ use crate::simulate::chart::Picture;
 use crate::simulate::read::Unread;
 use crate::simulate::run::run as play;
 use crate::simulate::scenario::Scenario;
+use crate::simulate::start::Given;
 use crate::source::{SET, SourceId};
 use crate::yaml::{self, Dialect};
 
@@ -109,15 +110,18 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
         let report = Findings::from_iter([missing]);
         return Ok(refused(report, &inputs, messages));
     }
-    let replan = |sets: &[String]| {
+    let replan = |sets: &[String], look: &mut dyn FnMut(Given, &mut Places<'_>)| {
         let mut changed = inputs.clone();
         for set in sets {
             changed.sets.push(changed.sources.add(SET, set.as_str()));
         }
-        let planned = plan(&changed, from).ok()?;
         // The placement that `patch` adds may be another one.
-        let objects = manifest_objects(&changed, from).ok()?;
-        Some(cluster(&planned.system, &objects).given)
+        if let (Ok(planned), Ok(objects)) = (plan(&changed, from), manifest_objects(&changed, from))
+        {
+            let manifests = planned.manifests.as_ref();
+            let mut places = Places::new(&planned.system, &planned.document, manifests);
+            look(cluster(&planned.system, &objects).given, &mut places);
+        }
     };
     unread.extend(left_out);
     let runs = scenarios.iter();

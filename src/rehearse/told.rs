@@ -75,6 +75,7 @@ pub fn tell(run: &Run, places: &mut Places<'_>, replan: &Replan<'_>, tick: &dyn 
         scenario: &run.scenario,
         seed: run.seed,
         now: outcome.verdict,
+        goal: run.ending.goal,
         replan,
         tick,
     };

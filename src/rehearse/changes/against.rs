@@ -1,11 +1,13 @@
 //! What changes are tried against.
 
+use crate::rehearse::place::Places;
 use crate::simulate::scenario::Scenario;
 use crate::simulate::start::Given;
-use crate::simulate::verdict::Verdict;
+use crate::simulate::verdict::{Goal, Verdict};
 
-/// Makes the cluster of the configuration with some values set, as `--set` does; none where that is not valid.
-pub type Replan<'r> = dyn Fn(&[String]) -> Option<Given> + 'r;
+/// Looks at the cluster of the configuration with some values set, as `--set` does, and at its places; at nothing where that is not
+/// valid.
+pub type Replan<'r> = dyn Fn(&[String], &mut dyn FnMut(Given, &mut Places<'_>)) + 'r;
 
 /// What a finding is tried against.
 pub(in crate::rehearse) struct Against<'t> {
@@ -13,6 +15,8 @@ pub(in crate::rehearse) struct Against<'t> {
     pub seed: Option<u64>,
     /// What the scenario comes to as things are.
     pub now: Verdict,
+    /// How far that is from the goal.
+    pub goal: Goal,
     pub replan: &'t Replan<'t>,
     /// Called now and then while a change is tried.
     pub tick: &'t dyn Fn(),

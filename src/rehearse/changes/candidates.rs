@@ -2,6 +2,7 @@
 
 use super::growth::Growth;
 use super::{more_placeholders, placing};
+use crate::components::proportional_autoscaler::Control;
 use crate::config::EvictionPolicy;
 use crate::diagnostic::Pointer;
 use crate::plan::NodePool;
@@ -51,13 +52,18 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
             join(&[&room, &limit, &taints]),
             join(&[&room, &limit, &taints, &placeholders]),
         ],
-        Class::L2 | Class::DeletionTaint => vec![taints.clone(), join(&[&taints, &room])],
+        Class::L2 | Class::DeletionTaint => vec![
+            taints.clone(),
+            join(&[&taints, &room]),
+            placeholders.clone(),
+            join(&[&taints, &room, &limit, &placeholders]),
+        ],
         Class::L3 => {
             let mut all = of_pods(finding, places);
             all.push(Candidate::Set(room));
             return all;
         }
-        Class::L4 => vec![placeholders],
+        Class::L4 => [vec![placeholders], capped(places)].concat(),
         Class::L5 => match &finding.blame {
             Blame::Pods { .. } => return of_pods(finding, places),
             Blame::Budget(_) => vec![one_at_a_time(finding, places)],
@@ -113,6 +119,24 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
     };
     let sets = sets.into_iter().filter(|set| !set.is_empty());
     sets.map(Candidate::Set).collect()
+}
+
+/// Placeholders that may become so many.
+const CAPS: [i64; 5] = [16, 8, 4, 2, 1];
+
+/// Fewer of the placeholders whose number follows that of nodes or cores: the most of them first.
+fn capped(places: &Places<'_>) -> Vec<Vec<String>> {
+    let scaled = places.system.placeholders();
+    let scaled = scaled.filter_map(|(_, own)| match &own.scaling.as_ref()?.control {
+        Control::Linear(_) => Some(own.name.as_str()),
+        Control::Ladder(_) => None,
+    });
+    let names: Vec<&str> = scaled.collect();
+    let key = |name: &str, most: i64| {
+        format!("spec.overprovisioner.placeholders.{name}.scaling.linear.max={most}")
+    };
+    CAPS.map(|most| names.iter().map(|name| key(name, most)).collect())
+        .to_vec()
 }
 
 /// What the default preset has: a shorter wait, and placeholders on on-demand; then more on-demand nodes that are always there, on

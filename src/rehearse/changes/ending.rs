@@ -1,7 +1,6 @@
 //! The search for changes that end one finding.
 
 use super::against::Against;
-use super::growth::Growth;
 use super::none::why_none;
 use super::peak::{Peak, peak};
 use super::rank::rank;
@@ -15,7 +14,7 @@ use crate::rehearse::findings::found;
 use crate::rehearse::place::Places;
 use crate::simulate::run::run;
 use crate::simulate::start::Given;
-use crate::simulate::verdict::{Verdict, outcome};
+use crate::simulate::verdict::{Goal, Verdict, outcome};
 
 /// So often what ends a finding and brings another one is tried with what ends that one.
 const DEEP: usize = 2;
@@ -27,8 +26,8 @@ const MOST: usize = 60;
 enum Tried {
     /// The finding is gone, nothing is in its place, and the scenario is no worse than now.
     Ends(Came),
-    /// Another finding is in its place.
-    Moves(Box<Finding>),
+    /// Another finding is in its place, or it is about half as many pods at most; these may help against what is left.
+    Moves(Vec<Trial>),
     Stays,
 }
 
@@ -38,13 +37,12 @@ struct Came {
     peak: Peak,
 }
 
-struct Search<'s, 'p, 't> {
+struct Search<'s, 't> {
     /// The finding before its cause was added.
     was: &'s Finding,
     /// All findings of the run, as they were then.
     before: &'s [Finding],
     now: Option<&'s Given>,
-    places: &'s mut Places<'p>,
     against: &'s Against<'t>,
     /// How many trials were valid.
     count: usize,
@@ -63,50 +61,47 @@ pub(super) fn ends(
     if finding.class == Class::WatchEnded {
         return Vec::new();
     }
+    let all = trials(finding, places);
     let mut search = Search {
         was,
         before,
         now,
-        places,
         against,
         count: 0,
         instead: None,
     };
-    let ending = search.each_better(&Trial::default(), finding, DEEP);
+    let ending = search.each_better(&Trial::default(), &all, DEEP);
     if ending.is_empty() {
         let why = why_none(
             finding,
             before,
             search.count,
             search.instead.as_ref(),
-            search.places,
+            places,
         );
         finding.no_change = Some(why);
     }
     ending
 }
 
-impl Search<'_, '_, '_> {
-    /// Tries what may end `next`, on top of a trial that brought it. Where each of that brings still another finding, it goes on
-    /// from there, so often.
-    fn each_better(&mut self, base: &Trial, next: &Finding, deep: usize) -> Vec<(Trial, Verdict)> {
+impl Search<'_, '_> {
+    /// Tries all of these, on top of a trial that made them worth a try. Where each that ends the finding brings another one, it
+    /// goes on from there, so often.
+    fn each_better(&mut self, base: &Trial, all: &[Trial], deep: usize) -> Vec<(Trial, Verdict)> {
         let mut ending: Vec<(Trial, Verdict)> = Vec::new();
         let mut moved = Vec::new();
         // Fewer nodes than these did not help.
         let mut too_few = 0;
-        for (own, growth) in trials(next, self.places) {
-            let mut trial = base.clone();
-            trial.join(&own);
+        for own in all {
+            let trial = base.clone().with(own);
             let came = match self.attempt(&trial) {
                 Tried::Ends(came) => came,
-                other => {
-                    // What more nodes bring is not that they are too few.
-                    if matches!(other, Tried::Stays) {
-                        too_few = growth.map_or(too_few, |(_, more)| more);
-                    }
-                    if let Tried::Moves(next) = other {
-                        moved.push((trial, next));
-                    }
+                Tried::Moves(further) => {
+                    moved.push((trial, further));
+                    continue;
+                }
+                Tried::Stays => {
+                    too_few = own.grown.last().map_or(too_few, |(_, more)| *more);
                     continue;
                 }
             };
@@ -115,11 +110,7 @@ impl Search<'_, '_, '_> {
                 .last()
                 .is_none_or(|(_, best)| rank(verdict) < rank(*best));
             if is_better {
-                let growth = growth.map(|(growth, more)| {
-                    let too_few = if too_few < more { too_few } else { 0 };
-                    (growth, (too_few, more))
-                });
-                ending.push(self.least(base, (trial, came), growth));
+                ending.push(self.least(&trial, came, too_few));
             }
             if verdict == Verdict::Converged {
                 break;
@@ -130,7 +121,7 @@ impl Search<'_, '_, '_> {
         }
         let mut further = moved
             .into_iter()
-            .map(|(trial, next)| self.each_better(&trial, &next, deep - 1));
+            .map(|(trial, further)| self.each_better(&trial, &further, deep - 1));
         further
             .find(|ending| !ending.is_empty())
             .unwrap_or_default()
@@ -138,28 +129,41 @@ impl Search<'_, '_, '_> {
 
     /// Plays the scenario with a change.
     fn attempt(&mut self, trial: &Trial) -> Tried {
-        let against = self.against;
         if self.count == MOST {
             return Tried::Stays;
         }
-        let Some(given) = trial.given(against, self.now) else {
-            return Tried::Stays;
-        };
+        let (against, now) = (self.against, self.now);
+        let tried = trial.look(against, now, |given, places| {
+            self.judge(trial, &given, places)
+        });
+        tried.unwrap_or(Tried::Stays)
+    }
+
+    /// `places` are those of the changed configuration.
+    fn judge(&mut self, trial: &Trial, given: &Given, places: &mut Places<'_>) -> Tried {
+        let against = self.against;
         self.count += 1;
-        let tried = run(&given, against.scenario, against.seed, &mut |_| {
+        let tried = run(given, against.scenario, against.seed, &mut |_| {
             (against.tick)();
         });
         let verdict = tried.ending.verdict;
-        let left = found(&tried, &outcome(&tried), self.places);
-        if left.iter().any(|own| is_same(own, self.was)) {
+        let mut left = found(&tried, &outcome(&tried), places);
+        let same = left.iter().position(|own| is_same(own, self.was));
+        let same = same.map(|at| left.swap_remove(at));
+        let is_same = same.is_some();
+        if is_same && 2 * self.lacking(&tried.ending.goal) > self.lacking(&against.goal) {
             return Tried::Stays;
         }
         let mut left = left.into_iter();
-        if let Some(mut next) = left.find(|own| takes_its_place(own, self.was, self.before)) {
-            causes::add(&mut next, &against.scenario.name, self.places);
-            self.instead
-                .get_or_insert_with(|| (trial.change(verdict), next.clone()));
-            return Tried::Moves(Box::new(next));
+        let mut other = || left.find(|own| takes_its_place(own, self.was, self.before));
+        if let Some(mut next) = same.or_else(&mut other) {
+            causes::add(&mut next, &against.scenario.name, places);
+            let further = trials(&next, places);
+            if !is_same {
+                self.instead
+                    .get_or_insert_with(|| (trial.change(verdict), next));
+            }
+            return Tried::Moves(further);
         }
         // Pods that were not ready can have hidden a loop.
         if self.was.class != Class::Stall && rank(verdict) > rank(against.now) {
@@ -171,34 +175,38 @@ impl Search<'_, '_, '_> {
         })
     }
 
-    /// As little of a change as does as well.
-    fn least(
-        &mut self,
-        base: &Trial,
-        (trial, came): (Trial, Came),
-        growth: Option<(Growth, (i64, i64))>,
-    ) -> (Trial, Verdict) {
+    /// How many pods are not where the finding wants them.
+    fn lacking(&self, goal: &Goal) -> i64 {
+        match self.was.class {
+            Class::Stall => goal.unready.max(goal.pending),
+            _ => goal.away,
+        }
+    }
+
+    /// As little of a change as does as well. Fewer nodes than `too_few` do not help where they are all that is changed.
+    fn least(&mut self, trial: &Trial, came: Came, too_few: i64) -> (Trial, Verdict) {
         let against = self.against;
         let verdict = came.verdict;
         let mut does_as_well = |less: &Trial| match self.attempt(less) {
             Tried::Ends(found) if rank(found.verdict) <= rank(verdict) => Some(found),
             _ => None,
         };
-        let mut enough = (trial, came);
-        if let Some((growth, (too_few, more))) = growth {
+        let mut enough = (trial.effective(against), came);
+        let is_alone = enough.0.parts() == 1;
+        for at in 0..enough.0.grown.len() {
+            let (growth, more) = enough.0.grown[at].clone();
             let needed = growth.reaching(&enough.1.peak, more);
-            let with = |more| {
-                let mut trial = base.clone();
-                trial.join(&growth.trial(more));
-                trial
+            let too_few = if is_alone && too_few < more {
+                too_few
+            } else {
+                0
             };
-            let fewest = fewest(enough, (too_few, more), needed, |more| {
-                let trial = with(more);
-                does_as_well(&trial).map(|came| (trial, came))
+            let all = enough.0.clone();
+            enough = fewest(enough, (too_few, more), needed, |more| {
+                let fewer = all.grown_by(at, more);
+                does_as_well(&fewer).map(|came| (fewer, came))
             });
-            enough = fewest;
         }
-        enough.0 = enough.0.effective(against);
         let (trial, came) = smallest(enough, does_as_well);
         (trial, came.verdict)
     }

@@ -1,11 +1,10 @@
 //! Node pools that may have more nodes.
 
 use super::peak::Peak;
-use super::trial::Trial;
 use crate::plan::NodePool;
 
 /// Pools and the most nodes that each may have now.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Growth(Vec<(String, i64)>);
 
 impl Growth {
@@ -41,14 +40,6 @@ impl Growth {
             )
         })
         .collect()
-    }
-
-    /// The same as a trial.
-    pub(super) fn trial(&self, more: i64) -> Trial {
-        Trial {
-            set: self.by(more),
-            ..Trial::default()
-        }
     }
 
     /// How many more the largest pool must be allowed, at most `most`, for each pool to have as many nodes as it had then.

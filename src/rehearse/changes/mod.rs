@@ -40,7 +40,7 @@ pub(super) fn add(
     let now = if findings.is_empty() {
         None
     } else {
-        (against.replan)(&[])
+        Trial::default().given(against, None)
     };
     for (finding, was) in findings.iter_mut().zip(as_found) {
         let ending = ends(finding, (was, as_found), places, against, now.as_ref());
@@ -56,7 +56,7 @@ pub(super) fn add(
     }
     let mut all = Trial::default();
     for (trial, _) in &best {
-        all.join(trial);
+        all = all.with(trial);
     }
     let attempt = |trial: &Trial| {
         let given = trial.given(against, now.as_ref())?;

@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use super::against::Against;
 use super::edits::Edit;
+use super::growth::Growth;
 use crate::rehearse::class::Change;
+use crate::rehearse::place::Places;
 use crate::simulate::start::Given;
 use crate::simulate::verdict::Verdict;
 
@@ -12,39 +14,70 @@ use crate::simulate::verdict::Verdict;
 #[derive(Clone, Default)]
 pub(super) struct Trial {
     pub(super) set: Vec<String>,
+    /// Pools that may have so many more nodes.
+    pub(super) grown: Vec<(Growth, i64)>,
     pub(super) edits: Vec<Rc<Edit>>,
 }
 
 impl Trial {
-    /// The cluster with it; none where it is not valid, or there is nothing to change.
+    /// What to set.
+    fn sets(&self) -> Vec<String> {
+        let grown = self.grown.iter().flat_map(|(own, more)| own.by(*more));
+        self.set.iter().cloned().chain(grown).collect()
+    }
+
+    /// Looks at the cluster with it, and at its places; none where it is not valid, or there is nothing to change.
+    pub(super) fn look<R>(
+        &self,
+        against: &Against<'_>,
+        now: Option<&Given>,
+        look: impl FnOnce(Given, &mut Places<'_>) -> R,
+    ) -> Option<R> {
+        let (mut look, mut seen) = (Some(look), None);
+        (against.replan)(&self.sets(), &mut |mut given, places| {
+            let applied = self.edits.iter().all(|edit| edit.apply(&mut given));
+            if applied && now != Some(&given) {
+                seen = look.take().map(|look| look(given, places));
+            }
+        });
+        seen
+    }
+
+    /// The cluster with it.
     pub(super) fn given(&self, against: &Against<'_>, now: Option<&Given>) -> Option<Given> {
-        let mut given = (against.replan)(&self.set)?;
-        let applied = self.edits.iter().all(|edit| edit.apply(&mut given));
-        (applied && now != Some(&given)).then_some(given)
+        self.look(against, now, |given, _| given)
     }
 
     pub(super) fn change(&self, verdict: Verdict) -> Change {
         let words: Vec<&str> = self.edits.iter().map(|edit| edit.words.as_str()).collect();
         Change {
-            set: self.set.clone(),
+            set: self.sets(),
             edit: (!words.is_empty()).then(|| words.join(", and ")),
             verdict,
         }
     }
 
-    /// With what another one changes.
-    pub(super) fn join(&mut self, other: &Self) {
+    /// With what another one changes; where both change the same, the other one counts.
+    #[must_use]
+    pub(super) fn with(mut self, other: &Self) -> Self {
         let new = other.set.iter().filter(|set| !self.set.contains(set));
         let new: Vec<String> = new.cloned().collect();
         self.set.extend(new);
+        let new = other.grown.iter().filter(|own| !self.grown.contains(own));
+        let new: Vec<(Growth, i64)> = new.cloned().collect();
+        self.grown.extend(new);
         let known = |edit: &Rc<Edit>| self.edits.iter().any(|own| own.words == edit.words);
-        let new: Vec<Rc<Edit>> = other
-            .edits
-            .iter()
-            .filter(|own| !known(own))
-            .cloned()
-            .collect();
+        let new = other.edits.iter().filter(|own| !known(own));
+        let new: Vec<Rc<Edit>> = new.cloned().collect();
         self.edits.extend(new);
+        self
+    }
+
+    /// With so many more nodes in the pools of one growth.
+    pub(super) fn grown_by(&self, growth: usize, more: i64) -> Self {
+        let mut own = self.clone();
+        own.grown[growth].1 = more;
+        own
     }
 
     /// Those of its parts that change something.
@@ -65,15 +98,19 @@ impl Trial {
 
     /// How many things it changes.
     pub(super) fn parts(&self) -> usize {
-        self.set.len() + self.edits.len()
+        self.set.len() + self.grown.len() + self.edits.len()
     }
 
     /// All of it but one.
     pub(super) fn without(&self, part: usize) -> Self {
         let mut rest = self.clone();
-        match part.checked_sub(rest.set.len()) {
-            Some(edit) => drop(rest.edits.remove(edit)),
-            None => drop(rest.set.remove(part)),
+        let (sets, grown) = (rest.set.len(), rest.grown.len());
+        if part < sets {
+            rest.set.remove(part);
+        } else if part < sets + grown {
+            rest.grown.remove(part - sets);
+        } else {
+            rest.edits.remove(part - sets - grown);
         }
         rest
     }

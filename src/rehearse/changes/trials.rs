@@ -4,35 +4,30 @@ use std::rc::Rc;
 
 use super::candidates::{Candidate, candidates};
 use super::edits::{self, Edit};
-use super::growth::Growth;
 use super::trial::Trial;
 use crate::rehearse::class::{Blame, Finding};
 use crate::rehearse::findings::budgets::SEVERAL;
 use crate::rehearse::held;
 use crate::rehearse::place::Places;
 
-/// What to try, with how many more nodes that means.
-pub(super) fn trials(
-    finding: &Finding,
-    places: &Places<'_>,
-) -> Vec<(Trial, Option<(Growth, i64)>)> {
+/// What may end a finding, the smallest change first.
+pub(super) fn trials(finding: &Finding, places: &Places<'_>) -> Vec<Trial> {
     let edit = edit(finding, places).map(|edit| Trial {
         edits: vec![Rc::new(edit)],
         ..Trial::default()
     });
-    let set = |set| Trial {
-        set,
-        ..Trial::default()
-    };
     let all = candidates(finding, places).into_iter();
     let all = all.map(|candidate| match candidate {
-        Candidate::Set(own) => (set(own), None),
-        Candidate::Grow(growth, more) => (growth.trial(more), Some((growth, more))),
+        Candidate::Set(set) => Trial {
+            set,
+            ..Trial::default()
+        },
+        Candidate::Grow(growth, more) => Trial {
+            grown: vec![(growth, more)],
+            ..Trial::default()
+        },
     });
-    edit.map(|edit| (edit, None))
-        .into_iter()
-        .chain(all)
-        .collect()
+    edit.into_iter().chain(all).collect()
 }
 
 /// The change of a manifest that may end it, where the cause is in one.
