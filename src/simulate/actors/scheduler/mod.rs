@@ -3,6 +3,7 @@
 //! Binding takes no time. Not modelled: volumes other than a zone they pin a pod to, extenders, pod groups, dynamic
 //! resources, several profiles.
 
+mod backoff;
 mod filters;
 mod fits;
 mod held;
@@ -23,10 +24,11 @@ mod state;
 mod tests;
 mod ties;
 
+pub use backoff::Backoff;
 pub use filters::{Attempt, Supposed, node_alone};
 pub use fits::{node_alone_fits, node_alone_refuses, would_have_fitted};
 pub use preemption::Candidate;
-pub use queue::Backoff;
+
 pub use reason::{Diagnosis, Filter, Filters, Reason, Shortage};
 pub use scores::PLUGINS;
 pub use snapshot::{Place, Snapshot};

@@ -4,42 +4,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::backoff::{Backoff, aligned};
 use super::reason::Filters;
-use crate::simulate::timings::Timings;
 use crate::simulate::world::{Millis, PodId, TemplateId, minutes, seconds};
 
-/// How long a pod is left alone after an attempt that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Backoff {
-    pub initial: Millis,
-    pub most: Millis,
-}
-
-impl Backoff {
-    /// Source: kubernetes/kubernetes pkg/scheduler/apis/config/v1/defaults.go, `PodInitialBackoffSeconds`,
-    /// `PodMaxBackoffSeconds`.
-    pub const DEFAULT: Self = Self {
-        initial: seconds(1),
-        most: seconds(10),
-    };
-
-    pub fn of(timings: &Timings) -> Self {
-        let (initial, most) = timings.scheduler_backoff;
-        Self { initial, most }
-    }
-
-    /// Source: `backoff_queue.go`, `calculateBackoffDuration`.
-    fn after(self, attempts: u32) -> Millis {
-        let Some(doublings) = attempts.checked_sub(1) else {
-            return 0;
-        };
-        let factor = 1i64.checked_shl(doublings.min(40)).unwrap_or(i64::MAX);
-        self.initial.saturating_mul(factor).min(self.most)
-    }
-}
-
-/// Ends of back-offs are taken together by whole seconds. Source: `backoff_queue.go`, `alignToWindow`.
-const WINDOW: Millis = seconds(1);
 /// A pod that nothing has moved is tried again after so long.
 /// Source: `scheduling_queue.go`, `DefaultPodMaxInUnschedulablePodsDuration`.
 const LEFT_OVER: Millis = minutes(5);
@@ -57,6 +25,8 @@ struct Waiting {
     since: Millis,
     serial: u64,
     attempts: u32,
+    /// How often in a row no filter rejected it, for there was no node.
+    errors: u32,
     state: State,
 }
 
@@ -64,6 +34,10 @@ struct Waiting {
 enum State {
     Active,
     BacksOff {
+        until: Millis,
+    },
+    /// No filter has rejected it: only time helps, and it is not tried early.
+    Errs {
         until: Millis,
     },
     Unschedulable(Filters),
@@ -78,6 +52,7 @@ pub(super) struct Queue {
     pops_early: bool,
     active: BTreeSet<Rank>,
     backing_off: BTreeSet<(Millis, Rank)>,
+    erring: BTreeSet<(Millis, Rank)>,
     /// By what decides whether a change may help.
     pool: BTreeMap<(TemplateId, Filters), BTreeSet<PodId>>,
     /// When pods of the pool have failed.
@@ -94,6 +69,7 @@ impl Queue {
             pops_early,
             active: BTreeSet::new(),
             backing_off: BTreeSet::new(),
+            erring: BTreeSet::new(),
             pool: BTreeMap::new(),
             pooled: BTreeSet::new(),
             waiting: Vec::new(),
@@ -120,6 +96,7 @@ impl Queue {
             since: now,
             serial: self.serial,
             attempts: 0,
+            errors: 0,
             state: State::Active,
         };
         self.waiting[pod.index()] = Some(new);
@@ -141,6 +118,9 @@ impl Queue {
             State::BacksOff { until } => {
                 self.backing_off.remove(&(until, rank(pod, known)));
             }
+            State::Errs { until } => {
+                self.erring.remove(&(until, rank(pod, known)));
+            }
             State::Unschedulable(filters) => {
                 self.pooled.remove(&(known.since, pod));
                 let group = (known.template, filters);
@@ -157,12 +137,11 @@ impl Queue {
 
     /// The next pod to try.
     pub(super) fn pop(&mut self, now: Millis) -> Option<PodId> {
-        while let Some((until, next)) = self.backing_off.first().copied() {
-            if until > now {
-                break;
+        for own in [&mut self.backing_off, &mut self.erring] {
+            while own.first().is_some_and(|(until, _)| *until <= now) {
+                let (_, next) = own.pop_first().expect("it is there");
+                activate(&mut self.waiting, &mut self.active, next.3);
             }
-            self.backing_off.pop_first();
-            self.activate(next.3);
         }
         let pod = match self.active.pop_first() {
             Some(next) => next.3,
@@ -176,15 +155,8 @@ impl Queue {
         Some(pod)
     }
 
-    fn activate(&mut self, pod: PodId) {
-        if let Some(known) = self.waiting[pod.index()].as_mut() {
-            known.state = State::Active;
-            let rank = rank(pod, known);
-            self.active.insert(rank);
-        }
-    }
-
     /// Puts back a pod that has been tried in vain, with the filters that rejected it.
+    /// Source: `scheduling_queue.go`, `determineSchedulingHintForInFlightPod`; `backoff_queue.go`, `add`.
     pub(super) fn put_back(&mut self, now: Millis, pod: PodId, filters: Filters) {
         self.serial += 1;
         let serial = self.serial;
@@ -194,6 +166,14 @@ impl Queue {
         debug_assert!(known.state == State::Taken);
         known.since = now;
         known.serial = serial;
+        if filters == Filters::default() {
+            known.errors += 1;
+            let until = aligned(now + self.backoff.after(known.errors));
+            known.state = State::Errs { until };
+            self.erring.insert((until, rank(pod, known)));
+            return;
+        }
+        known.errors = 0;
         known.state = State::Unschedulable(filters);
         self.pool
             .entry((known.template, filters))
@@ -240,14 +220,13 @@ impl Queue {
         let Some(known) = self.waiting[pod.index()].as_mut() else {
             return;
         };
-        let end = known.since + backoff.after(known.attempts);
-        let until = end.div_euclid(WINDOW) * WINDOW;
+        let until = aligned(known.since + backoff.after(known.attempts));
         if until > now {
             known.state = State::BacksOff { until };
             let rank = rank(pod, known);
             self.backing_off.insert((until, rank));
         } else {
-            self.activate(pod);
+            activate(&mut self.waiting, &mut self.active, pod);
         }
     }
 
@@ -267,14 +246,22 @@ impl Queue {
 
     /// When the queue has something to try next, if nothing happens until then.
     pub(super) fn next_time(&self) -> Option<Millis> {
-        let backoff = self.backing_off.first().map(|(until, _)| *until);
+        let backing_off = [&self.backing_off, &self.erring].map(BTreeSet::first);
+        let backing_off = backing_off.into_iter().flatten().map(|(until, _)| *until);
         let left_over = self.pooled.first().map(|(since, _)| flushed_at(*since));
-        backoff.into_iter().chain(left_over).min()
+        backing_off.chain(left_over).min()
     }
 
     /// How often a pod that waits has been tried.
     pub(super) fn attempts(&self, pod: PodId) -> Option<u32> {
         self.waiting.get(pod.index())?.map(|known| known.attempts)
+    }
+}
+
+fn activate(waiting: &mut [Option<Waiting>], active: &mut BTreeSet<Rank>, pod: PodId) {
+    if let Some(known) = waiting[pod.index()].as_mut() {
+        known.state = State::Active;
+        active.insert(rank(pod, known));
     }
 }
 
@@ -344,18 +331,6 @@ mod tests {
     }
 
     #[test]
-    fn a_flat_back_off() {
-        let flat = Backoff {
-            initial: seconds(1),
-            most: seconds(1),
-        };
-        assert_eq!(
-            [0, 1, 2, 9, 99].map(|attempts| flat.after(attempts)),
-            [0, 1000, 1000, 1000, 1000]
-        );
-    }
-
-    #[test]
     fn an_idle_queue_does_not_wait_for_a_back_off() {
         let mut queue = queue(true);
         queue.add(0, PodId(0), T, 0);
@@ -375,7 +350,7 @@ mod tests {
         let mut queue = queue(true);
         queue.add(0, PodId(0), T, 0);
         assert_eq!(queue.pop(1000), Some(PodId(0)));
-        queue.put_back(1000, PodId(0), Filters::default());
+        queue.put_back(1000, PodId(0), rejected(Filter::NodeAffinity));
         assert_eq!(queue.next_time(), Some(seconds(330)));
         queue.flush(seconds(329));
         assert_eq!(queue.pop(seconds(329)), None);
@@ -388,6 +363,23 @@ mod tests {
         );
     }
 
+    /// Where there is no node at all, no filter rejects a pod, and no change is waited for.
+    #[test]
+    fn what_no_filter_rejects_is_tried_after_its_back_off_alone() {
+        let mut queue = queue(true);
+        queue.add(0, PodId(0), T, 0);
+        for until in [1000, 3000, 7000, 15000, 25000] {
+            let now = queue.next_time().unwrap_or(0);
+            assert_eq!(queue.pop(now), Some(PodId(0)));
+            queue.put_back(now, PodId(0), Filters::default());
+            queue.move_if(now, |_, _| true, |_| false);
+            assert_eq!(queue.pop(now), None, "not early either");
+            assert_eq!(queue.next_time(), Some(until));
+        }
+        queue.remove(PodId(0));
+        assert_eq!(queue.next_time(), None);
+    }
+
     #[test]
     fn a_pod_that_is_gone_is_not_tried() {
         let mut queue = queue(true);
@@ -397,7 +389,7 @@ mod tests {
         queue.remove(PodId(0));
         for pod in 1..4 {
             assert_eq!(queue.pop(0), Some(PodId(pod)));
-            queue.put_back(0, PodId(pod), Filters::default());
+            queue.put_back(0, PodId(pod), rejected(Filter::NodeAffinity));
         }
         queue.remove(PodId(1));
         queue.move_if(0, |_, _| true, |_| false);

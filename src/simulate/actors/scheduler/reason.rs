@@ -157,7 +157,8 @@ impl Diagnosis {
     }
 
     /// As the event `FailedScheduling` says it, without what preemption adds.
-    /// Source: kubernetes/kubernetes pkg/scheduler/framework/types.go, `FitError.Error`.
+    /// Source: kubernetes/kubernetes pkg/scheduler/framework/types.go, `FitError.Error`; `pkg/scheduler/schedule_one.go`,
+    /// `ErrNoNodesAvailable`.
     pub fn text(&self, world: &World) -> String {
         let mut counted: Vec<(String, usize)> = Vec::new();
         for (reason, count) in &self.reasons {
@@ -167,6 +168,9 @@ impl Diagnosis {
                     None => counted.push((words, *count)),
                 }
             }
+        }
+        if self.nodes == 0 {
+            return "no nodes available to schedule pods".to_owned();
         }
         if counted.is_empty() {
             return format!("0/{} nodes are available.", self.nodes);

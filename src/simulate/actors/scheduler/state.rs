@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 
+use super::backoff::Backoff;
 use super::held::Held;
 use super::hints;
 use super::memory::Memory;
-use super::queue::{Backoff, Queue};
+use super::queue::Queue;
 use super::reason::{Diagnosis, Reason};
 use super::scores::Scratch;
 use super::snapshot::{Happening, Snapshot};
