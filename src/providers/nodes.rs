@@ -61,6 +61,9 @@ pub struct NodeTaints {
     /// The one on nodes with GPUs, in clusters that have other nodes too. Its key is the resource, and pods that request
     /// that get a toleration from the API server.
     pub(crate) gpu: Option<KnownTaint>,
+    /// Whether the API server lets pods that request an extended resource onto nodes with a taint of its name, by the admission
+    /// plugin `ExtendedResourceToleration`.
+    pub are_tolerated_by_request: bool,
     /// Whether a taint that a user sets needs a value.
     pub value: TaintValue,
 }

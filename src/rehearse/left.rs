@@ -28,7 +28,8 @@ pub(super) fn left(run: &Run, outcome: &Outcome) -> Option<Left> {
     let world = &started.engine.world;
     let preferring = started.parties.iter().filter(|party| {
         let kind = world.owners[party.owner.index()].kind;
-        party.role == Role::Workload && party.prefers_spot && kind != OwnerKind::Job
+        let is_meant = party.prefers_spot || party.wants_spot && !party.may_use_spot;
+        party.role == Role::Workload && is_meant && kind != OwnerKind::Job
     });
     let (mut count, mut all) = (0, 0);
     let mut templates: BTreeSet<TemplateId> = BTreeSet::new();

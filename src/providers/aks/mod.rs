@@ -75,6 +75,8 @@ pub(super) const FACTS: Facts = Facts {
         // Source: azure-cli `command_modules/acs/_validators.py`, `validate_taint`.
         arm: None,
         gpu: None,
+        // Source: Azure/AKS#1449, shipped.
+        are_tolerated_by_request: true,
         value: TaintValue::Required,
     },
     // Source: articles/aks/use-labels.md, reserved prefixes.

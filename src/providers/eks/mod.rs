@@ -50,6 +50,8 @@ pub(super) const FACTS: Facts = Facts {
         spot: None,
         arm: None,
         gpu: None,
+        // Since 1.19. Source: aws/containers-roadmap#739.
+        are_tolerated_by_request: true,
         value: TaintValue::Optional,
     },
     reserved_prefixes: None,

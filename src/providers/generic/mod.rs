@@ -23,6 +23,7 @@ pub(super) const FACTS: Facts = Facts {
         spot: None,
         arm: None,
         gpu: None,
+        are_tolerated_by_request: false,
         value: TaintValue::Optional,
     },
     reserved_prefixes: None,

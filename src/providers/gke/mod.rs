@@ -72,6 +72,7 @@ pub(super) const FACTS: Facts = Facts {
         // lets pods onto them that request GPUs.
         // Source: cloud.google.com/kubernetes-engine/docs/how-to/gpus.
         gpu: Some(("nvidia.com/gpu", "present", Effect::NoSchedule)),
+        are_tolerated_by_request: true,
         value: TaintValue::Optional,
     },
     reserved_prefixes: None,

@@ -39,10 +39,7 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
         .map(|pool| format!("spec.nodePools.{}.taints=null", pool.name))
         .collect();
     let placeholders = set(&["spec.overprovisioner.placeholders=null"]);
-    let unready = set(&[
-        "spec.autoscaler.profile.max-total-unready-percentage=100",
-        "spec.autoscaler.profile.ok-total-unready-count=1000",
-    ]);
+    let overprovisioner = set(&["spec.overprovisioner=null"]);
     let join = |lists: &[&Vec<String>]| lists.iter().flat_map(|own| own.iter().cloned()).collect();
     let grow = |full: &[String]| grown(pools, full);
     let sets: Vec<Vec<String>> = match finding.class {
@@ -51,12 +48,14 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
             join(&[&room, &limit]),
             join(&[&room, &limit, &taints]),
             join(&[&room, &limit, &taints, &placeholders]),
+            overprovisioner.clone(),
         ],
         Class::L2 | Class::DeletionTaint => vec![
             taints.clone(),
             join(&[&taints, &room]),
             placeholders.clone(),
             join(&[&taints, &room, &limit, &placeholders]),
+            overprovisioner.clone(),
         ],
         Class::L3 => {
             let mut all = of_pods(finding, places);
@@ -82,15 +81,16 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
                 return all;
             }
             Blame::Minimum(held) => vec![without_minimum(held)],
-            Blame::UnreadyLimits => vec![unready],
+            Blame::UnreadyLimits => vec![without_unready_limits()],
             // Nothing makes a bare Pod again elsewhere.
             Blame::Workload(_) => vec![],
             blame => {
                 let mut all = vec![
                     placeholders.clone(),
-                    set(&["spec.overprovisioner=null"]),
+                    overprovisioner.clone(),
                     set(&["spec.descheduler=null"]),
                     join(&[&placeholders, &set(&["spec.descheduler=null"])]),
+                    join(&[&overprovisioner, &set(&["spec.descheduler=null"])]),
                 ];
                 if *blame == Blame::Placeholders {
                     all.extend(more_placeholders::sets(places));
@@ -105,7 +105,7 @@ pub(super) fn candidates(finding: &Finding, places: &Places<'_>) -> Vec<Candidat
             Blame::Key(key) => vec![vec![format!("{}=null", written(key))]],
             Blame::MaxPods(full) => return without_max_pods(full, places),
             Blame::Minimum(held) => vec![without_minimum(held)],
-            Blame::UnreadyLimits => vec![unready],
+            Blame::UnreadyLimits => vec![without_unready_limits()],
             Blame::Pods { .. } => return of_pods(finding, places),
             _ => vec![],
         },
@@ -168,6 +168,17 @@ fn without_max_pods(pools: &[String], places: &Places<'_>) -> Vec<Candidate> {
     let mut all = vec![Candidate::Set(pools.iter().map(set).collect())];
     all.extend(grown(&places.system.plan.node_pools, pools));
     all
+}
+
+/// The autoscaler goes on, however many nodes are unready.
+fn without_unready_limits() -> Vec<String> {
+    let limits = [
+        "max-total-unready-percentage=100",
+        "ok-total-unready-count=1000",
+    ];
+    limits
+        .map(|limit| format!("spec.autoscaler.profile.{limit}"))
+        .to_vec()
 }
 
 /// These pools may be empty.

@@ -52,6 +52,9 @@ fn known(finding: &Finding, all: &[Finding], places: &Places<'_>) -> Option<Stri
         Blame::Workload(_) if finding.rule == Some("interruption-counts-as-failure") => {
             "only a higher `backoffLimit`, or a `podFailurePolicy` that ignores disruptions, does"
         }
+        Blame::Workload(_) if finding.rule == Some("bare-pod-on-spot") => {
+            "only a controller, such as a Deployment, makes the pod again"
+        }
         Blame::Placeholders if finding.class == Class::L5 && is_crowded(places) => {
             "only larger nodes, smaller pods, or placeholders that hold less leave room beside them, and which is for you to choose"
         }

@@ -18,13 +18,12 @@ pub(super) fn is_same(one: &Finding, other: &Finding) -> bool {
     (one.class, one.rule) == (other.class, other.rule) && is_same_blame
 }
 
-/// Whether a finding that was not there before is no better than the one that is gone: a stall of whatever pods, or one of the same
-/// workloads that says the same of them.
+/// Whether a finding that was not there before is no better than the one that is gone: a stall of whatever pods, or of the same
+/// workloads a loop or what is of its class.
 pub(super) fn takes_its_place(new: &Finding, gone: &Finding, before: &[Finding]) -> bool {
-    let says_the_same =
-        new.class == gone.class || new.class.is_of_moves() && gone.class.is_of_moves();
+    let is_as_bad = new.class == gone.class || new.class.is_of_moves();
     let is_known = || before.iter().any(|own| is_same(new, own));
-    (new.class.fails() || says_the_same && shares_workload(new, gone)) && !is_known()
+    (new.class.fails() || is_as_bad && shares_workload(new, gone)) && !is_known()
 }
 
 fn shares_workload(one: &Finding, other: &Finding) -> bool {

@@ -1,6 +1,7 @@
 //! From a plan to what a run begins with.
 
 mod autoscaler;
+mod devices;
 mod groups;
 mod rollouts;
 mod strategic;
@@ -70,6 +71,9 @@ pub fn cluster(system: &System, manifests: &Manifests) -> Cluster {
         .into_iter()
         .map(|object| rollouts::as_deployment(object, &mut unread));
     own.extend(others.filter(|object| place(object).is_none_or(|place| !known.contains(&place))));
+    if plan.provider.taints.are_tolerated_by_request {
+        own.iter_mut().for_each(devices::tolerate);
+    }
     if !groups.iter().any(|group| group.is_spot && group.max > 0) {
         unread.push(Unread {
             object: "Spot nodes".to_owned(),

@@ -1,8 +1,9 @@
 //! How many Spot machines a cluster in its steady state has, roughly: the autoscaler and the rest settle what is left.
 
 use super::parties::{Party, Role};
+use crate::kubernetes::HOSTNAME;
 use crate::plan::Amount;
-use crate::simulate::world::{GroupId, OwnerKind, World};
+use crate::simulate::world::{GroupId, Owner, OwnerKind, World};
 
 /// Machines of each group to begin with, its minimum included.
 pub(super) fn machines(world: &World, parties: &[Party]) -> Vec<i64> {
@@ -17,12 +18,17 @@ pub(super) fn machines(world: &World, parties: &[Party]) -> Vec<i64> {
         Role::Controller | Role::AddOn => false,
     });
     let mut wanted = Amount::default();
+    // Placeholders that are one a node keep so many nodes, over which pods spread when they start.
+    let mut apart = 0;
     for party in on_spot {
         let owner = &world.owners[party.owner.index()];
         if owner.kind == OwnerKind::None {
             continue;
         }
         let template = &world.templates[owner.template.index()];
+        if party.role == Role::Placeholder && is_one_per_node(world, owner) {
+            apart = apart.max(owner.replicas);
+        }
         for _ in 0..owner.replicas {
             wanted = wanted.plus(template.requests.amount);
         }
@@ -37,19 +43,22 @@ pub(super) fn machines(world: &World, parties: &[Party]) -> Vec<i64> {
         room.cpu.saturating_mul(10) >= wanted.cpu.saturating_mul(11)
             && room.memory.saturating_mul(10) >= wanted.memory.saturating_mul(11)
     };
+    let is_enough = |room: Amount, nodes: i64| is_enough(room) && nodes >= apart;
+    let mut nodes: i64 = spot.iter().map(|group| counts[group.index()]).sum();
     let mut room = Amount::default();
     for group in &spot {
         for _ in 0..counts[group.index()] {
             room = room.plus(free(world, *group, daemons));
         }
     }
-    while !is_enough(room) {
+    while !is_enough(room, nodes) {
         let mut has_grown = false;
         for group in &spot {
             let range = world.groups[group.index()].autoscaled;
             let may_grow = range.is_some_and(|range| counts[group.index()] < range.max);
-            if may_grow && !is_enough(room) {
+            if may_grow && !is_enough(room, nodes) {
                 counts[group.index()] += 1;
+                nodes += 1;
                 room = room.plus(free(world, *group, daemons));
                 has_grown = true;
             }
@@ -59,6 +68,15 @@ pub(super) fn machines(world: &World, parties: &[Party]) -> Vec<i64> {
         }
     }
     counts
+}
+
+/// Whether no two pods of an owner are on one node.
+fn is_one_per_node(world: &World, owner: &Owner) -> bool {
+    let template = &world.templates[owner.template.index()];
+    template.forbidden_pods.iter().any(|term| {
+        world.symbols.text(term.topology) == HOSTNAME
+            && term.selects(owner.template, &world.selectors)
+    })
 }
 
 /// Whether a placeholder keeps room on on-demand: it may be there.

@@ -30,6 +30,8 @@ pub struct Party {
     pub prefers_spot: bool,
     /// Its pods may run on Spot nodes.
     pub may_use_spot: bool,
+    /// Its pods rate Spot nodes above others, whether or not they may run there.
+    pub wants_spot: bool,
     /// The most replicas that its own autoscaler makes.
     pub most: Option<i64>,
 }
@@ -63,6 +65,11 @@ pub(super) fn parties(
                 own.filter_map(|group| weight(world, template, group)).max()
             };
             let (spot, other) = (best(true), best(false));
+            let wish = |is_spot: bool| {
+                let groups = world.groups.iter();
+                let own = groups.filter(|group| group.is_spot == is_spot);
+                own.map(|group| preference(world, template, group)).max()
+            };
             Party {
                 owner,
                 role,
@@ -71,6 +78,7 @@ pub(super) fn parties(
                 kind: kinds.get(owner.index()).cloned().unwrap_or_default(),
                 prefers_spot: spot.is_some_and(|spot| other.is_none_or(|other| spot > other)),
                 may_use_spot: spot.is_some(),
+                wants_spot: wish(true) > wish(false),
                 most: most(owner),
             }
         })
@@ -94,12 +102,18 @@ fn weight(world: &World, template: &Template, group: &NodeGroup) -> Option<i64> 
             { known }.all(|one| one.test.holds(group.labels.get(one.key), symbols))
         })
     });
+    (lets && is_asked).then(|| preference(world, template, group))
+}
+
+/// How much pods of a template prefer nodes of a group, whether or not they may be there.
+fn preference(world: &World, template: &Template, group: &NodeGroup) -> i64 {
+    let symbols = &world.symbols;
     let preferred = template.preferred_nodes.iter().filter(|own| {
         let mut labels = own.term.labels.iter();
         !own.term.labels.is_empty()
             && labels.all(|one| one.test.holds(group.labels.get(one.key), symbols))
     });
-    (lets && is_asked).then(|| preferred.map(|own| own.weight).sum())
+    preferred.map(|own| own.weight).sum()
 }
 
 /// Labels that single nodes have.

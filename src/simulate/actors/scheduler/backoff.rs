@@ -1,5 +1,5 @@
 //! How long a pod waits after an attempt that failed.
-//! Source: kubernetes/kubernetes pkg/scheduler/backend/queue/backoff_queue.go.
+//! Source: kubernetes/kubernetes `pkg/scheduler/backend/queue/backoff_queue.go`.
 
 use crate::simulate::timings::Timings;
 use crate::simulate::world::{Millis, seconds};
