@@ -65,7 +65,7 @@ pub struct Scenario {
     #[serde(default)]
     pub drained_by: Option<DrainedBy>,
     /// For how long the cluster is watched after the last step at most. Default: 24h, longer if the descheduler comes
-    /// less often than every 5 minutes. Example: `4h`.
+    /// less often than every 5 minutes, or pods must be older for it. Example: `4h`.
     #[serde(default)]
     pub watched_for: Option<Duration>,
     /// Limits for this scenario, in place of the common ones. Default: the common ones. Example: `{minReady: 50%}`.

@@ -52,7 +52,7 @@ pub(super) fn of_other_pods(hold: &Hold) -> (String, Option<&'static str>) {
         ),
         Hold::Spread => (
             "and their spread keeps them off every node".to_owned(),
-            Some(rule),
+            Some("hard-spread-keeps-off-spot"),
         ),
         _ => (
             "and their anti-affinity keeps them off every node".to_owned(),

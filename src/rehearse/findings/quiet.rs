@@ -7,7 +7,9 @@ use super::spared::spared;
 use super::stalls::lacking;
 use super::stay::finding_of;
 use super::words::name;
+use crate::config::pointers;
 use crate::rehearse::class::{Blame, Finding};
+use crate::rehearse::hold;
 use crate::rehearse::place::Places;
 use crate::simulate::actors::descheduler::{Kept, Stay};
 use crate::simulate::run::Run;
@@ -80,6 +82,9 @@ fn whys(
     if run.started.descheduler_interval.is_none() {
         return vec![cause("no descheduler moves them", Blame::OfClass)];
     }
+    if let Some(why) = descheduler_waits(run) {
+        return vec![cause(&why, Blame::Key(pointers::spec("descheduler")))];
+    }
     let has_room = has_room(run, &own.templates);
     // Whether it would if all were ready; of another number of pods than at the beginning that is not known.
     let is_usual = own.own.usual == own.own.replicas;
@@ -116,6 +121,17 @@ fn whys(
         all.push(cause(why, Blame::OfClass));
     }
     all
+}
+
+/// Why the descheduler itself does not run, where its pod has no node.
+fn descheduler_waits(run: &Run) -> Option<String> {
+    let world = &run.started.engine.world;
+    let pods = world.pods_of(run.started.descheduler_owner?);
+    let waits = |pod: &&PodId| world.is_active(**pod) && world.pod(**pod).node.is_none();
+    let first = pods.iter().find(waits)?;
+    let runs = pods.iter().any(|pod| world.pod(*pod).node.is_some());
+    let told = hold::diagnosis(run, world.pod(*first).template, |node| world.is_alive(node));
+    (!runs).then(|| format!("the descheduler itself has no node: {}", told.text(world)))
 }
 
 /// Whether its budget lets no pod go now that nothing happens any more.

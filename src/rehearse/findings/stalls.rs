@@ -325,8 +325,8 @@ fn no_machines(run: &Run, takes: &[GroupId]) -> Option<(String, Option<&'static 
     let groups = &run.started.engine.world.groups;
     let takes = |pool: &String| takes.iter().any(|id| groups[id.index()].pool == *pool);
     if let Some(waiting) = waiting_at_minimum(run, takes) {
-        let rule = Some(Class::L5.rule());
-        return Some((waiting.words(), rule, Blame::Minimum(waiting.pools)));
+        // No rule is about it.
+        return Some((waiting.words(), None, Blame::Minimum(waiting.pools)));
     }
     let mut late = given_up(run);
     late.retain(takes);

@@ -133,16 +133,31 @@ fn description(picture: &Picture) -> String {
     let (verdict, _) = head::word(picture.verdict);
     let causes = picture.causes.iter().map(|cause| format!("Cause: {cause}"));
     let figures = picture.figures.iter();
-    let figures = figures.map(|figure| format!("{}: {}.", figure.name, figure.value));
+    let figures = figures.map(|figure| format!("{}: {}", figure.name, figure.value));
     let objectives = picture.objectives.iter().map(|objective| {
         format!(
-            "{}: {}, {}.",
+            "{}: {}, {}",
             objective.name,
             objective.word(),
             objective.margin
         )
     });
-    let parts = [format!("{verdict}. {}", picture.verdict_line)].into_iter();
+    let parts = [verdict.to_owned(), picture.verdict_line.clone()].into_iter();
     let parts = parts.chain(causes).chain(figures).chain(objectives);
-    parts.collect::<Vec<_>>().join(" ")
+    parts
+        .filter_map(|part| sentence(&part))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// With a capital, and a full stop; none for nothing.
+fn sentence(text: &str) -> Option<String> {
+    let mut letters = text.chars();
+    let first = letters.next()?;
+    let stop = if text.ends_with('.') { "" } else { "." };
+    Some(format!(
+        "{}{}{stop}",
+        first.to_uppercase(),
+        letters.as_str()
+    ))
 }

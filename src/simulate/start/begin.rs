@@ -47,6 +47,8 @@ pub struct Started {
     pub descheduler_age: Millis,
     /// The descheduler as it began, to be asked what it would do.
     pub descheduler: Option<Descheduler>,
+    /// Whose pods run it; none where that is outside the cluster.
+    pub descheduler_owner: Option<OwnerId>,
     /// The proportional autoscalers.
     pub proportional: Vec<Proportional>,
     /// The moment from which a scenario counts.
@@ -110,6 +112,7 @@ pub fn begin(given: &Given, begin: Begin, seed: Option<u64>, tick: &mut dyn FnMu
     let interval = found.as_ref().map(|found| found.interval);
     let age = found.as_ref().map_or(0, |found| found.age);
     let program = found.as_ref().map(|found| found.program.clone());
+    let descheduler_owner = found.as_ref().and_then(|found| found.owner);
     let descheduler = found.map(|found| found.hosted);
     let proportional = programs::proportional(&programs, &mut world, &mut unread);
     let scalers = proportional.iter().map(|(_, own)| own.clone()).collect();
@@ -163,6 +166,7 @@ pub fn begin(given: &Given, begin: Begin, seed: Option<u64>, tick: &mut dyn FnMu
         descheduler_interval: interval.filter(|interval| *interval > 0),
         descheduler_age: age,
         descheduler: program,
+        descheduler_owner,
         proportional: scalers,
         zero: 0,
         is_settled: false,

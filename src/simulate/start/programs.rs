@@ -18,6 +18,8 @@ use crate::yaml::{self, Dialect};
 /// The descheduler.
 pub(super) struct Found {
     pub(super) hosted: Hosted<Descheduler>,
+    /// Whose pods run it; none where that is outside the cluster.
+    pub(super) owner: Option<OwnerId>,
     /// The same, to be asked.
     pub(super) program: Descheduler,
     /// From one round to the next.
@@ -70,6 +72,7 @@ pub(super) fn descheduler(
     let descheduler = Descheduler::new(policy, interval).with_namespaces(namespaces);
     Some(Found {
         hosted: Hosted::new([(own.owner, descheduler.clone())]),
+        owner: own.owner,
         program: descheduler,
         interval,
         age,

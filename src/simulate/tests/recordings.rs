@@ -115,7 +115,7 @@ const REPLAYS: [Replay; 43] = [
     },
     Replay {
         name: "c-mid-auto-S7-second",
-        seeds: &[13, 0, 0, 0, 1],
+        seeds: &[13, 0, 7, 0, 1],
         differs: &[],
     },
     Replay {
@@ -135,7 +135,7 @@ const REPLAYS: [Replay; 43] = [
     },
     Replay {
         name: "c-mid-1m-S1-S3-S2-second",
-        seeds: &[40, 100_000, 0, 0],
+        seeds: &[40, 100_000, 4, 0],
         differs: &[],
     },
     Replay {
@@ -145,7 +145,7 @@ const REPLAYS: [Replay; 43] = [
     },
     Replay {
         name: "c-mid-1m-S6",
-        seeds: &[1025, 1115, 1083],
+        seeds: &[0, 0, 50_098],
         differs: &[],
     },
     Replay {
@@ -170,7 +170,7 @@ const REPLAYS: [Replay; 43] = [
     },
     Replay {
         name: "a-minimal-S5-S7-S6",
-        seeds: &[0, 0, 0, 0, 0, 0, 0, 1, 0, 0],
+        seeds: &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
         differs: &[],
     },
     Replay {

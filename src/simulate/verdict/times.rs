@@ -73,7 +73,9 @@ pub(super) fn failback(points: &[Point], happened: &[Happened], zero: Millis) ->
     let mut earlier = happened.iter().rev();
     let cause = earlier.find(|own| own.at <= went && takes_pods_off(&own.what));
     let cause = cause.map_or(from, |own| own.at);
-    Some((home - from.max(cause)).max(0))
+    // Another pool can have taken them before this one could be had again.
+    let start = if home < from { cause } else { from.max(cause) };
+    Some((home - start).max(0))
 }
 
 /// Whether it takes machines away.

@@ -20,6 +20,7 @@ mod reporters;
 mod simulate;
 mod simulate_causes;
 mod simulate_changes;
+mod simulate_clusters;
 mod simulate_commands;
 mod simulate_ends;
 mod simulate_findings;

@@ -62,17 +62,19 @@ impl ScaleDown {
         i64::try_from(own.count()).unwrap_or(i64::MAX)
     }
 
-    /// Pods of nodes that are being drained.
-    /// Source: `cluster-autoscaler/core/podlistprocessor/currently_drained_nodes.go`.
+    /// Pods of nodes that are being drained, which nothing has asked to leave yet: the others have their replacements.
+    /// Source: `cluster-autoscaler/core/podlistprocessor/currently_drained_nodes.go`, `currentlyDrainedPods`.
     pub fn drained_pods(&self, world: &World) -> Vec<PodId> {
         let drained = self
             .deletions
             .iter()
             .filter(|(_, one)| one.drains && one.is_in_progress());
         let pods = drained.flat_map(|(node, _)| &world.node(*node).pods);
-        pods.filter(|pod| !world.pod(**pod).is_finished())
-            .copied()
-            .collect()
+        let stays = |pod: &&PodId| {
+            let pod = world.pod(**pod);
+            !pod.is_finished() && !pod.is_terminating()
+        };
+        pods.filter(stays).copied().collect()
     }
 
     /// Source: `cluster-autoscaler/core/static_autoscaler.go`, `isScaleDownInCooldown`.
