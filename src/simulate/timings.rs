@@ -67,6 +67,8 @@ pub struct Timings {
     pub eviction_headroom: Millis,
     /// From one look of the autoscaler at the pods of a drained node to the next.
     pub drain_poll: Millis,
+    /// Whether a node has its `DaemonSet` pods before it is ready, and others may be bound.
+    pub daemon_sets_first: bool,
     /// How many nanoseconds of the cluster's own clock a millisecond is: controllers compare ages by their order of magnitude.
     pub nanoseconds: u64,
 }
@@ -129,6 +131,9 @@ impl Timings {
             eviction_retry: seconds(10),
             eviction_headroom: seconds(30),
             drain_poll: seconds(5),
+            // Nodes register with the taint `node.kubernetes.io/not-ready`, which pods of DaemonSets tolerate: kubernetes/kubernetes
+            // pkg/controller/daemon/util/daemonset_util.go, `AddOrUpdateDaemonPodTolerations`.
+            daemon_sets_first: true,
             nanoseconds: 1_000_000,
         }
     }
@@ -170,6 +175,8 @@ impl Timings {
             // README, "Durations": a client's rate is none of them. So it weighs ten times.
             client_interval: seconds(2),
             // README, "Time": its clock is a tenth of the real one.
+            // Nodes are ready as soon as they register, and the API takes ten times as long.
+            daemon_sets_first: false,
             nanoseconds: 100_000,
             // README, "Not scaled": the scheduler's back-off is set to 1 s flat (as 10 s).
             scheduler_backoff: (seconds(10), seconds(10)),

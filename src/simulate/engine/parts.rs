@@ -73,7 +73,11 @@ impl Parts {
         self.taint_eviction.settle(world, agenda);
         self.cloud_nodes.settle(world, agenda, timings);
         self.pod_collector.settle(world, agenda, timings);
-        self.controllers.settle(world, agenda, timings);
+        let has_bound = self.controllers.settle(world, agenda, timings);
+        if has_bound && timings.daemon_sets_first {
+            // The others hear of it first: the scheduler would take the same room again.
+            return;
+        }
         for slot in self.slots().into_iter().flatten() {
             slot.settle(site);
         }

@@ -122,3 +122,30 @@ spec:
         "{told}"
     );
 }
+
+/// What `daemonSetOverhead` stands for is on a node before pods that wait for it.
+#[test]
+fn new_nodes_keep_the_room_of_daemon_sets() {
+    let config = "apiVersion: spotgen.dev/v1alpha1
+kind: SpotConfig
+metadata: {name: c}
+spec:
+  provider: generic
+  nodePools:
+    - {name: spot1, capacity: Spot, nodes: {min: 0, max: 4}, allocatable: {cpu: '4', memory: 16Gi}}
+    - {name: regular1, capacity: OnDemand, nodes: {min: 0, max: 1}, allocatable: {cpu: '4', memory: 16Gi}, daemonSetOverhead: {cpu: '2', memory: 1Gi}}
+  workloads:
+    - {name: web, namespace: shop, selector: {app: web}, replicas: 8, requests: {cpu: 500m, memory: 512Mi}}
+  overprovisioner: {enabled: false}
+  descheduler: {enabled: false}
+";
+    let run = Simulation::of(config).play("pool-gone");
+    assert_eq!(run["verdict"], "stuck", "{run}");
+    assert_eq!(run["workloads"][0]["onOnDemand"], json!(4), "{run}");
+    let change = &run["findings"][0]["changes"][0];
+    assert_eq!(
+        change["set"],
+        json!(["spec.nodePools.regular1.nodes.max=2"]),
+        "{run}"
+    );
+}

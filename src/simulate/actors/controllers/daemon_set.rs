@@ -94,7 +94,9 @@ impl DaemonSets {
         }
     }
 
-    pub(super) fn settle(&mut self, world: &mut World) {
+    /// Whether any pod got a node.
+    pub(super) fn settle(&mut self, world: &mut World) -> bool {
+        let mut has_bound = false;
         let mut at = 0;
         while at < self.nodes.len() {
             let node = self.nodes[at];
@@ -104,14 +106,15 @@ impl DaemonSets {
                 continue;
             }
             for owner in 0..self.owners.len() {
-                self.sync(world, self.owners[owner], node);
+                has_bound |= self.sync(world, self.owners[owner], node);
             }
         }
         self.nodes.clear();
+        has_bound
     }
 
     /// Source: kubernetes/kubernetes `pkg/controller/daemon/daemon_controller.go`, `podsShouldBeOnNode`.
-    fn sync(&self, world: &mut World, owner: OwnerId, node: NodeId) {
+    fn sync(&self, world: &mut World, owner: OwnerId, node: NodeId) -> bool {
         let fit = self.fit(world, owner, node);
         let bound = world.node(node).pods.iter().copied();
         let mut own = bound.filter(|pod| world.pod(*pod).owner == owner);
@@ -119,9 +122,11 @@ impl DaemonSets {
         match (fit, found) {
             (Fit::Runs, None) => {
                 let pod = world.create_daemon_pod(owner, node);
-                if has_room(world, pod, node) {
+                let has_room = has_room(world, pod, node);
+                if has_room {
                     world.bind(pod, node);
                 }
+                return has_room;
             }
             (Fit::Never, Some(pod)) if !world.pod(pod).is_terminating() => stop(world, pod),
             (Fit::Runs | Fit::Stays, Some(pod)) => {
@@ -132,6 +137,7 @@ impl DaemonSets {
             }
             _ => {}
         }
+        false
     }
 
     /// Source: the same file, `NodeShouldRunDaemonPod`.

@@ -113,7 +113,7 @@ impl Controllers {
         }
     }
 
-    pub fn settle(&mut self, world: &mut World, agenda: &mut Agenda, timings: &Timings) {
+    pub fn settle(&mut self, world: &mut World, agenda: &mut Agenda, timings: &Timings) -> bool {
         let mut at = 0;
         while at < self.dirty.len() {
             let owner = self.dirty[at];
@@ -129,7 +129,7 @@ impl Controllers {
             }
         }
         self.dirty.clear();
-        self.daemon_sets.settle(world);
+        self.daemon_sets.settle(world)
     }
 
     fn grow(&mut self, owners: usize) {
