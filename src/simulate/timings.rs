@@ -131,8 +131,8 @@ impl Timings {
             eviction_retry: seconds(10),
             eviction_headroom: seconds(30),
             drain_poll: seconds(5),
-            // Nodes register with the taint `node.kubernetes.io/not-ready`, which pods of DaemonSets tolerate: kubernetes/kubernetes
-            // pkg/controller/daemon/util/daemonset_util.go, `AddOrUpdateDaemonPodTolerations`.
+            // Nodes register with the taint `node.kubernetes.io/not-ready`, which pods of a DaemonSet tolerate. Source:
+            // kubernetes/kubernetes pkg/controller/daemon/util/daemonset_util.go, `AddOrUpdateDaemonPodTolerations`.
             daemon_sets_first: true,
             nanoseconds: 1_000_000,
         }
@@ -174,9 +174,9 @@ impl Timings {
             descheduler_eviction: 600,
             // README, "Durations": a client's rate is none of them. So it weighs ten times.
             client_interval: seconds(2),
-            // README, "Time": its clock is a tenth of the real one.
-            // Nodes are ready as soon as they register, and the API takes ten times as long.
+            // labd registers nodes that are ready; README, "Not scaled": API latencies count tenfold.
             daemon_sets_first: false,
+            // README, "Time": its clock is a tenth of the real one.
             nanoseconds: 100_000,
             // README, "Not scaled": the scheduler's back-off is set to 1 s flat (as 10 s).
             scheduler_backoff: (seconds(10), seconds(10)),
