@@ -174,7 +174,7 @@ impl Timings {
             descheduler_eviction: 600,
             // README, "Durations": a client's rate is none of them. So it weighs ten times.
             client_interval: seconds(2),
-            // labd registers nodes that are ready; README, "Not scaled": API latencies count tenfold.
+            // labd/cloud.go registers nodes that are ready; README, "Not scaled": API latencies count tenfold.
             daemon_sets_first: false,
             // README, "Time": its clock is a tenth of the real one.
             nanoseconds: 100_000,

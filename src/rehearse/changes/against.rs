@@ -5,8 +5,8 @@ use crate::simulate::scenario::Scenario;
 use crate::simulate::start::Given;
 use crate::simulate::verdict::{Goal, Verdict};
 
-/// Looks at the cluster of the configuration with some values set, as `--set` does, and at its places; at nothing where that is not
-/// valid.
+/// Shows the cluster of the configuration with some values set, as `--set` does, and its places. Where that is not valid, it
+/// shows nothing.
 pub type Replan<'r> = dyn Fn(&[String], &mut dyn FnMut(Given, &mut Places<'_>)) + 'r;
 
 /// What a finding is tried against.

@@ -139,8 +139,8 @@ fn capped(places: &Places<'_>) -> Vec<Vec<String>> {
         .to_vec()
 }
 
-/// What the default preset has: a shorter wait, and placeholders on on-demand; then more on-demand nodes that are always there, on
-/// which these placeholders are.
+/// What the default preset has: a shorter wait, and placeholders on on-demand. Then more on-demand nodes that are always
+/// there, which these placeholders need.
 fn against_waiting(pools: &[NodePool]) -> Vec<Vec<String>> {
     let key = "spec.autoscaler.profile.max-node-provision-time";
     let wait = format!("{key}=null");
@@ -235,8 +235,8 @@ fn of_pods(finding: &Finding, places: &Places<'_>) -> Vec<Candidate> {
     all
 }
 
-/// So many times the nodes that pools may have: plenty, whatever load is to come, and few, where plenty do harm. Of what helps, no
-/// more than is needed is offered.
+/// Multiples of the nodes that pools may have: enough for any load first, and fewer where so many do harm. Of those that help,
+/// only as many as are needed are offered.
 const TIMES: [i64; 3] = [8, 64, 2];
 
 /// More nodes that these pools may have.

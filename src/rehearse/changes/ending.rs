@@ -16,10 +16,10 @@ use crate::simulate::run::run;
 use crate::simulate::start::Given;
 use crate::simulate::verdict::{Goal, Verdict, outcome};
 
-/// So often what ends a finding and brings another one is tried with what ends that one.
+/// How often what ends a finding and brings another one is tried together with what ends that one.
 const DEEP: usize = 2;
 
-/// Trials for one finding; then what is found by then has to do.
+/// Trials for one finding at most.
 const MOST: usize = 60;
 
 /// What comes of a trial.
@@ -85,8 +85,8 @@ pub(super) fn ends(
 }
 
 impl Search<'_, '_> {
-    /// Tries all of these, on top of a trial that made them worth a try. Where each that ends the finding brings another one, it
-    /// goes on from there, so often.
+    /// Tries all of these on top of a trial. Where none ends the finding without bringing another one, it goes on from those
+    /// that bring one, at most `deep` times.
     fn each_better(&mut self, base: &Trial, all: &[Trial], deep: usize) -> Vec<(Trial, Verdict)> {
         let mut ending: Vec<(Trial, Verdict)> = Vec::new();
         let mut moved = Vec::new();
@@ -212,8 +212,8 @@ impl Search<'_, '_> {
     }
 }
 
-/// What comes of the fewest nodes that do as well as what is known to be `enough`: more than `too_few`, and no more than `most`.
-/// Those that were in use then are the first guess.
+/// What comes of the fewest nodes that do as well as what is known to be `enough`: more than `too_few`, at most `most`. The
+/// first guess is as many as were in use then.
 fn fewest<R>(
     mut enough: R,
     (mut too_few, mut most): (i64, i64),

@@ -7,8 +7,8 @@ use crate::rehearse::class::{Blame, Change, Class, Finding};
 use crate::rehearse::hold::Hold;
 use crate::rehearse::place::Places;
 
-/// Why no change is offered, after so many were tried. `instead` is the first of them that brings another finding, and `all` are
-/// those of the run.
+/// Why no change is offered, after so many were tried. `instead` is the first of them that brings another finding; `all` are
+/// the findings of the run.
 pub(super) fn why_none(
     finding: &Finding,
     all: &[Finding],

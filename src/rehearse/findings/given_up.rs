@@ -6,9 +6,8 @@ use crate::simulate::cloud::{Capacity, InstanceState};
 use crate::simulate::run::Run;
 use crate::simulate::world::GroupId;
 
-/// The pools whose latest machines that were asked for after the last step never had a node, though the cloud has as many as are
-/// asked for, and of which some are gone: the autoscaler deletes what has not registered in time, but for what a pool at its minimum
-/// still waits for.
+/// The pools whose latest machines, asked for after the last step, never had a node and are partly gone, though the cloud has
+/// as many as are asked for: the autoscaler deletes what has not registered in time. A pool at its minimum keeps its last ones.
 /// Source: kubernetes/autoscaler 1.36.1 cluster-autoscaler/core/static_autoscaler.go, `removeOldUnregisteredNodes`.
 pub(super) fn given_up(run: &Run) -> Vec<String> {
     let started = &run.started;

@@ -12,8 +12,8 @@ pub(super) struct Waiting {
     is_refused: bool,
 }
 
-/// The Spot pools at their minimum of whose machines the cloud still lists some that were refused, or that have not come for longer
-/// than the autoscaler waits. It may not delete them there, and counts them as coming, so that it requests no other.
+/// The Spot pools at their minimum that wait for machines which were refused, or have not come for longer than the autoscaler
+/// waits. It may not delete them there, and counts them as coming, so that it requests no other.
 /// Source: kubernetes/autoscaler 1.36.1 cluster-autoscaler/core/static_autoscaler.go, `deleteCreatedNodesWithErrors`,
 /// `removeOldUnregisteredNodes`; clusterstate/clusterstate.go, `GetUpcomingNodes`, `expectedToRegister`;
 /// `cloudprovider/azure/azure_scale_set.go`, `DeleteNodes`.

@@ -83,8 +83,8 @@ struct Installed {
     proportional: Hosted<Proportional>,
 }
 
-/// Begins. A seed stretches boots and starts; without one all take as long as the timings say. `tick` is called each minute of the
-/// cluster's until it has come to rest.
+/// Begins. A seed stretches boots and starts; without one all take as long as the timings say. `tick` is called for each
+/// minute of the cluster until it has come to rest.
 pub fn begin(given: &Given, begin: Begin, seed: Option<u64>, tick: &mut dyn FnMut()) -> Started {
     let objects = given.objects();
     let cluster = Cluster::read(&objects, &given.groups, None, &given.timings);

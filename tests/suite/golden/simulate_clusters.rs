@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::simulate_played::Simulation;
 
-/// With no node at all nothing rejects a pod, so that the scheduler tries it again after its back-off, at most 10 s: 140 s until
-/// the pods are deleted, 180 s for a node, and 15 s for a pod to start.
+/// With no node at all nothing rejects a pod, so that the scheduler tries it again after its back-off, at most 10 s: 140 s
+/// until the pods are deleted, 180 s for a node, and 15 s for a pod to start.
 #[test]
 fn pods_do_not_sleep_where_there_was_no_node() {
     let config = "apiVersion: spotgen.dev/v1alpha1

@@ -8,7 +8,7 @@ use super::reason::Reason;
 use super::snapshot::Snapshot;
 use crate::simulate::world::{NodeId, PodId, TemplateId, World};
 
-/// What has been found out about one world that does not change meanwhile. By all filters of the scheduler, nominated pods aside.
+/// What is known of one world that does not change meanwhile: by all filters of the scheduler, nominated pods aside.
 #[derive(Default)]
 pub struct Standstill(RefCell<Known>);
 
